@@ -1,0 +1,27 @@
+/** What code may ask of the database: named statements, and transactions of them. */
+
+/** A statement of a fixed shape. `name` makes it a prepared statement per connection; leave it out for shapes that are rarely used. */
+export interface Statement {
+  name?: string
+  text: string
+}
+
+/** Runs statements, on the pool or inside a transaction. Rows are plain objects; int8 and numeric come as strings. */
+export interface Sql {
+  query<Row extends object = Record<string, unknown>>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+/** Statements between BEGIN and COMMIT on one connection. */
+export interface Transaction extends Sql {
+  readonly kind: 'transaction'
+}
+
+export interface Database extends Sql {
+  /**
+   * Runs `work` in one READ COMMITTED transaction. A deadlock or serialization failure runs it again (at most five times),
+   * so `work` holds no state of its own and does nothing outside the database: no HTTP, no queue, no waiting.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Calls `wake` for each NOTIFY on the channel; re-listens after a lost connection. Returns the unsubscribe function. */
+  listen(channel: string, wake: (payload: string) => void): Promise<() => Promise<void>>
+}
