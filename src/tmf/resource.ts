@@ -1,0 +1,141 @@
+/**
+ * A TMF resource, declared once. From the declaration come routes, validation, storage, filters, events,
+ * hub subscriptions and the OpenAPI document; the kit serves it, nobody writes its routes.
+ */
+import type { Static, TObject } from 'typebox'
+import type { Context } from '../platform/principal.ts'
+import type { Services } from './services.ts'
+
+/** One TM Forum Open API in one major version. */
+export interface Api {
+  /** TMF number: 620. */
+  number: number
+  /** The definition's name in the path: `productCatalogManagement`. */
+  name: string
+  version: 'v4' | 'v5'
+  /** The definition's release: `4.1.0`. */
+  release: string
+  title: string
+  description: string
+  /** File stem under openapi/: `product-catalog` gives TMF620-product-catalog.v4.json. */
+  slug: string
+  /** Other base paths that definitions published by mistake and that are accepted too: `/payment/v4`. */
+  aliases?: readonly string[]
+}
+
+export type Operation = 'list' | 'get' | 'create' | 'patch' | 'delete'
+export type FilterType = 'text' | 'boolean' | 'integer' | 'number' | 'instant'
+
+/** The states of a resource and the moves between them (DOMAIN.md names them per resource). */
+export interface Lifecycle {
+  /** The attribute that holds the state: `lifecycleStatus`, `state`, `status`. */
+  attribute: string
+  states: readonly string[]
+  /** States that a create may ask for; the first is given when it asks for none. */
+  initial: readonly string[]
+  /** From a state to the states it may go to. A state that is not a key is final. */
+  moves: Readonly<Record<string, readonly string[]>>
+  /** `client`: a PATCH may move it along `moves`. `server`: only Tandem moves it, a PATCH that changes it is refused (409, the allowed moves named). */
+  movedBy: 'client' | 'server'
+}
+
+/** An attribute that points at another resource by its id. */
+export interface Reference {
+  /** Path to the object that holds `id`, arrays with []: `category[]`, `productOrderItem[].billingAccount`, `relatedParty[]`. A trailing `[]` marks a list. */
+  path: string
+  /** Resource name that it points at: `category`. Leave out where `@referredType` decides (relatedParty, place). */
+  to?: string
+  /** `require` (default): a local one must exist, or 400. `record`: the edge is kept when the target exists, nothing is refused (offerings inside order items). */
+  onMissing?: 'require' | 'record'
+  /** A `true` edge does not stop the target from being deleted (a history entry, not something that lives on it). */
+  weak?: boolean
+}
+
+/** What prepare and check may look at. Neither writes; neither calls HTTP. */
+export interface Work<T> {
+  context: Context
+  /** Business time. */
+  now: Date
+  /** The stored form before this write; undefined on create. */
+  previous?: T
+  /** Who asks: a client over HTTP, or Tandem's own code through the store. */
+  by: 'client' | 'server'
+  deps: Services
+}
+
+export interface Resource<S extends TObject = TObject> {
+  api: Api
+  /** Name in paths and event payloads: `productOffering`. */
+  name: string
+  /** @type and the stem of event names: `ProductOffering`. */
+  type: string
+  /** Table that holds it (see prisma/schema): `product_offering`. */
+  table: string
+  /** One or two sentences for the document. */
+  description: string
+  /** Stored form: every attribute of the definition, all optional but id and href. Attribute tags are schema keywords (tmf/tags.ts). */
+  schema: S
+  operations: readonly Operation[]
+  create?: {
+    /** Attributes that a create must carry (the definition's required marks). */
+    required?: readonly string[]
+    /** Attributes that a client cannot give: they are taken out of the request document and a create that carries one is refused (id, href always are). */
+    omits?: readonly string[]
+    /** A second success code of tasks that are answered at once (TMF645: 200). */
+    alsoAnswers?: readonly number[]
+  }
+  update?: {
+    /** Required marks of the definition's update body: shown in the document, ignored when validating (a merge patch carries what changes). */
+    required?: readonly string[]
+    /** Attributes that a PATCH may not change, beside id and href: 400. */
+    immutable?: readonly string[]
+  }
+  /** Attributes that only the server sets: what a client sends for them is replaced by `prepare` or dropped, never an error. */
+  serverSet?: readonly string[]
+  lifecycle?: Lifecycle
+  /** Stamped with business time on each write (`lastUpdate`), or on create only (`orderDate`, `creationDate`). */
+  stamps?: { onWrite?: readonly string[]; onCreate?: readonly string[] }
+  /** Filters kept as stored generated columns: dotted path through objects (no arrays) → type. They can be sorted by, and are the fast ones; every other attribute can be filtered too. */
+  filters: Readonly<Record<string, FilterType>>
+  references?: readonly Reference[]
+  /** The party whose row this is, for row scopes: an id found in the document. */
+  ownerParty?: (doc: Static<S>) => string | undefined
+  /** Keep every revision as an append-only row (catalog versions that orders pin). */
+  history?: boolean
+  /** Events that the definition names. Default: create, attributeValueChange, delete, and stateChange where there is a lifecycle. */
+  events?: readonly ('create' | 'attributeValueChange' | 'stateChange' | 'delete')[]
+  /** May change the draft: defaults, derived attributes, the domain function of a task resource. Runs after validation. */
+  prepare?: (draft: Static<S>, work: Work<Static<S>>) => Static<S> | Promise<Static<S>>
+  /** May only refuse (throws a Refusal that names the attribute). Runs after prepare. */
+  check?: (doc: Static<S>, work: Work<Static<S>>) => void | Promise<void>
+  /** Before a delete: may only refuse. */
+  checkDelete?: (doc: Static<S>, work: Work<Static<S>>) => void | Promise<void>
+  /** A create body that works when sent to a fresh system with sample data, for the document. Without references, or with ones the sample has. */
+  example: Record<string, unknown>
+  /** Refusals this resource adds to those of the kit, for the document and the conformance suite. */
+  refusals?: readonly { status: number; code: string; when: string; attribute?: string }[]
+}
+
+/** A stored resource and what its row says about it. */
+export interface Stored<T> {
+  id: string
+  /** Raised by one with each write; the ETag. */
+  revision: number
+  brand: string
+  ownerParty: string | undefined
+  doc: T
+  /** True instants of the row, not business time. */
+  createdAt: Date
+  updatedAt: Date
+}
+
+export type Doc<R> = R extends Resource<infer S> ? Static<S> : never
+
+/** Declares a resource; keeps the schema's type so that prepare and check see the document's shape. */
+export const defineResource = <S extends TObject>(resource: Resource<S>): Resource<S> => resource
+
+/** Declares an API. */
+export const defineApi = (api: Api): Api => api
+
+/** `/tmf-api/productCatalogManagement/v4` */
+export const basePath = (api: Api): string => `/tmf-api/${api.name}/${api.version}`
