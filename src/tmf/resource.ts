@@ -6,13 +6,13 @@ import type { Static, TObject } from 'typebox'
 import type { Context } from '../platform/principal.ts'
 import type { Services } from './services.ts'
 
-/** One TM Forum Open API in one major version. */
+/** One TM Forum Open API in one major version, or one of Tandem's own served by the same kit. */
 export interface Api {
-  /** TMF number: 620. */
-  number: number
+  /** TMF number: 620. Left out for Tandem's own (delivery rules, coverage, tax rates), whose `version` is v1. */
+  number?: number
   /** The definition's name in the path: `productCatalogManagement`. */
   name: string
-  version: 'v4' | 'v5'
+  version: 'v1' | 'v4' | 'v5'
   /** The definition's release: `4.1.0`. */
   release: string
   title: string
@@ -137,5 +137,5 @@ export const defineResource = <S extends TObject>(resource: Resource<S>): Resour
 /** Declares an API. */
 export const defineApi = (api: Api): Api => api
 
-/** `/tmf-api/productCatalogManagement/v4` */
-export const basePath = (api: Api): string => `/tmf-api/${api.name}/${api.version}`
+/** `/tmf-api/productCatalogManagement/v4`, or `/tandem/v1` for Tandem's own. */
+export const basePath = (api: Api): string => (api.number === undefined ? `/tandem/${api.version}` : `/tmf-api/${api.name}/${api.version}`)
