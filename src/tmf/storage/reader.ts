@@ -1,0 +1,172 @@
+/**
+ * Reads of resource rows: by id, by several ids, and lists with their total. Documents come as the stored text, so that one
+ * goes to the socket unparsed and a page is put together by Postgres.
+ */
+import { createHash } from 'node:crypto'
+import type { Sql, Statement } from '../../platform/database/sql.ts'
+import { compileConditions, parameters } from '../filter/compile.ts'
+import type { ListQuery, ParsedCondition } from '../filter/parse.ts'
+import type { Resource } from '../resource.ts'
+import { filterColumn, quoted } from './ddl.ts'
+import type { Scope } from './scope.ts'
+
+export interface Row {
+  id: string
+  revision: number
+  brand: string
+  owner_party: string | null
+  /** JSON text. */
+  doc: string
+  created_at: Date | string
+  updated_at: Date | string
+}
+
+export interface Page {
+  /** JSON text of an array. */
+  page: string
+  /** How many the page holds. */
+  count: number
+  /** How many match in all. */
+  total: number
+}
+
+const COLUMNS = 'id, revision, brand, owner_party, doc::text AS doc, created_at, updated_at'
+/** Past this many matches an ordered index scan finds a page sooner than sorting the matches does. */
+const SORT_BELOW = 2000
+/** Prepared shapes of lists per process; a client that varies its filters further gets unnamed statements. */
+const MAX_NAMED_LISTS = 500
+const namedLists = new Set<string>()
+
+const scoped = (scope: Scope): string => (scope.ownerParty === undefined ? 'brand = $1' : 'brand = $1 AND owner_party = $2')
+const scopeValues = (scope: Scope): unknown[] => (scope.ownerParty === undefined ? [scope.brand] : [scope.brand, scope.ownerParty])
+
+/** One row by id, within the scope. */
+export async function readRow(sql: Sql, resource: Resource<any>, scope: Scope, id: string): Promise<Row | undefined> {
+  const values = scopeValues(scope)
+  const [row] = await sql.query<Row>(
+    {
+      name: `get_${resource.table}_${values.length}`,
+      text: `SELECT ${COLUMNS} FROM ${quoted(resource.table)} WHERE ${scoped(scope)} AND id = $${values.length + 1}`,
+    },
+    [...values, id],
+  )
+  return row
+}
+
+/** The text and revision of one row: what a GET without field selection needs, and no more. */
+export async function readText(sql: Sql, resource: Resource<any>, scope: Scope, id: string): Promise<{ doc: string; revision: number } | undefined> {
+  const values = scopeValues(scope)
+  const [row] = await sql.query<{ doc: string; revision: number }>(
+    {
+      name: `text_${resource.table}_${values.length}`,
+      text: `SELECT doc::text AS doc, revision FROM ${quoted(resource.table)} WHERE ${scoped(scope)} AND id = $${values.length + 1}`,
+    },
+    [...values, id],
+  )
+  return row
+}
+
+export async function readRows(sql: Sql, resource: Resource<any>, scope: Scope, ids: readonly string[]): Promise<Row[]> {
+  const values = scopeValues(scope)
+  return await sql.query<Row>(
+    {
+      name: `many_${resource.table}_${values.length}`,
+      text: `SELECT ${COLUMNS} FROM ${quoted(resource.table)} WHERE ${scoped(scope)} AND id = ANY($${values.length + 1}::text[])`,
+    },
+    [...values, ids],
+  )
+}
+
+/** A past revision of a resource that keeps its history. */
+export async function readRevision(sql: Sql, resource: Resource<any>, scope: Scope, id: string, revision: number): Promise<Row | undefined> {
+  const [row] = await sql.query<Row>(
+    {
+      name: 'get_resource_revision',
+      text: `SELECT resource_id AS id, revision, brand, NULL AS owner_party, doc::text AS doc, created_at, created_at AS updated_at
+             FROM resource_revision WHERE brand = $1 AND resource = $2 AND resource_id = $3 AND revision = $4`,
+    },
+    [scope.brand, resource.name, id, revision],
+  )
+  return row
+}
+
+const named = (text: string): Statement => {
+  const name = `list_${createHash('sha1').update(text).digest('base64url')}`
+  if (!namedLists.has(name)) {
+    if (namedLists.size >= MAX_NAMED_LISTS) return { text }
+    namedLists.add(name)
+  }
+  return { name, text }
+}
+
+const orderBy = (query: ListQuery, table = ''): string => {
+  const keys = query.sort.map(key => `${table}${key.path === 'id' ? 'id' : quoted(filterColumn(key.path))} ${key.descending ? 'DESC NULLS LAST' : 'ASC NULLS LAST'}`)
+  return [...keys, ...(query.sort.some(key => key.path === 'id') ? [] : [`${table}id`])].join(', ')
+}
+
+const onColumnOnly = (conditions: readonly ParsedCondition[]): boolean => conditions.every(c => c.column)
+
+/** The index (brand, column, id) gives both the matches and their order, so no plan can go wrong. */
+const isPlain = (query: ListQuery): boolean =>
+  query.sort.length === 0 && (query.conditions.length === 0 || (query.conditions.length === 1 && query.conditions[0]!.column !== undefined && query.conditions[0]!.op === 'eq' && query.conditions[0]!.values.length === 1))
+
+/**
+ * How many rows match.
+ */
+export async function countRows(sql: Sql, resource: Resource<any>, scope: Scope, conditions: readonly ParsedCondition[]): Promise<number> {
+  const params = parameters(scopeValues(scope))
+  const where = compileConditions(conditions, params)
+  const [row] = await sql.query<{ total: string }>(named(`SELECT count(*) AS total FROM ${quoted(resource.table)} WHERE ${scoped(scope)} AND ${where}`), params.values)
+  return Number(row!.total)
+}
+
+/**
+ * A page and the number of all matches. Ids are picked first and documents joined afterwards, so that skipped rows cost no document.
+ * Without conditions, or with one equality on a declared column, an index gives the order and one statement does it.
+ * With several, the planner's guess about ORDER BY with LIMIT is not trusted: few matches are sorted, many are met soon in index order.
+ * Conditions on the document are always collected first.
+ */
+export async function readPage(sql: Sql, resource: Resource<any>, scope: Scope, query: ListQuery): Promise<Page> {
+  const table = quoted(resource.table)
+  const params = parameters(scopeValues(scope))
+  const where = `${scoped(scope)} AND ${compileConditions(query.conditions, params)}`
+  const after = query.after === undefined ? '' : ` AND id > ${params.add(query.after, 'text')}`
+  const limit = params.add(query.limit, 'bigint')
+  const offset = params.add(query.offset, 'bigint')
+  const order = orderBy(query)
+  const sortColumns = query.sort.filter(k => k.path !== 'id').map(k => `, ${quoted(filterColumn(k.path))}`).join('')
+  // string_agg over the join, ordered by the row number that the picking gave.
+  const assemble = `SELECT coalesce('[' || string_agg(d.doc::text, ',' ORDER BY p.n) || ']', '[]') AS page, count(p.n) AS count FROM picked p JOIN ${table} d ON d.brand = $1 AND d.id = p.id`
+  const picked = (source: string): string => `picked AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY ${order}) AS n FROM (${source} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}) s)`
+  const direct = (total: string): string => `WITH ${picked(`SELECT id${sortColumns} FROM ${table} WHERE ${where}${after}`)}, body AS (${assemble})
+    SELECT page, count, ${total} AS total FROM body`
+  const collected = `WITH hit AS MATERIALIZED (SELECT id${sortColumns} FROM ${table} WHERE ${where}), ${picked(`SELECT * FROM hit WHERE true${after}`)}, body AS (${assemble})
+    SELECT page, count, (SELECT count(*) FROM hit) AS total FROM body`
+
+  let text: string
+  if (isPlain(query)) {
+    // A page that comes back short tells the total by itself; CASE spares the count then.
+    text = direct(
+      query.after === undefined
+        ? `CASE WHEN count < ${limit} AND (count > 0 OR ${offset} = 0) THEN ${offset} + count ELSE (SELECT count(*) FROM ${table} WHERE ${where}) END`
+        : `(SELECT count(*) FROM ${table} WHERE ${where})`,
+    )
+  } else if (!onColumnOnly(query.conditions)) {
+    text = collected
+  } else {
+    const total = query.conditions.length === 0 ? Infinity : await countRows(sql, resource, scope, query.conditions)
+    if (total <= SORT_BELOW) text = collected
+    else text = direct(`(SELECT count(*) FROM ${table} WHERE ${where})`)
+  }
+  const [row] = await sql.query<{ page: string; count: string; total: string }>(named(text), params.values)
+  return { page: row!.page, count: Number(row!.count), total: Number(row!.total) }
+}
+
+/** The rows of a query, for Tandem's own code. */
+export async function findRows(sql: Sql, resource: Resource<any>, scope: Scope, query: ListQuery): Promise<Row[]> {
+  const params = parameters(scopeValues(scope))
+  const where = `${scoped(scope)} AND ${compileConditions(query.conditions, params)}`
+  const limit = params.add(query.limit, 'bigint')
+  const offset = params.add(query.offset, 'bigint')
+  return await sql.query<Row>(named(`SELECT ${COLUMNS} FROM ${quoted(resource.table)} WHERE ${where} ORDER BY ${orderBy(query)} LIMIT ${limit} OFFSET ${offset}`), params.values)
+}

@@ -1,0 +1,231 @@
+/**
+ * Writes a resource in one statement: it locks the referenced rows, writes the row, its reference edges, its history, the idempotency
+ * key and the event. Everything or nothing, in one round trip; a few fixed shapes per resource, so that they stay prepared.
+ */
+import type { Sql, Statement } from '../../platform/database/sql.ts'
+import type { Edge } from '../references.ts'
+import type { Resource } from '../resource.ts'
+import { quoted } from './ddl.ts'
+
+/** The event that a write leaves in the outbox. */
+export interface EventDraft {
+  eventId: string
+  eventType: string
+  /** Business time, ISO 8601. */
+  eventTime: string
+  correlationId: string
+}
+
+export interface IdempotencyDraft {
+  principal: string
+  method: string
+  path: string
+  key: string
+  bodyHash: string
+  status: number
+}
+
+export interface RowDraft {
+  brand: string
+  id: string
+  ownerParty: string | undefined
+  /** JSON text. */
+  doc: string
+  edges: readonly Edge[]
+  event: EventDraft | undefined
+}
+
+export interface WriteResult {
+  written: boolean
+  /** Required references whose target does not exist (or is gone by now). */
+  missing: Edge[]
+  /** Somebody else has used the idempotency key. */
+  keyTaken: boolean
+}
+
+interface Shape {
+  statement: Statement
+  values: unknown[]
+}
+
+/** Collects the parts of one statement; the name says which parts are in, so equal shapes share a prepared statement. */
+class Builder {
+  readonly values: unknown[] = []
+  readonly parts: string[] = []
+  readonly conditions: string[] = []
+  name: string
+  constructor(name: string) {
+    this.name = name
+  }
+  add(value: unknown, cast: string): string {
+    this.values.push(value)
+    return `$${this.values.length}::${cast}`
+  }
+  part(tag: string, sql: string): void {
+    this.name += tag
+    this.parts.push(sql)
+  }
+}
+
+const targets = (edges: readonly Edge[]): Map<string, string[]> => {
+  const byTarget = new Map<string, Set<string>>()
+  for (const edge of edges) if (edge.require) byTarget.set(edge.toResource, (byTarget.get(edge.toResource) ?? new Set()).add(edge.toId))
+  return new Map([...byTarget].sort(([a], [b]) => (a < b ? -1 : 1)).map(([to, ids]) => [to, [...ids].sort()]))
+}
+
+/** FOR KEY SHARE: the targets cannot be deleted before this write commits. Ids are sorted, so that two writers lock in one order. */
+function lockReferences(builder: Builder, brand: string, edges: readonly Edge[], tableOf: (resource: string) => string): string[] {
+  const names: string[] = []
+  for (const [resource, ids] of targets(edges)) {
+    const cte = `ref_${names.length}`
+    const list = builder.add(ids, 'text[]')
+    builder.part(`_${tableOf(resource)}`, `${cte} AS MATERIALIZED (SELECT id FROM ${quoted(tableOf(resource))} WHERE brand = ${brand} AND id = ANY(${list}) ORDER BY id FOR KEY SHARE)`)
+    builder.conditions.push(`(SELECT count(*) FROM ${cte}) = cardinality(${list})`)
+    names.push(resource)
+  }
+  return names
+}
+
+function edgePart(builder: Builder, resource: Resource<any>, brand: string, id: string, edges: readonly Edge[], written: string): void {
+  if (edges.length === 0) return
+  const columns = [edges.map(e => e.path), edges.map(e => e.toResource), edges.map(e => e.toId)].map(column => builder.add(column, 'text[]'))
+  const weak = builder.add(edges.map(e => e.weak), 'boolean[]')
+  builder.part(
+    '_e',
+    `edge AS (INSERT INTO reference_edge (brand, from_resource, from_id, path, to_resource, to_id, weak)
+      SELECT ${brand}, '${resource.name}', ${id}, path, to_resource, to_id, weak FROM ${written}, unnest(${columns.join(', ')}, ${weak}) AS u(path, to_resource, to_id, weak)
+      ON CONFLICT DO NOTHING)`,
+  )
+}
+
+function eventPart(builder: Builder, resource: Resource<any>, brand: string, id: string, owner: string, doc: string, event: EventDraft | undefined, written: string): void {
+  if (!event) return
+  const values = [builder.add(event.eventId, 'text'), builder.add(event.eventType, 'text'), builder.add(event.eventTime, 'timestamptz'), builder.add(event.correlationId, 'text')]
+  builder.part(
+    '_v',
+    `event_row AS (INSERT INTO event (event_id, event_type, event_time, correlation_id, brand, owner_party, resource, resource_id, revision, doc)
+      SELECT ${values.join(', ')}, ${brand}, ${owner}, '${resource.name}', ${id}, ${written}.revision, ${doc} FROM ${written})`,
+  )
+}
+
+function historyPart(builder: Builder, resource: Resource<any>, brand: string, id: string, doc: string, written: string): void {
+  if (!resource.history) return
+  builder.part('_h', `history AS (INSERT INTO resource_revision (brand, resource, resource_id, revision, doc) SELECT ${brand}, '${resource.name}', ${id}, ${written}.revision, ${doc} FROM ${written})`)
+}
+
+const finish = (builder: Builder, written: string, locked: readonly string[], extra = ''): Shape => ({
+  statement: {
+    name: builder.name,
+    text: `WITH ${builder.parts.join(',\n')}
+SELECT (SELECT count(*) FROM ${written})::int AS written${extra}${locked.map((_, i) => `, (SELECT array_agg(id) FROM ref_${i}) AS ref_${i}`).join('')}`,
+  },
+  values: builder.values,
+})
+
+async function run(sql: Sql, shape: Shape, locked: readonly string[], edges: readonly Edge[]): Promise<WriteResult> {
+  const [row] = await sql.query<Record<string, any>>(shape.statement, shape.values)
+  const found = new Map(locked.map((resource, i) => [resource, new Set<string>((row![`ref_${i}`] as string[] | null) ?? [])]))
+  const missing = edges.filter(edge => edge.require && !found.get(edge.toResource)?.has(edge.toId))
+  return { written: row!.written > 0, missing, keyTaken: row!.key_written === 0 && missing.length === 0 }
+}
+
+/** Inserts a row. Not written, nothing missing and no key taken means that the id exists. */
+export async function insertRow(sql: Sql, resource: Resource<any>, draft: RowDraft, tableOf: (resource: string) => string, idempotency?: IdempotencyDraft): Promise<WriteResult> {
+  const builder = new Builder(`ins_${resource.table}`)
+  const brand = builder.add(draft.brand, 'text')
+  const id = builder.add(draft.id, 'text')
+  const owner = builder.add(draft.ownerParty ?? null, 'text')
+  const doc = builder.add(draft.doc, 'json')
+  const locked = lockReferences(builder, brand, draft.edges, tableOf)
+  const allow = builder.conditions.length > 0 ? `WHERE ${builder.conditions.join(' AND ')}` : ''
+  if (idempotency) {
+    const { principal, method, path, key, bodyHash, status } = idempotency
+    const values = [principal, method, path, key, bodyHash].map(value => builder.add(value, 'text'))
+    builder.part(
+      '_k',
+      // A concurrent duplicate waits here for the first to commit.
+      `key AS (INSERT INTO idempotency_key (principal, method, path, key, body_hash, status, brand, resource, resource_id, revision, body)
+        SELECT ${values.join(', ')}, ${builder.add(status, 'int')}, ${brand}, '${resource.name}', ${id}, 1, ${doc} ${allow} ON CONFLICT DO NOTHING RETURNING 1)`,
+    )
+  }
+  const from = idempotency ? ' FROM key' : ''
+  builder.part('', `written AS (INSERT INTO ${quoted(resource.table)} (brand, id, revision, owner_party, doc) SELECT ${brand}, ${id}, 1, ${owner}, ${doc}${from} ${allow} ON CONFLICT DO NOTHING RETURNING revision)`)
+  edgePart(builder, resource, brand, id, draft.edges, 'written')
+  historyPart(builder, resource, brand, id, doc, 'written')
+  eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written')
+  return await run(sql, finish(builder, 'written', locked, idempotency ? ', (SELECT count(*) FROM key)::int AS key_written' : ''), locked, draft.edges)
+}
+
+/** Replaces the document of a row that still has this revision. `changedEdges` says whether edges must be written again. */
+export async function updateRow(sql: Sql, resource: Resource<any>, draft: RowDraft, revision: number, changedEdges: boolean, tableOf: (resource: string) => string): Promise<WriteResult> {
+  const builder = new Builder(`upd_${resource.table}${changedEdges ? '_c' : ''}`)
+  const brand = builder.add(draft.brand, 'text')
+  const id = builder.add(draft.id, 'text')
+  const owner = builder.add(draft.ownerParty ?? null, 'text')
+  const doc = builder.add(draft.doc, 'json')
+  const edges = changedEdges ? draft.edges : []
+  const locked = lockReferences(builder, brand, edges, tableOf)
+  builder.conditions.push(`revision = ${builder.add(revision, 'int')}`)
+  builder.part(
+    '',
+    `written AS (UPDATE ${quoted(resource.table)} SET doc = ${doc}, revision = revision + 1, owner_party = ${owner}, updated_at = now()
+      WHERE brand = ${brand} AND id = ${id} AND ${builder.conditions.join(' AND ')} RETURNING revision)`,
+  )
+  if (changedEdges) {
+    const kept = builder.add(edges.map(e => `${e.path} ${e.toResource} ${e.toId}`), 'text[]')
+    builder.part(
+      '',
+      `gone AS (DELETE FROM reference_edge USING written WHERE brand = ${brand} AND from_resource = '${resource.name}' AND from_id = ${id}
+        AND path || ' ' || to_resource || ' ' || to_id <> ALL(${kept}))`,
+    )
+    edgePart(builder, resource, brand, id, edges, 'written')
+  }
+  historyPart(builder, resource, brand, id, doc, 'written')
+  eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written')
+  return await run(sql, finish(builder, 'written', locked), locked, edges)
+}
+
+export interface Referrer {
+  resource: string
+  id: string
+}
+
+/**
+ * Deletes a row inside a transaction: lock it, look who refers to it with a snapshot taken after the lock, delete.
+ * Two statements, because one statement's snapshot would miss an edge that was committed while it waited for the lock.
+ */
+export async function deleteRow(tx: Sql, resource: Resource<any>, brand: string, id: string, event: EventDraft | undefined): Promise<{ deleted: boolean; referrers: Referrer[] }> {
+  const [row] = await tx.query<{ revision: number; owner_party: string | null; doc: string }>(
+    { name: `lock_${resource.table}`, text: `SELECT revision, owner_party, doc::text AS doc FROM ${quoted(resource.table)} WHERE brand = $1 AND id = $2 FOR UPDATE` },
+    [brand, id],
+  )
+  if (!row) return { deleted: false, referrers: [] }
+  const referrers = await tx.query<Referrer>(
+    {
+      name: 'referrers',
+      text: `SELECT DISTINCT from_resource AS resource, from_id AS id FROM reference_edge
+             WHERE brand = $1 AND to_resource = $2 AND to_id = $3 AND NOT weak AND NOT (from_resource = $2 AND from_id = $3) LIMIT 5`,
+    },
+    [brand, resource.name, id],
+  )
+  if (referrers.length > 0) return { deleted: false, referrers }
+  await tx.query(
+    {
+      name: `del_${resource.table}`,
+      text: `WITH row AS (DELETE FROM ${quoted(resource.table)} WHERE brand = $1 AND id = $2), edges AS (DELETE FROM reference_edge WHERE brand = $1 AND from_resource = $3 AND from_id = $2)
+             DELETE FROM external_identity WHERE brand = $1 AND resource = $3 AND resource_id = $2`,
+    },
+    [brand, id, resource.name],
+  )
+  if (event) {
+    await tx.query(
+      {
+        name: 'insert_event',
+        text: `INSERT INTO event (event_id, event_type, event_time, correlation_id, brand, owner_party, resource, resource_id, revision, doc)
+               VALUES ($1, $2, $3::timestamptz, $4, $5, $6, $7, $8, $9, $10::json)`,
+      },
+      [event.eventId, event.eventType, event.eventTime, event.correlationId, brand, row.owner_party, resource.name, id, row.revision + 1, row.doc],
+    )
+  }
+  return { deleted: true, referrers: [] }
+}

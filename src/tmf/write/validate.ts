@@ -1,0 +1,106 @@
+/**
+ * Validates documents against a resource's schema: every fault at once, each naming its attribute. Unknown attributes are refused,
+ * unless the object says by @type and @baseType (or @schemaLocation) that it extends the class.
+ */
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import formats from 'ajv-formats'
+import { fault, type Fault } from '../../platform/errors.ts'
+import { instantOf } from '../filter/parse.ts'
+import type { Resource } from '../resource.ts'
+
+type Node = Record<string, any>
+
+/** Lists longer than this are refused: no TM Forum document needs them, and each element costs. */
+const MAX_ITEMS = 2000
+/** A declared text filter goes into a B-tree index, whose entries Postgres caps at about 2,700 bytes. */
+const MAX_INDEXED_BYTES = 1000
+const MAX_FAULTS = 50
+
+const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: true, verbose: true, addUsedSchema: false })
+formats.default(ajv, ['uri', 'date', 'time', 'email', 'uuid', 'byte', 'int32', 'int64', 'float', 'double', 'uri-reference'])
+// Only what Postgres can read as an instant: with an offset, year 1 or later.
+ajv.addFormat('date-time', { type: 'string', validate: (text: string) => /[Tt]/.test(text) && instantOf(text) !== undefined })
+ajv.addKeyword({ keyword: 'x-tandem-tag', valid: true })
+
+/** The schema with every object closed and every list bounded. */
+export function closed(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(closed)
+  if (node === null || typeof node !== 'object') return node
+  const copy: Node = {}
+  for (const [key, value] of Object.entries(node)) {
+    // An attribute named like a keyword (`required`, `items`) must not be taken for one.
+    copy[key] = key === 'properties' || key === '$defs' ? Object.fromEntries(Object.entries(value as Node).map(([name, child]) => [name, closed(child)])) : ['enum', 'const', 'default', 'examples', 'required'].includes(key) ? value : closed(value)
+  }
+  if (copy.properties && copy.additionalProperties === undefined && !copy.allOf) copy.additionalProperties = false
+  if (copy.type === 'array' && copy.maxItems === undefined) copy.maxItems = MAX_ITEMS
+  return copy
+}
+
+const pathOf = (pointer: string): string =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map(part => part.replace(/~1/g, '/').replace(/~0/g, '~'))
+    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path ? `${path}.${part}` : part), '')
+
+const join = (path: string, name: string): string => (path ? `${path}.${name}` : name)
+
+/** Does this object declare itself an extension of the class that the schema describes? */
+const isExtension = (data: unknown, baseType: string | undefined): boolean => {
+  if (data === null || typeof data !== 'object') return false
+  const { '@type': type, '@baseType': base, '@schemaLocation': location } = data as Node
+  return typeof type === 'string' && type !== baseType && (typeof base === 'string' || typeof location === 'string')
+}
+
+const inWords = (error: ErrorObject): Fault => {
+  const path = pathOf(error.instancePath)
+  const params = error.params as Node
+  switch (error.keyword) {
+    case 'required':
+      return fault(join(path, params.missingProperty), 'is required')
+    case 'additionalProperties':
+      return fault(join(path, String(params.additionalProperty).slice(0, 100)), 'is not an attribute of this resource')
+    case 'enum':
+      return fault(path, `must be one of ${(params.allowedValues as unknown[]).join(', ')}`, error.data)
+    case 'const':
+      return fault(path, `must be ${JSON.stringify(params.allowedValue)}`, error.data)
+    case 'format':
+      return fault(path, params.format === 'date-time' ? 'must be a date-time with an offset (RFC 3339)' : `must be a valid ${params.format}`, error.data)
+    case 'maxItems':
+      return fault(path, `must have at most ${params.limit} elements`)
+    default:
+      return fault(path, error.message ?? 'is not valid', error.data)
+  }
+}
+
+export interface Validator {
+  /** The faults of a document; empty when it is valid. */
+  (doc: unknown): Fault[]
+}
+
+/** Compiles the validator of a resource: the stored form with id and href optional, so that drafts validate too. */
+export function createValidator(resource: Resource<any>): Validator {
+  const schema = closed(resource.schema) as Node
+  schema.required = (resource.create?.required ?? []).slice()
+  const validate: ValidateFunction = ajv.compile(schema)
+  const indexed = Object.entries(resource.filters).filter(([, type]) => type === 'text').map(([path]) => path)
+  return doc => {
+    const faults: Fault[] = []
+    if (!validate(doc)) {
+      // A failed anyOf or oneOf repeats what its branches say; the branch-level errors are left out unless nothing else is there.
+      const errors = validate.errors ?? []
+      for (const error of errors) {
+        if (error.keyword === 'additionalProperties' && isExtension(error.data, error.instancePath === '' ? resource.type : undefined)) continue
+        if (error.keyword === 'if') continue
+        faults.push(inWords(error))
+        if (faults.length >= MAX_FAULTS) break
+      }
+    }
+    for (const path of indexed) {
+      let value: any = doc
+      for (const segment of path.split('.')) value = value?.[segment]
+      if (typeof value === 'string' && Buffer.byteLength(value) > MAX_INDEXED_BYTES) faults.push(fault(path, `must be at most ${MAX_INDEXED_BYTES} bytes long`, value))
+    }
+    return faults
+  }
+}
