@@ -1,0 +1,191 @@
+/** The one pool of connections, and `Database` on it: named statements, transactions that are run again when they lose a race, LISTEN. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { StartError } from './start-error.ts'
+import type { Database, Sql, Statement, Transaction } from './sql.ts'
+
+export interface DatabaseOptions {
+  url: string
+  /** Shown in pg_stat_activity. */
+  applicationName?: string
+  /** Most connections at once. */
+  connections?: number
+  /** A statement that runs longer is cancelled; work that may take longer says `set local statement_timeout`. */
+  statementTimeoutMs?: number
+  /** Told what happens to connections outside any request: a server that restarts, a listener that is lost. */
+  onError?: (error: Error) => void
+}
+
+/** A Database that also owns its connections. The pool is for Prisma, COPY and the job backend; everything else uses the statements. */
+export interface PooledDatabase extends Database {
+  readonly pool: pg.Pool
+  readonly url: string
+  close(): Promise<void>
+}
+
+const OID = { int8: 20, json: 114, date: 1082, timestamp: 1114, numeric: 1700, int8Array: 1016, jsonArray: 199, numericArray: 1231, textArray: 1009 }
+const asText = (value: string): string => value
+const textArray = pg.types.getTypeParser(OID.textArray, 'text') as (value: string) => unknown
+
+/**
+ * int8 and numeric stay strings (a double cannot carry them), json stays text (documents go to the socket unparsed),
+ * dates stay local dates. jsonb is parsed, timestamptz is a Date.
+ */
+const parsers = new Map<number, (value: string) => unknown>([
+  [OID.int8, asText],
+  [OID.numeric, asText],
+  [OID.json, asText],
+  [OID.date, asText],
+  [OID.timestamp, asText],
+  [OID.int8Array, textArray],
+  [OID.numericArray, textArray],
+  [OID.jsonArray, textArray],
+])
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    (format === 'binary' ? undefined : parsers.get(oid)) ?? pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+/** A deadlock or a serialization failure: the transaction is rolled back and may be run again. */
+const isLostRace = (error: unknown): boolean => {
+  const code = (error as { code?: unknown }).code
+  return code === '40001' || code === '40P01'
+}
+const MOST_ATTEMPTS = 5
+
+const sqlOn = (client: pg.Pool | pg.PoolClient): Sql => ({
+  query: async <Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> => {
+    const config = typeof statement === 'string' ? { text: statement } : statement
+    // pg takes undefined for "no parameters", which lets several commands travel in one string.
+    const result = await client.query(values ? { ...config, values: values as unknown[] } : config)
+    return (Array.isArray(result) ? (result.at(-1) as pg.QueryResult).rows : result.rows) as Row[]
+  },
+})
+
+const runTransaction = async <T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> => {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  // Without a listener a connection that dies in the middle would end the process; the statement in hand fails by itself.
+  const onError = (error: Error): void => void (broken = error)
+  client.on('error', onError)
+  try {
+    await client.query('BEGIN')
+    const result = await work({ kind: 'transaction', ...sqlOn(client) })
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    try {
+      await client.query('ROLLBACK')
+    } catch (rollbackError) {
+      broken = rollbackError as Error
+    }
+    throw error
+  } finally {
+    client.removeListener('error', onError)
+    client.release(broken)
+  }
+}
+
+/** Opens the pool. Nothing connects before the first statement. */
+export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
+  const { url, applicationName = 'tandem', onError = () => undefined } = options
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: applicationName,
+    max: options.connections ?? 20,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+    types,
+  })
+  pool.on('error', onError)
+
+  const listeners = new Map<string, Set<(payload: string) => void>>()
+  let listening: Promise<pg.Client> | undefined
+  let closed = false
+
+  const connectListener = async (): Promise<pg.Client> => {
+    const client = new pg.Client({ connectionString: url, application_name: `${applicationName} listener`, keepAlive: true })
+    client.on('error', onError)
+    client.on('notification', ({ channel, payload }) => {
+      for (const wake of listeners.get(channel) ?? []) wake(payload ?? '')
+    })
+    await client.connect()
+    client.once('end', () => {
+      listening = undefined
+      if (!closed && listeners.size > 0) void relisten()
+    })
+    for (const channel of listeners.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+    return client
+  }
+
+  const listener = (): Promise<pg.Client> => {
+    listening ??= connectListener().catch((error: unknown) => {
+      listening = undefined
+      throw error
+    })
+    return listening
+  }
+
+  const relisten = async (): Promise<void> => {
+    while (!closed && listeners.size > 0) {
+      try {
+        await listener()
+        return
+      } catch (error) {
+        onError(error as Error)
+        await sleep(500, undefined, { ref: false })
+      }
+    }
+  }
+
+  return {
+    pool,
+    url,
+    ...sqlOn(pool),
+    transaction: async work => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await runTransaction(pool, work)
+        } catch (error) {
+          if (attempt === MOST_ATTEMPTS || !isLostRace(error)) throw error
+          await sleep(Math.random() * 10 * 2 ** attempt)
+        }
+      }
+    },
+    listen: async (channel, wake) => {
+      const wakes = listeners.get(channel) ?? new Set()
+      wakes.add(wake)
+      listeners.set(channel, wakes)
+      const client = await listener()
+      await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+      return async () => {
+        wakes.delete(wake)
+        if (wakes.size > 0 || closed || listeners.get(channel) !== wakes) return
+        listeners.delete(channel)
+        const current = await listening
+        await current?.query(`UNLISTEN ${pg.escapeIdentifier(channel)}`)
+      }
+    },
+    close: async () => {
+      closed = true
+      const client = await listening?.catch(() => undefined)
+      await client?.end()
+      await pool.end()
+    },
+  }
+}
+
+/** Fails with one clear line when the database cannot be reached. */
+export const assertReachable = async (database: PooledDatabase): Promise<void> => {
+  try {
+    await database.query('select 1')
+  } catch (error) {
+    const target = new URL(database.url)
+    const reason = error instanceof AggregateError ? error.errors.map(e => (e as Error).message).join(', ') : (error as Error).message
+    throw new StartError(`The database at ${target.hostname}:${target.port || '5432'}${target.pathname} (DATABASE_URL) cannot be reached: ${reason}`, { cause: error })
+  }
+}
