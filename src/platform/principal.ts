@@ -7,7 +7,8 @@ export type Permission = string
 export interface Principal {
   /** Stable id: an API key's id, a token's issuer and subject, or `system` for Tandem's own work. */
   id: string
-  kind: 'system' | 'open' | 'key' | 'token'
+  /** `anonymous`: a caller of a public route, who was not asked. */
+  kind: 'system' | 'open' | 'key' | 'token' | 'anonymous'
   /** Brands it may act for; the first is the default. */
   brands: readonly string[]
   permissions: readonly Permission[]

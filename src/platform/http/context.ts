@@ -1,0 +1,105 @@
+/** Builds the context of each request: who asks, for which brand, through which channel, and the correlation id that follows the work. */
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { fault, Refusal, refuse } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { DEFAULT_BRAND, type Context, type Principal } from '../principal.ts'
+
+/** Finds out who sends a request, or throws a Refusal (401, 503). Answers without a promise when it can: this runs for every request. */
+export type Authenticator = (request: FastifyRequest) => Principal | Promise<Principal>
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks, and under which circumstances. Set before any other hook runs. */
+    context: Context
+  }
+  interface FastifyContextConfig {
+    /** Answered without authentication: health, documents. */
+    public?: boolean
+  }
+}
+
+export const BRAND_HEADER = 'x-tandem-brand'
+export const CHANNEL_HEADER = 'x-tandem-channel'
+export const CORRELATION_HEADER = 'x-correlation-id'
+export const REQUEST_HEADER = 'x-request-id'
+
+/** The channel of a caller that names none. */
+const DEFAULT_CHANNEL = 'api'
+
+const BRAND = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/
+const CHANNEL = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/
+/** Printable ASCII without what log lines and header values could be broken with. */
+const TRACE_ID = /^[A-Za-z0-9][A-Za-z0-9._:/+=@-]{0,127}$/
+
+/** Callers of public routes that were not asked who they are. */
+const anonymous: Principal = { id: 'anonymous', kind: 'anonymous', brands: [DEFAULT_BRAND], permissions: [] }
+
+const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
+
+/** For Fastify's option `genReqId`: a proxy's request id is kept when it is harmless in a log line. */
+export const requestId = (raw: Pick<IncomingMessage, 'headers'>): string => {
+  const given = single(raw.headers[REQUEST_HEADER])
+  return given !== undefined && TRACE_ID.test(given) ? given : newId()
+}
+
+const brandOf = (principal: Principal, asked: string | undefined): string => {
+  const all = principal.brands.includes('*')
+  if (asked === undefined) {
+    const first = principal.brands.find(brand => brand !== '*')
+    if (first !== undefined) return first
+    if (all) return DEFAULT_BRAND
+    throw refuse.forbidden('The caller may not act for any brand')
+  }
+  if (!BRAND.test(asked)) throw refuse.invalid([fault(BRAND_HEADER, 'must be a brand id (letters, digits, - _ .)', asked)])
+  if (!all && !principal.brands.includes(asked)) throw refuse.forbidden(`The caller may not act for brand ${asked}`)
+  return asked
+}
+
+/** The context of a request whose principal is known. A correlation id that cannot be kept is replaced: tracing never fails a request. */
+export const contextOf = (request: FastifyRequest, principal: Principal): Context => {
+  const { headers } = request
+  const channel = single(headers[CHANNEL_HEADER])
+  if (channel !== undefined && !CHANNEL.test(channel)) {
+    throw refuse.invalid([fault(CHANNEL_HEADER, 'must be a channel name of at most 32 letters, digits, - or _', channel)])
+  }
+  const correlation = single(headers[CORRELATION_HEADER])
+  return {
+    principal,
+    brand: brandOf(principal, single(headers[BRAND_HEADER])),
+    channel: channel ?? DEFAULT_CHANNEL,
+    correlationId: correlation !== undefined && TRACE_ID.test(correlation) ? correlation : newId(),
+  }
+}
+
+/**
+ * Installs the hook that every request passes first. Unknown routes pass it too, so that what exists is told to nobody
+ * who may not know; a route opts out with `config: { public: true }`.
+ */
+export const installContext = (app: FastifyInstance, authenticate: Authenticator): void => {
+  app.decorateRequest('context')
+  app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
+    reply.header(REQUEST_HEADER, request.id)
+    const settle = (principal: Principal): void => {
+      request.context = contextOf(request, principal)
+      reply.header(CORRELATION_HEADER, request.context.correlationId)
+    }
+    const fail = (error: unknown): void => {
+      // Set also on a refusal, for whatever runs after it (logging, metrics).
+      request.context ??= { principal: anonymous, brand: DEFAULT_BRAND, channel: DEFAULT_CHANNEL, correlationId: request.id }
+      done(error instanceof Error ? error : new Refusal({ status: 401, code: 'unauthenticated', reason: 'Authentication is required', cause: error }))
+    }
+    try {
+      const principal = request.routeOptions.config.public === true ? anonymous : authenticate(request)
+      if (principal instanceof Promise) {
+        principal.then(settle).then(() => { done() }, fail)
+        return
+      }
+      settle(principal)
+    } catch (error) {
+      fail(error)
+      return
+    }
+    done()
+  })
+}
