@@ -70,9 +70,11 @@ const runTransaction = async <T>(pool: pg.Pool, work: (tx: Transaction) => Promi
   const onError = (error: Error): void => void (broken = error)
   client.on('error', onError)
   try {
+    const wakes: (() => void)[] = []
     await client.query('BEGIN')
-    const result = await work({ kind: 'transaction', ...sqlOn(client) })
+    const result = await work({ kind: 'transaction', ...sqlOn(client), afterCommit: wake => void wakes.push(wake) })
     await client.query('COMMIT')
+    for (const wake of wakes) wake()
     return result
   } catch (error) {
     try {

@@ -14,6 +14,8 @@ export interface Sql {
 /** Statements between BEGIN and COMMIT on one connection. */
 export interface Transaction extends Sql {
   readonly kind: 'transaction'
+  /** Runs after the COMMIT, never after a rollback: wake-ups only, since a process that dies in between runs it not at all. */
+  afterCommit(wake: () => void): void
 }
 
 export interface Database extends Sql {
