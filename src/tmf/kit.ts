@@ -1,0 +1,80 @@
+/** What the kit knows at run time: the resources that run, their validators, and what it works with. */
+import type { Clock } from '../platform/clock.ts'
+import type { Database } from '../platform/database/sql.ts'
+import type { Limits } from './filter/parse.ts'
+import type { Registry } from './references.ts'
+import { basePath, type Api, type Resource } from './resource.ts'
+import type { Services } from './services.ts'
+import { createValidator, type Validator } from './write/validate.ts'
+
+export interface Kit {
+  database: Database
+  clock: Clock
+  registry: Registry
+  resources: readonly Resource<any>[]
+  limits: Limits
+  validator(resource: Resource<any>): Validator
+  tableOf(resourceName: string): string
+  /** Called once rows with events are committed: the relay has work. */
+  wakeRelay: () => void
+  /** The services that prepare and check may read with; set once they exist. */
+  services: () => Services
+}
+
+export interface KitOptions {
+  database: Database
+  clock: Clock
+  resources: readonly Resource<any>[]
+  limits: Limits
+  /** Public address of this server, if it is known: hrefs on it are local. */
+  publicUrl?: string | undefined
+  wakeRelay: () => void
+  services: () => Services
+}
+
+/** `/tmf-api/productCatalogManagement/v4/productOffering/42` */
+export const hrefOf = (resource: Resource<any>, id: string): string => `${basePath(resource.api)}/${resource.name}/${encodeURIComponent(id)}`
+
+/** The resources of each API, in the order of their declaration. */
+export function apisOf(resources: readonly Resource<any>[]): Map<Api, Resource<any>[]> {
+  const apis = new Map<Api, Resource<any>[]>()
+  for (const resource of resources) apis.set(resource.api, [...(apis.get(resource.api) ?? []), resource])
+  return apis
+}
+
+/** Checks that the declarations fit together, and compiles what each write needs. */
+export function createKit(options: KitOptions): Kit {
+  const byName = new Map<string, Resource<any>>()
+  const byType = new Map<string, Resource<any>>()
+  const validators = new Map<string, Validator>()
+  for (const resource of options.resources) {
+    if (byName.has(resource.name)) throw new Error(`Two resources are named ${resource.name}`)
+    byName.set(resource.name, resource)
+    byType.set(resource.type, resource)
+  }
+  const ownOrigin = options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin
+  return {
+    database: options.database,
+    clock: options.clock,
+    resources: options.resources,
+    limits: options.limits,
+    wakeRelay: options.wakeRelay,
+    services: options.services,
+    registry: {
+      byName: name => byName.get(name),
+      byType: type => byType.get(type),
+      isOwnOrigin: origin => origin === ownOrigin,
+    },
+    validator(resource) {
+      // Compiled on first use: hundreds of resources must not slow the start.
+      let validator = validators.get(resource.name)
+      if (!validator) validators.set(resource.name, (validator = createValidator(resource)))
+      return validator
+    },
+    tableOf(name) {
+      const resource = byName.get(name)
+      if (!resource) throw new Error(`No running module serves ${name}`)
+      return resource.table
+    },
+  }
+}

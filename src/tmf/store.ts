@@ -1,0 +1,64 @@
+/** The store: how Tandem's own code reads and writes TMF resources, by the same path as HTTP. */
+import { attributeAt } from './attributes.ts'
+import type { ListQuery, ParsedCondition } from './filter/parse.ts'
+import type { Kit } from './kit.ts'
+import type { Resource } from './resource.ts'
+import type { Condition, Find, Store } from './services.ts'
+import { countRows, findRows, readRevision, readRow, readRows } from './storage/reader.ts'
+import { scopeOf } from './storage/scope.ts'
+import { createResource, removeResource, storedOf, updateResource } from './write/pipeline.ts'
+
+const parsed = (resource: Resource<any>, { path, op = 'eq', value }: Condition): ParsedCondition => {
+  const attribute = attributeAt(resource.schema, path)
+  if (!attribute) throw new Error(`${resource.name} has no attribute ${path}`)
+  const column = path === 'id' ? 'text' : resource.filters[path]
+  return { path, op, values: Array.isArray(value) ? value : [value], attribute, ...(column && { column }) }
+}
+
+const queryOf = (resource: Resource<any>, find: Find): ListQuery => ({
+  conditions: (find.where ?? []).map(condition => parsed(resource, condition)),
+  sort: (find.sort ?? '').split(',').filter(Boolean).map(key => ({ path: key.replace(/^-/, ''), descending: key.startsWith('-') })),
+  offset: find.offset ?? 0,
+  limit: find.limit ?? 1000,
+})
+
+export function createStore(kit: Kit): Store {
+  return {
+    async get(context, resource, id, options) {
+      const row = await readRow(options?.tx ?? kit.database, resource, scopeOf(context), id)
+      return row && storedOf(row)
+    },
+    async getMany(context, resource, ids, options) {
+      const rows = ids.length === 0 ? [] : await readRows(options?.tx ?? kit.database, resource, scopeOf(context), [...new Set(ids)])
+      return new Map(rows.map(row => [row.id, storedOf(row)]))
+    },
+    async find(context, resource, find, options) {
+      const rows = await findRows(options?.tx ?? kit.database, resource, scopeOf(context), queryOf(resource, find))
+      return rows.map(storedOf)
+    },
+    async count(context, resource, find, options) {
+      return await countRows(options?.tx ?? kit.database, resource, scopeOf(context), queryOf(resource, find).conditions)
+    },
+    async create(context, resource, doc, options) {
+      const written = await createResource(kit, context, resource, doc, { by: 'server', sql: options?.tx ?? kit.database, ...(options?.id !== undefined && { id: options.id }) })
+      return written!.stored
+    },
+    async update(context, resource, id, change, options) {
+      const written = await updateResource(kit, context, resource, id, change as never, {
+        by: 'server',
+        sql: options?.tx ?? kit.database,
+        ...(options?.expectedRevision !== undefined && { expected: [options.expectedRevision] }),
+      })
+      return written.stored
+    },
+    async remove(context, resource, id, options) {
+      if (options?.tx) return await removeResource(kit, context, resource, id, { by: 'server', tx: options.tx })
+      await kit.database.transaction(tx => removeResource(kit, context, resource, id, { by: 'server', tx }))
+    },
+    async revision(context, resource, id, revision) {
+      const row = await readRevision(kit.database, resource, scopeOf(context), id, revision)
+      return row && storedOf(row)
+    },
+    resource: name => kit.registry.byName(name),
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * The one way a resource is written, over HTTP or by Tandem's own code: defaults, validation, prepare, check, then the row with its
+ * edges and its event. Nothing here waits for anything but the database.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { fault, refuse, Refusal, type Fault } from '../../platform/errors.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Context } from '../../platform/principal.ts'
+import type { Sql, Transaction } from '../../platform/database/sql.ts'
+import { hrefOf, type Kit } from '../kit.ts'
+import { edgesOf, type Edge } from '../references.ts'
+import type { Resource, Stored, Work } from '../resource.ts'
+import { readRow, type Row } from '../storage/reader.ts'
+import { scopeOf } from '../storage/scope.ts'
+import { deleteRow, insertRow, updateRow, type EventDraft, type IdempotencyDraft } from '../storage/writer.ts'
+import { checkMove, initialState } from './lifecycle.ts'
+
+type Doc = Record<string, any>
+
+export interface Written {
+  stored: Stored<any>
+  /** The document as it is stored, as text. */
+  text: string
+}
+
+const MAX_ID = 255
+const MAX_RACES = 8
+
+/** An id that a key column can hold and a URL can carry. */
+export const isPossibleId = (id: string): boolean => id.length > 0 && id.length <= MAX_ID && !id.includes('\0') && id.isWellFormed()
+
+export const storedOf = (row: Row): Stored<any> => ({
+  id: row.id,
+  revision: row.revision,
+  brand: row.brand,
+  ownerParty: row.owner_party ?? undefined,
+  doc: JSON.parse(row.doc),
+  createdAt: new Date(row.created_at),
+  updatedAt: new Date(row.updated_at),
+})
+
+const has = (resource: Resource<any>, attribute: string): boolean => Object.hasOwn(resource.schema.properties, attribute)
+
+const eventKinds = { create: 'CreateEvent', attributeValueChange: 'AttributeValueChangeEvent', stateChange: 'StateChangeEvent', delete: 'DeleteEvent' } as const
+type EventKind = keyof typeof eventKinds
+
+function eventOf(resource: Resource<any>, context: Context, now: Date, ...kinds: EventKind[]): EventDraft | undefined {
+  const defined = resource.events ?? (resource.lifecycle ? ['create', 'attributeValueChange', 'stateChange', 'delete'] : ['create', 'attributeValueChange', 'delete'])
+  const kind = kinds.find(k => defined.includes(k))
+  return kind && { eventId: newId(), eventType: `${resource.type}${eventKinds[kind]}`, eventTime: now.toISOString(), correlationId: context.correlationId }
+}
+
+const ownerOf = (resource: Resource<any>, context: Context, doc: Doc): string | undefined => {
+  const own = context.principal.ownerParty
+  const owner = resource.ownerParty?.(doc) ?? own
+  if (own !== undefined && owner !== own) throw refuse.forbidden(`The caller may not write a ${resource.name} that belongs to another party`)
+  return owner
+}
+
+const refuseMissing = (missing: readonly Edge[]): Refusal =>
+  new Refusal({
+    status: 400,
+    code: 'referenceNotFound',
+    reason: 'A referenced resource does not exist',
+    message: missing.map(edge => `${edge.at}.id refers to ${edge.toResource} ${edge.toId.slice(0, 80)}, which does not exist`).join('; '),
+    faults: missing.map(edge => fault(`${edge.at}.id`, `refers to a ${edge.toResource} that does not exist`, edge.toId)),
+  })
+
+/** Local references of the document; an id that no row can have is missing before the database is asked. */
+function edgesChecked(kit: Kit, resource: Resource<any>, doc: Doc): Edge[] {
+  const edges = edgesOf(resource, doc, kit.registry)
+  const impossible = edges.filter(edge => edge.require && !isPossibleId(edge.toId))
+  if (impossible.length > 0) throw refuseMissing(impossible)
+  return edges.filter(edge => isPossibleId(edge.toId))
+}
+
+async function prepared(resource: Resource<any>, draft: Doc, work: Work<any>): Promise<Doc> {
+  const doc: Doc = resource.prepare ? ((await resource.prepare(draft, work)) as Doc) : draft
+  await resource.check?.(doc, work)
+  return doc
+}
+
+export interface CreateOptions {
+  by: 'client' | 'server'
+  sql: Sql
+  /** Kept when given (imports, sample data); a client never gives one. */
+  id?: string
+  idempotency?: IdempotencyDraft
+}
+
+/** Checks what a client may not say in a create, and gives what the server says. */
+function draftOf(resource: Resource<any>, input: Doc, id: string, now: Date, by: 'client' | 'server', faults: Fault[]): Doc {
+  const draft: Doc = { id, href: hrefOf(resource, id), ...input }
+  draft.id = id
+  draft.href = hrefOf(resource, id)
+  if (by === 'client') {
+    const replaced = new Set([...(resource.serverSet ?? []), ...(resource.stamps?.onCreate ?? []), ...(resource.stamps?.onWrite ?? [])])
+    for (const name of ['id', 'href']) if (input[name] !== undefined) faults.push(fault(name, 'is given by the server', input[name]))
+    for (const name of replaced) delete draft[name]
+    for (const name of resource.create?.omits ?? []) {
+      if (name !== 'id' && name !== 'href' && input[name] !== undefined && !replaced.has(name) && name !== resource.lifecycle?.attribute) faults.push(fault(name, 'cannot be given on create', input[name]))
+    }
+  }
+  for (const name of [...(resource.stamps?.onCreate ?? []), ...(resource.stamps?.onWrite ?? [])]) draft[name] ??= now.toISOString()
+  if (has(resource, '@type')) draft['@type'] ??= resource.type
+  if (resource.lifecycle) initialState(resource.lifecycle, draft, by, faults)
+  return draft
+}
+
+/** Creates a resource. `undefined` when somebody else has used the idempotency key meanwhile. */
+export async function createResource(kit: Kit, context: Context, resource: Resource<any>, input: Doc, options: CreateOptions): Promise<Written | undefined> {
+  const now = kit.clock.now()
+  const id = options.id ?? newId()
+  const faults: Fault[] = []
+  if (!isPossibleId(id)) faults.push(fault('id', `must be 1 to ${MAX_ID} characters`, id))
+  const draft = draftOf(resource, input, id, now, options.by, faults)
+  faults.push(...kit.validator(resource)(draft))
+  if (faults.length > 0) throw refuse.invalid(faults)
+  const doc = await prepared(resource, draft, { context, now, by: options.by, deps: kit.services() })
+  const ownerParty = ownerOf(resource, context, doc)
+  const text = JSON.stringify(doc)
+  const edges = edgesChecked(kit, resource, doc)
+  const result = await insertRow(options.sql, resource, { brand: context.brand, id, ownerParty, doc: text, edges, event: eventOf(resource, context, now, 'create') }, kit.tableOf, options.idempotency)
+  if (result.missing.length > 0) throw refuseMissing(result.missing)
+  if (result.keyTaken) return undefined
+  if (!result.written) throw refuse.conflict('alreadyExists', `${resource.name} ${id} exists already`)
+  wake(kit, options.sql)
+  const at = new Date()
+  return { stored: { id, revision: 1, brand: context.brand, ownerParty, doc, createdAt: at, updatedAt: at }, text }
+}
+
+const wake = (kit: Kit, sql: Sql): void => {
+  const tx = sql as Partial<Transaction>
+  if (tx.afterCommit) tx.afterCommit(kit.wakeRelay)
+  else kit.wakeRelay()
+}
+
+/** What a client's change may not touch: id, href and immutable attributes are 400, what the server sets stays. */
+function guarded(resource: Resource<any>, previous: Doc, next: Doc): void {
+  const faults: Fault[] = []
+  for (const name of ['id', 'href', ...(resource.update?.immutable ?? [])]) {
+    if (!isDeepStrictEqual(previous[name], next[name])) faults.push(fault(name, 'cannot be changed', next[name] ?? 'nothing'))
+  }
+  if (faults.length > 0) throw refuse.invalid(faults)
+  for (const name of [...(resource.serverSet ?? []), ...(resource.stamps?.onCreate ?? []), ...(resource.stamps?.onWrite ?? [])]) {
+    if (previous[name] === undefined) delete next[name]
+    else next[name] = previous[name]
+  }
+  if (previous['@type'] !== undefined) next['@type'] ??= previous['@type']
+}
+
+const edgeKeys = (edges: readonly Edge[]): string[] => edges.map(e => `${e.path} ${e.toResource} ${e.toId} ${e.weak}`).sort()
+
+export interface UpdateOptions {
+  by: 'client' | 'server'
+  sql: Sql
+  /** The revisions that If-Match names. A race is then 412 instead of another try. */
+  expected?: readonly number[]
+}
+
+/** Reads, changes and writes a resource; reads again when it lost a race and nobody asked for a certain revision. */
+export async function updateResource(kit: Kit, context: Context, resource: Resource<any>, id: string, change: (doc: Doc, stored: Stored<any>) => Doc, options: UpdateOptions): Promise<Written> {
+  for (let attempt = 0; attempt < MAX_RACES; attempt++) {
+    const row = isPossibleId(id) ? await readRow(options.sql, resource, scopeOf(context), id) : undefined
+    if (!row) throw refuse.notFound(resource.name, id)
+    if (options.expected && !options.expected.includes(row.revision)) throw refuse.lostRace(`${resource.name} ${id} has revision ${row.revision}`)
+    const written = await writeChange(kit, context, resource, row, change, options)
+    if (written) return written
+    if (options.expected) throw refuse.lostRace(`${resource.name} ${id} has changed since revision ${row.revision}`)
+  }
+  throw refuse.unavailable(`${resource.name} ${id} is being changed by too many at once`)
+}
+
+async function writeChange(kit: Kit, context: Context, resource: Resource<any>, row: Row, change: (doc: Doc, stored: Stored<any>) => Doc, options: UpdateOptions): Promise<Written | undefined> {
+  const now = kit.clock.now()
+  const stored = storedOf(row)
+  const previous: Doc = stored.doc
+  const changed = change(structuredClone(previous), stored)
+  if (options.by === 'client') guarded(resource, previous, changed)
+  if (isDeepStrictEqual(changed, previous)) return { stored, text: row.doc }
+  const faults = kit.validator(resource)(changed)
+  if (faults.length > 0) throw refuse.invalid(faults)
+  const moved = checkMove(resource, previous, changed, options.by)
+  for (const name of resource.stamps?.onWrite ?? []) changed[name] = now.toISOString()
+  const doc = await prepared(resource, changed, { context, now, previous, by: options.by, deps: kit.services() })
+  const ownerParty = ownerOf(resource, context, doc)
+  const text = JSON.stringify(doc)
+  const edges = edgesChecked(kit, resource, doc)
+  const changedEdges = !isDeepStrictEqual(edgeKeys(edges), edgeKeys(edgesOf(resource, previous, kit.registry)))
+  const event = moved ? eventOf(resource, context, now, 'stateChange', 'attributeValueChange') : eventOf(resource, context, now, 'attributeValueChange')
+  const result = await updateRow(options.sql, resource, { brand: row.brand, id: row.id, ownerParty, doc: text, edges, event }, row.revision, changedEdges, kit.tableOf)
+  if (result.missing.length > 0) throw refuseMissing(result.missing)
+  if (!result.written) return undefined
+  wake(kit, options.sql)
+  return { stored: { ...stored, doc, ownerParty, revision: row.revision + 1, updatedAt: new Date() }, text }
+}
+
+/** Deletes a resource that nothing living refers to. */
+export async function removeResource(kit: Kit, context: Context, resource: Resource<any>, id: string, options: { by: 'client' | 'server'; tx: Transaction; expected?: readonly number[] }): Promise<void> {
+  const row = isPossibleId(id) ? await readRow(options.tx, resource, scopeOf(context), id) : undefined
+  if (!row) throw refuse.notFound(resource.name, id)
+  if (options.expected && !options.expected.includes(row.revision)) throw refuse.lostRace(`${resource.name} ${id} has revision ${row.revision}`)
+  const now = kit.clock.now()
+  const { doc } = storedOf(row)
+  await resource.checkDelete?.(doc, { context, now, previous: doc, by: options.by, deps: kit.services() })
+  const { deleted, referrers } = await deleteRow(options.tx, resource, row.brand, id, eventOf(resource, context, now, 'delete'))
+  if (referrers.length > 0) {
+    const named = referrers.map(r => `${r.resource} ${r.id}`).join(', ')
+    throw new Refusal({ status: 409, code: 'stillReferenced', reason: 'Other resources refer to this one', message: `${resource.name} ${id} is referred to by ${named}`, faults: [fault('id', `is referred to by ${named}`)] })
+  }
+  if (!deleted) throw refuse.notFound(resource.name, id)
+  wake(kit, options.tx)
+}
