@@ -1,0 +1,56 @@
+/** Parts of a product offering price (TMF620). */
+import { Type } from 'typebox'
+import { extensible } from '../../tmf/types/attributes.ts'
+import { Money, TimePeriod } from '../../tmf/types/basics.ts'
+
+/** A price inside a bundled price. */
+export const BundledProductOfferingPriceRelationship = Type.Object(
+  {
+    id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
+    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
+    name: Type.Optional(Type.String({ description: 'Name shown to people' })),
+    ...extensible,
+  },
+  { description: 'A price inside a bundled price' },
+)
+
+/** An algorithm that computes a price. */
+export const PricingLogicAlgorithm = Type.Object(
+  {
+    id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
+    href: Type.Optional(Type.String({ format: 'uri', description: 'Where it can be read' })),
+    description: Type.Optional(Type.String({ description: 'Free text for people' })),
+    name: Type.Optional(Type.String({ description: 'Name shown to people' })),
+    plaSpecId: Type.Optional(Type.String({ description: 'Identifier of the algorithm’s specification' })),
+    validFor: Type.Optional(TimePeriod),
+    ...extensible,
+  },
+  { description: 'An algorithm that computes a price' },
+)
+
+/** A relation to another price. */
+export const ProductOfferingPriceRelationship = Type.Object(
+  {
+    id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
+    href: Type.Optional(Type.String({ format: 'uri', description: 'Where it can be read' })),
+    name: Type.Optional(Type.String({ description: 'Name shown to people' })),
+    relationshipType: Type.Optional(Type.String({ description: 'Kind of relation, such as requires or excludes' })),
+    role: Type.Optional(Type.String({ description: 'Part that is played here' })),
+    '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
+    ...extensible,
+  },
+  { description: 'A relation to another price' },
+)
+
+/** A tax with rate and amount. */
+export const TaxItem = Type.Object(
+  {
+    id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
+    href: Type.Optional(Type.String({ format: 'uri', description: 'Where it can be read' })),
+    taxCategory: Type.Optional(Type.String({ description: 'Tax that applies, such as VAT' })),
+    taxRate: Type.Optional(Type.Number({ format: 'float', description: 'Tax rate in percent' })),
+    taxAmount: Type.Optional(Money),
+    ...extensible,
+  },
+  { description: 'A tax with rate and amount' },
+)
