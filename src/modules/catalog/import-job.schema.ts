@@ -7,7 +7,7 @@ import { extensible } from '../../tmf/types/attributes.ts'
 export const ImportJob = Type.Object(
   {
     id: Type.String({ description: 'Identifier, unique among its kind' }),
-    href: Type.String({ format: 'uri', description: 'Where it can be read' }),
+    href: Type.String({ format: 'uri-reference', description: 'Where it can be read' }),
     completionDate: Type.Optional(Type.String({ format: 'date-time', description: 'When it was finished' })),
     contentType: Type.Optional(Type.String({ description: 'Media type of the file' })),
     creationDate: Type.Optional(Type.String({ format: 'date-time', description: 'When it was made' })),

@@ -45,7 +45,7 @@ export const ProductPriceValue = Type.Object(
 export const POPAlteration = Type.Object(
   {
     id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
-    href: Type.Optional(Type.String({ format: 'uri', description: 'Where it can be read' })),
+    href: Type.Optional(Type.String({ format: 'uri-reference', description: 'Where it can be read' })),
     description: Type.Optional(Type.String({ description: 'Free text for people' })),
     name: Type.Optional(Type.String({ description: 'Name shown to people' })),
     priceType: Type.String({ description: 'Kind of charge: oneTime, recurring, usage, discount …' }),
@@ -64,7 +64,7 @@ export const POPAlteration = Type.Object(
 export const ProductOfferingPriceRefOrValue = Type.Object(
   {
     id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
-    href: Type.Optional(Type.String({ format: 'uri', description: 'Where it can be read' })),
+    href: Type.Optional(Type.String({ format: 'uri-reference', description: 'Where it can be read' })),
     description: Type.Optional(Type.String({ description: 'Free text for people' })),
     lastUpdate: Type.Optional(Type.String({ format: 'date-time', description: 'When it was last written' })),
     lifecycleStatus: Type.Optional(Type.String({ description: 'Where it stands in its life, from In study to Obsolete' })),
@@ -88,7 +88,7 @@ export const ProductOfferingPriceRefOrValue = Type.Object(
 export const ProductOfferingRelationship = Type.Object(
   {
     id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
-    href: Type.Optional(Type.String({ format: 'uri', description: 'Where it can be read' })),
+    href: Type.Optional(Type.String({ format: 'uri-reference', description: 'Where it can be read' })),
     name: Type.Optional(Type.String({ description: 'Name shown to people' })),
     relationshipType: Type.Optional(Type.String({ description: 'Kind of relation, such as requires or excludes' })),
     role: Type.Optional(Type.String({ description: 'Part that is played here' })),

@@ -18,7 +18,7 @@ export const BundledProductOfferingPriceRelationship = Type.Object(
 export const PricingLogicAlgorithm = Type.Object(
   {
     id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
-    href: Type.Optional(Type.String({ format: 'uri', description: 'Where it can be read' })),
+    href: Type.Optional(Type.String({ format: 'uri-reference', description: 'Where it can be read' })),
     description: Type.Optional(Type.String({ description: 'Free text for people' })),
     name: Type.Optional(Type.String({ description: 'Name shown to people' })),
     plaSpecId: Type.Optional(Type.String({ description: 'Identifier of the algorithm’s specification' })),
@@ -32,7 +32,7 @@ export const PricingLogicAlgorithm = Type.Object(
 export const ProductOfferingPriceRelationship = Type.Object(
   {
     id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
-    href: Type.Optional(Type.String({ format: 'uri', description: 'Where it can be read' })),
+    href: Type.Optional(Type.String({ format: 'uri-reference', description: 'Where it can be read' })),
     name: Type.Optional(Type.String({ description: 'Name shown to people' })),
     relationshipType: Type.Optional(Type.String({ description: 'Kind of relation, such as requires or excludes' })),
     role: Type.Optional(Type.String({ description: 'Part that is played here' })),
@@ -46,7 +46,7 @@ export const ProductOfferingPriceRelationship = Type.Object(
 export const TaxItem = Type.Object(
   {
     id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
-    href: Type.Optional(Type.String({ format: 'uri', description: 'Where it can be read' })),
+    href: Type.Optional(Type.String({ format: 'uri-reference', description: 'Where it can be read' })),
     taxCategory: Type.Optional(Type.String({ description: 'Tax that applies, such as VAT' })),
     taxRate: Type.Optional(Type.Number({ format: 'float', description: 'Tax rate in percent' })),
     taxAmount: Type.Optional(Money),

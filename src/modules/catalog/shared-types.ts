@@ -1,4 +1,4 @@
-/** References and small shapes of TMF620, whose addresses are URIs. */
+/** References and small shapes of TMF620. */
 import { Type } from 'typebox'
 import { entityLink, entityRef, extensible } from '../../tmf/types/attributes.ts'
 import { Quantity, TimePeriod } from '../../tmf/types/basics.ts'
@@ -9,7 +9,7 @@ export const AgreementRef = entityLink('An agreement')
 export const AttachmentRefOrValue = Type.Object(
   {
     id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
-    href: Type.Optional(Type.String({ format: 'uri', description: 'Where it can be read' })),
+    href: Type.Optional(Type.String({ format: 'uri-reference', description: 'Where it can be read' })),
     attachmentType: Type.Optional(Type.String({ description: 'Kind of file, such as picture or video' })),
     content: Type.Optional(Type.String({ format: 'byte', description: 'The file itself, in base64' })),
     description: Type.Optional(Type.String({ description: 'Free text for people' })),

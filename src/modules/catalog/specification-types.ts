@@ -90,7 +90,7 @@ export const ProductSpecificationCharacteristicValueUse = Type.Object(
 export const ProductSpecificationRelationship = Type.Object(
   {
     id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
-    href: Type.Optional(Type.String({ format: 'uri', description: 'Where it can be read' })),
+    href: Type.Optional(Type.String({ format: 'uri-reference', description: 'Where it can be read' })),
     name: Type.Optional(Type.String({ description: 'Name shown to people' })),
     relationshipType: Type.Optional(Type.String({ description: 'Kind of relation, such as requires or excludes' })),
     validFor: Type.Optional(TimePeriod),

@@ -19,10 +19,10 @@ export const entityRef = <P extends TProperties = {}>(description: string, more:
     { description },
   )
 
-/** A reference by id whose address must be a URI. */
+/** A reference by id whose href must have the form of an address. The definitions say URI; ours are paths, so relative ones are read too. */
 export const entityLink = <P extends TProperties = {}>(description: string, more: P = {} as P) =>
   Type.Object(
-    { id, href: Type.Optional(Type.String({ format: 'uri', description: 'Where it can be read' })), name, ...more, '@referredType': referredType, ...extensible },
+    { id, href: Type.Optional(Type.String({ format: 'uri-reference', description: 'Where it can be read' })), name, ...more, '@referredType': referredType, ...extensible },
     { description },
   )
 

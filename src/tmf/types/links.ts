@@ -1,4 +1,4 @@
-/** References whose address must be a URI, as TMF620 and TMF645 define them. */
+/** References whose href must have the form of an address, as TMF620 and TMF645 define them. Our own hrefs are paths, so relative ones are read too. */
 import { Type } from 'typebox'
 import { personal } from '../tags.ts'
 import { entityLink, extensible } from './attributes.ts'
@@ -7,7 +7,7 @@ import { entityLink, extensible } from './attributes.ts'
 export const RelatedParty = Type.Object(
   {
     id: Type.String({ description: 'Identifier, unique among its kind' }),
-    href: Type.Optional(Type.String({ format: 'uri', description: 'Where it can be read' })),
+    href: Type.Optional(Type.String({ format: 'uri-reference', description: 'Where it can be read' })),
     name: Type.Optional(personal(Type.String({ description: 'Name shown to people' }))),
     role: Type.Optional(Type.String({ description: 'Part that is played here' })),
     '@referredType': Type.String({ description: 'Class of what is referred to' }),

@@ -1,4 +1,4 @@
-/** References that several APIs share: an id, where it can be read, and what it is called. Those of TMF620 and TMF645, whose href must be a URI, are in links.ts. */
+/** References that several APIs share: an id, where it can be read, and what it is called. Those of TMF620 and TMF645, whose href must have the form of an address, are in links.ts. */
 import { Type } from 'typebox'
 import { personal } from '../tags.ts'
 import { entityRef, extensible } from './attributes.ts'
