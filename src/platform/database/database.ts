@@ -1,7 +1,7 @@
 /** The one pool of connections, and `Database` on it: named statements, transactions that are run again when they lose a race, LISTEN. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { StartError } from './start-error.ts'
+import { StartError } from '../start-error.ts'
 import type { Database, Sql, Statement, Transaction } from './sql.ts'
 
 export interface DatabaseOptions {

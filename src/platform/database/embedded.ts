@@ -10,7 +10,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { databaseHome, findPrograms, giveTo, unprivilegedUser, type Programs, type RunAs } from './embedded-binaries.ts'
-import { StartError } from './start-error.ts'
+import { StartError } from '../start-error.ts'
 
 export interface EmbeddedOptions {
   dataDir: string

@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type pg from 'pg'
 import { projectRoot } from './project-root.ts'
-import { StartError } from './start-error.ts'
+import { StartError } from '../start-error.ts'
 
 export interface Migration {
   name: string

@@ -1,0 +1,199 @@
+/**
+ * The settings: the only reader of process.env. Each is described by a row of `settings`, from which it is read, checked and documented;
+ * all wrong values are refused together, each by its name.
+ */
+import path from 'node:path'
+import { StartError } from './platform/start-error.ts'
+
+export type Role = 'api' | 'worker'
+export type AuthMode = 'open' | 'key' | 'oidc'
+
+export interface Config {
+  host: string
+  port: number
+  /** What links in answers and banners start with; follows the request when it is not set. */
+  publicUrl: string | undefined
+  /** An external PostgreSQL; undefined means the embedded one below dataDir. */
+  databaseUrl: string | undefined
+  databaseConnections: number
+  dataDir: string
+  /** Jobs go through this Redis or Valkey; undefined means through PostgreSQL. */
+  redisUrl: string | undefined
+  roles: readonly Role[]
+  auth: AuthMode
+  bootstrapKey: string | undefined
+  oidc: { issuer: string; audience: string } | undefined
+  seed: 'sample' | 'none'
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Where the sample provider's back ends answer; undefined means it starts its own. */
+  backendsUrl: string | undefined
+  /** Hosts that hub callbacks may go to although they are not public addresses. */
+  hubAllowedHosts: readonly string[]
+  /** Largest request body, in bytes. */
+  bodyLimit: number
+  /** Most resources on one page. */
+  pageLimit: number
+  /** Modules that run; undefined means all. */
+  modules: readonly string[] | undefined
+  /** `production` hides what is meant for trying out: moving the clock, open access. */
+  production: boolean
+  /** Requests are refused with 503 when the event loop lags longer, in milliseconds. */
+  overloadLagMs: number
+  /** How long a stop waits for work in hand, in milliseconds. */
+  stopTimeoutMs: number
+}
+
+/** What a setting's text may be: answers the value, or throws an Error that says what is expected. */
+type Reader = (text: string) => unknown
+
+export interface Setting {
+  name: string
+  /** Shown in README's table. */
+  description: string
+  /** Text that is read when the variable is not set; undefined leaves the setting out. */
+  fallback?: string
+  /** Shown instead of the fallback. */
+  otherwise?: string
+  secret?: boolean
+  read: Reader
+}
+
+const expected = (what: string): never => {
+  throw new Error(what)
+}
+
+const integer =
+  (least: number, most: number): Reader =>
+  text => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    return value >= least && value <= most ? value : expected(`a whole number from ${least} to ${most}`)
+  }
+
+const oneOf =
+  (...values: readonly string[]): Reader =>
+  text =>
+    values.includes(text) ? text : expected(`one of ${values.join(', ')}`)
+
+const parts = (text: string): string[] =>
+  text
+    .split(',')
+    .map(part => part.trim())
+    .filter(Boolean)
+
+const listOf =
+  (what: string, allowed?: readonly string[]): Reader =>
+  text => {
+    const values = parts(text)
+    if (values.length === 0 || (allowed && values.some(value => !allowed.includes(value)))) expected(allowed ? `a list of ${allowed.join(', ')}` : what)
+    return [...new Set(values)]
+  }
+
+const url =
+  (...schemes: readonly string[]): Reader =>
+  text =>
+    URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)) ? text : expected(`a URL that starts with ${schemes.map(scheme => `${scheme}://`).join(' or ')}`)
+
+const origin: Reader = text => (url('http', 'https')(text) as string).replace(/\/+$/, '')
+
+/** A host name or address to bind: what an URL would take as its host. */
+const host: Reader = text => (/^[\w.:-]+$/.test(text) ? text : expected('a host name or an IP address'))
+
+/** Every setting, in the order in which README lists them. */
+export const settings = {
+  PORT: { name: 'PORT', description: 'Port to listen on; 0 takes a free one', fallback: '3000', read: integer(0, 65_535) },
+  HOST: { name: 'HOST', description: 'Address to listen on; anything but loopback needs AUTH=key or AUTH=oidc', fallback: '127.0.0.1', read: host },
+  PUBLIC_URL: { name: 'PUBLIC_URL', description: 'What links to this server start with', otherwise: 'taken from the request', read: origin },
+  DATABASE_URL: { name: 'DATABASE_URL', description: 'PostgreSQL 15 or later', otherwise: 'an embedded PostgreSQL 18 under DATA_DIR', secret: true, read: url('postgres', 'postgresql') },
+  DATABASE_CONNECTIONS: { name: 'DATABASE_CONNECTIONS', description: 'Most database connections of this process', fallback: '20', read: integer(4, 500) },
+  DATA_DIR: { name: 'DATA_DIR', description: 'Where the embedded PostgreSQL keeps its data', fallback: '.data', read: text => path.resolve(text) },
+  REDIS_URL: { name: 'REDIS_URL', description: 'Redis or Valkey for the jobs, which scales out further', otherwise: 'jobs run on PostgreSQL', secret: true, read: url('redis', 'rediss') },
+  ROLES: { name: 'ROLES', description: 'What this process does: `api` answers requests, `worker` runs jobs', fallback: 'api,worker', read: listOf('', ['api', 'worker']) },
+  AUTH: { name: 'AUTH', description: '`open` (everybody may do everything, on loopback only), `key` (API keys) or `oidc` (bearer tokens, and API keys)', fallback: 'open', read: oneOf('open', 'key', 'oidc') },
+  BOOTSTRAP_KEY: {
+    name: 'BOOTSTRAP_KEY',
+    description: 'An API key that may do everything, to make others with; at least 24 characters',
+    secret: true,
+    read: text => (/^[\x21-\x7e]{24,}$/.test(text) ? text : expected('at least 24 printable characters without spaces')),
+  },
+  OIDC_ISSUER: { name: 'OIDC_ISSUER', description: 'Issuer of the tokens, for AUTH=oidc', read: url('https', 'http') },
+  OIDC_AUDIENCE: { name: 'OIDC_AUDIENCE', description: 'Audience that tokens must name, for AUTH=oidc', read: text => text },
+  SEED: { name: 'SEED', description: '`sample` fills an empty database with the sample provider, `none` leaves it empty', fallback: 'sample', read: oneOf('sample', 'none') },
+  BACKENDS_URL: { name: 'BACKENDS_URL', description: "Where the sample provider's back-end simulators answer", otherwise: 'simulators are started beside the server', read: origin },
+  HUB_ALLOWED_HOSTS: { name: 'HUB_ALLOWED_HOSTS', description: 'Hosts that event listeners may have although they are not public addresses: `127.0.0.1,crm.internal`', fallback: '', read: parts },
+  BODY_LIMIT: { name: 'BODY_LIMIT', description: 'Largest request body in bytes', fallback: '1048576', read: integer(1_024, 104_857_600) },
+  PAGE_LIMIT: { name: 'PAGE_LIMIT', description: 'Most resources on one page', fallback: '1000', read: integer(1, 10_000) },
+  MODULES: { name: 'MODULES', description: 'Modules to run: `catalog,customer`', otherwise: 'all', read: listOf('a list of modules') },
+  LOG_LEVEL: { name: 'LOG_LEVEL', description: '`trace`, `debug`, `info`, `warn`, `error` or `silent`', fallback: 'info', read: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
+  NODE_ENV: { name: 'NODE_ENV', description: '`production` switches off what is for trying out: AUTH=open, moving the clock', fallback: 'development', read: oneOf('development', 'test', 'production') },
+  OVERLOAD_LAG_MS: { name: 'OVERLOAD_LAG_MS', description: 'Requests are refused with 503 while the event loop lags longer than this', fallback: '1000', read: integer(50, 60_000) },
+  STOP_TIMEOUT_MS: { name: 'STOP_TIMEOUT_MS', description: 'How long a stop waits for work in hand; the database has its own two seconds after that', fallback: '7000', read: integer(0, 60_000) },
+} as const satisfies Record<string, Setting>
+
+export type SettingName = keyof typeof settings
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
+
+/** Whether only programs on this machine can reach the address. */
+export const isLoopback = (address: string): boolean => LOOPBACK.test(address)
+
+/** The faults that only show between settings. */
+const contradictions = (config: Config): string[] => {
+  const faults: string[] = []
+  if (config.auth === 'open' && !isLoopback(config.host)) {
+    faults.push(`AUTH=open answers everybody, so HOST must be a loopback address, not ${config.host}: set AUTH=key or AUTH=oidc`)
+  }
+  if (config.auth === 'open' && config.production) faults.push('AUTH=open is not for NODE_ENV=production: set AUTH=key or AUTH=oidc')
+  if (config.auth === 'oidc' && !config.oidc) faults.push('OIDC_ISSUER and OIDC_AUDIENCE must be set for AUTH=oidc')
+  return faults
+}
+
+/** Reads the settings from variables (the process's, unless a test gives others). Throws one StartError that names every wrong one. */
+export const readConfig = (variables: Readonly<Record<string, string | undefined>> = process.env): Config => {
+  const faults: string[] = []
+  const value = (name: SettingName): unknown => {
+    const setting: Setting = settings[name]
+    // A variable that is set to nothing counts as not set: that is how compose files leave one out.
+    const text = variables[name]?.trim() || setting.fallback
+    if (text === undefined) return undefined
+    try {
+      return setting.read(text)
+    } catch (error) {
+      faults.push(`${name} must be ${(error as Error).message}${setting.secret ? '' : `, not ${JSON.stringify(text.slice(0, 80))}`}`)
+      return undefined
+    }
+  }
+  const issuer = value('OIDC_ISSUER') as string | undefined
+  const audience = value('OIDC_AUDIENCE') as string | undefined
+  const config: Config = {
+    host: value('HOST') as string,
+    port: value('PORT') as number,
+    publicUrl: value('PUBLIC_URL') as string | undefined,
+    databaseUrl: value('DATABASE_URL') as string | undefined,
+    databaseConnections: value('DATABASE_CONNECTIONS') as number,
+    dataDir: value('DATA_DIR') as string,
+    redisUrl: value('REDIS_URL') as string | undefined,
+    roles: value('ROLES') as Role[],
+    auth: value('AUTH') as AuthMode,
+    bootstrapKey: value('BOOTSTRAP_KEY') as string | undefined,
+    oidc: issuer && audience ? { issuer, audience } : undefined,
+    seed: value('SEED') as Config['seed'],
+    logLevel: value('LOG_LEVEL') as Config['logLevel'],
+    backendsUrl: value('BACKENDS_URL') as string | undefined,
+    hubAllowedHosts: (value('HUB_ALLOWED_HOSTS') as string[] | undefined) ?? [],
+    bodyLimit: value('BODY_LIMIT') as number,
+    pageLimit: value('PAGE_LIMIT') as number,
+    modules: value('MODULES') as string[] | undefined,
+    production: value('NODE_ENV') === 'production',
+    overloadLagMs: value('OVERLOAD_LAG_MS') as number,
+    stopTimeoutMs: value('STOP_TIMEOUT_MS') as number,
+  }
+  if (faults.length === 0) faults.push(...contradictions(config))
+  if (faults.length > 0) throw new StartError(faults.length === 1 ? (faults[0] as string) : `These settings are wrong:\n${faults.map(fault => `  ${fault}`).join('\n')}`)
+  return config
+}
+
+/** README's table of settings. */
+export const settingsTable = (): string => {
+  const rows = Object.values<Setting>(settings).map(({ name, description, fallback, otherwise }) => `| \`${name}\` | ${description} | ${fallback ? `\`${fallback}\`` : (otherwise ?? '')} |`)
+  return ['| Setting | What it does | When not set |', '|---|---|---|', ...rows].join('\n')
+}
