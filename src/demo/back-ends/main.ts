@@ -2,6 +2,9 @@
 import { startBackEnds } from './server.ts'
 import { settingsFromEnvironment } from './settings.ts'
 
+// The parent that reads these pipes may be killed; the stacks go on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
 try {
   const stop = (): void => {
     backEnds.close().then(
