@@ -1,0 +1,147 @@
+/** Serves a resource: the five operations of TMF630, the same for each resource that declares them. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { fault, refuse } from '../../platform/errors.ts'
+import type { Context } from '../../platform/principal.ts'
+import { parseListQuery, type ListQuery } from '../filter/parse.ts'
+import { hrefOf, type Kit } from '../kit.ts'
+import { basePath, type Operation, type Resource } from '../resource.ts'
+import { readPage, readText } from '../storage/reader.ts'
+import { scopeOf } from '../storage/scope.ts'
+import { applyPatch } from '../write/patch.ts'
+import { createResource, isPossibleId, removeResource, updateResource } from '../write/pipeline.ts'
+import { routeSchema } from './documents.ts'
+import { fieldsOf, select } from './fields.ts'
+import { firstAnswer, idempotencyOf } from './idempotency.ts'
+import { etagOf, expectedRevisions, isNotModified } from './preconditions.ts'
+
+export type Action = 'create' | 'read' | 'update' | 'delete'
+
+/** Throws a Refusal when the caller may not do this. */
+export type Permit = (context: Context, resource: string, action: Action) => void
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+const rawQuery = (request: FastifyRequest): string => {
+  const url = request.raw.url ?? ''
+  const at = url.indexOf('?')
+  return at < 0 ? '' : url.slice(at + 1)
+}
+
+const idOf = (request: FastifyRequest): string => (request.params as { id: string }).id
+
+const bodyOf = (request: FastifyRequest): Record<string, unknown> => {
+  const body = request.body
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) throw refuse.invalid([fault('', 'the body must be a JSON object')])
+  return body as Record<string, unknown>
+}
+
+const selected = (text: string, fields: readonly string[] | undefined): string => (fields ? JSON.stringify(select(JSON.parse(text), fields)) : text)
+
+/** RFC 8288 links to the other pages. */
+function links(path: string, raw: string, query: ListQuery, total: number, lastId: string | undefined): string | undefined {
+  const { offset, limit } = query
+  if (limit === 0) return undefined
+  const to = (change: Record<string, string | undefined>): string => {
+    const params = new URLSearchParams(raw)
+    for (const [name, value] of Object.entries(change)) if (value === undefined) params.delete(name); else params.set(name, value)
+    return `${path}?${params.toString()}`
+  }
+  const page = (at: number): string => to({ offset: String(at), limit: String(limit) })
+  const found: string[] = []
+  if (query.after !== undefined) {
+    found.push(`<${to({ after: undefined })}>; rel="first"`)
+    if (lastId !== undefined) found.push(`<${to({ after: lastId })}>; rel="next"`)
+    return found.join(', ')
+  }
+  if (total <= limit && offset === 0) return undefined
+  found.push(`<${page(0)}>; rel="first"`)
+  if (offset > 0) found.push(`<${page(Math.max(0, offset - limit))}>; rel="prev"`)
+  if (offset + limit < total) found.push(`<${page(offset + limit)}>; rel="next"`)
+  found.push(`<${page(Math.max(0, Math.floor((total - 1) / limit) * limit))}>; rel="last"`)
+  return found.join(', ')
+}
+
+async function list(kit: Kit, resource: Resource<any>, permit: Permit, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  permit(request.context, resource.name, 'read')
+  const raw = rawQuery(request)
+  const query = parseListQuery(resource, raw, kit.limits)
+  const { page, count, total } = await readPage(kit.database, resource, scopeOf(request.context), query)
+  const lastId = query.after !== undefined && count === query.limit ? (JSON.parse(page) as { id: string }[]).at(-1)?.id : undefined
+  const link = links(`${basePath(resource.api)}/${resource.name}`, raw, query, total, lastId)
+  reply.header('x-total-count', total).header('x-result-count', count).type(JSON_TYPE)
+  if (link) reply.header('link', link)
+  return query.fields ? JSON.stringify((JSON.parse(page) as Record<string, unknown>[]).map(doc => select(doc, query.fields!))) : page
+}
+
+async function get(kit: Kit, resource: Resource<any>, permit: Permit, request: FastifyRequest, reply: FastifyReply): Promise<string | FastifyReply> {
+  permit(request.context, resource.name, 'read')
+  const id = idOf(request)
+  const row = isPossibleId(id) ? await readText(kit.database, resource, scopeOf(request.context), id) : undefined
+  if (!row) throw refuse.notFound(resource.name, id)
+  reply.header('etag', etagOf(row.revision))
+  if (isNotModified(request.headers['if-none-match'], row.revision)) return reply.code(304).send()
+  reply.type(JSON_TYPE)
+  return selected(row.doc, fieldsOf(rawQuery(request)))
+}
+
+async function create(kit: Kit, resource: Resource<any>, permit: Permit, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  const { context } = request
+  permit(context, resource.name, 'create')
+  const body = bodyOf(request)
+  const idempotency = idempotencyOf(context, `${basePath(resource.api)}/${resource.name}`, request.headers['idempotency-key'], body)
+  let answer = idempotency && (await firstAnswer(kit.database, context, idempotency))
+  if (!answer) {
+    const written = await createResource(kit, context, resource, body, { by: 'client', sql: kit.database, ...(idempotency && { idempotency }) })
+    if (written) {
+      answer = { status: 201, text: written.text, resourceId: written.stored.id }
+      reply.header('etag', etagOf(1))
+    } else {
+      // The first request with this key has committed while this one waited for it.
+      answer = await firstAnswer(kit.database, context, idempotency!)
+      if (!answer) throw refuse.unavailable('The first request with this Idempotency-Key has not ended')
+    }
+  }
+  reply.code(answer.status).header('location', hrefOf(resource, answer.resourceId)).type(JSON_TYPE)
+  return selected(answer.text, fieldsOf(rawQuery(request)))
+}
+
+async function patch(kit: Kit, resource: Resource<any>, permit: Permit, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  permit(request.context, resource.name, 'update')
+  const expected = expectedRevisions(request.headers['if-match'])
+  const mediaType = request.headers['content-type'] ?? 'application/json'
+  const { stored, text } = await updateResource(kit, request.context, resource, idOf(request), doc => applyPatch(doc, request.body, mediaType), {
+    by: 'client',
+    sql: kit.database,
+    ...(expected && { expected }),
+  })
+  reply.header('etag', etagOf(stored.revision)).type(JSON_TYPE)
+  return selected(text, fieldsOf(rawQuery(request)))
+}
+
+async function remove(kit: Kit, resource: Resource<any>, permit: Permit, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  permit(request.context, resource.name, 'delete')
+  const expected = expectedRevisions(request.headers['if-match'])
+  await kit.database.transaction(tx => removeResource(kit, request.context, resource, idOf(request), { by: 'client', tx, ...(expected && { expected }) }))
+  return reply.code(204).send()
+}
+
+const SERVE = {
+  list: { method: 'GET', byId: false, handle: list },
+  create: { method: 'POST', byId: false, handle: create },
+  get: { method: 'GET', byId: true, handle: get },
+  patch: { method: 'PATCH', byId: true, handle: patch },
+  delete: { method: 'DELETE', byId: true, handle: remove },
+} as const satisfies Record<Operation, unknown>
+
+/** Registers the routes of a resource, below the base path that the scope has. */
+export function serveResource(app: FastifyInstance, kit: Kit, resource: Resource<any>, permit: Permit): void {
+  for (const operation of resource.operations) {
+    const { method, byId, handle } = SERVE[operation]
+    app.route({
+      method,
+      url: byId ? `/${resource.name}/:id` : `/${resource.name}`,
+      schema: routeSchema(resource, operation),
+      handler: (request, reply) => handle(kit, resource, permit, request, reply),
+    })
+  }
+}

@@ -1,0 +1,108 @@
+/** Mounts every API: one scope for each base path, with its routes, its /hub and its own OpenAPI document; one page lists them all. */
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import type { Kit } from '../kit.ts'
+import { basePath, type Api, type Resource } from '../resource.ts'
+import { addComponents } from './documents.ts'
+import { serveResource, type Permit } from './routes.ts'
+
+export interface ServeOptions {
+  kit: Kit
+  permit: Permit
+  /** Mounts POST /hub and DELETE /hub/{id} of an API in its scope. */
+  mountHub: (scope: FastifyInstance, api: Api) => void | Promise<void>
+  /** Routes beyond TM Forum's, with full paths below /tandem/v1. */
+  ownRoutes: readonly ((scope: FastifyInstance) => void | Promise<void>)[]
+  /** Release of this build, for the document of Tandem's own operations. */
+  release: string
+}
+
+export interface ApiDocument {
+  /** `TMF620-product-catalog.v4.json` */
+  file: string
+  title: string
+  /** Path at which it is served. */
+  path: string
+  render: () => Record<string, unknown>
+}
+
+const OWN_PREFIX = '/tandem/v1'
+
+/** Fastify neither validates nor serialises by schema here: schemas are the document, the kit validates by itself. */
+function documentOnly(scope: FastifyInstance): void {
+  scope.setValidatorCompiler(() => () => true)
+  scope.setSerializerCompiler(() => data => JSON.stringify(data))
+}
+
+async function describe(scope: FastifyInstance, info: { title: string; description: string; version: string }): Promise<void> {
+  await scope.register(swagger, {
+    openapi: {
+      openapi: '3.0.3',
+      info,
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'An access token of the identity provider, or an API key' },
+        },
+      },
+      security: [{}, { bearer: [] }],
+    },
+    hideUntagged: true,
+    exposeHeadRoutes: false,
+    refResolver: { buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`) },
+  })
+}
+
+function serveDocument(scope: FastifyInstance, path: string): void {
+  scope.get(path, { schema: { hide: true }, config: { public: true } }, async (_request, reply) => reply.type('application/json; charset=utf-8').send(JSON.stringify(scope.swagger())))
+}
+
+/** Mounts all APIs; the documents can be rendered once the app is ready. */
+export async function serveApis(app: FastifyInstance, options: ServeOptions): Promise<ApiDocument[]> {
+  const documents: ApiDocument[] = []
+  const byApi = new Map<Api, Resource<any>[]>()
+  for (const resource of options.kit.resources) if (resource.api.number !== undefined) byApi.set(resource.api, [...(byApi.get(resource.api) ?? []), resource])
+  const own = options.kit.resources.filter(resource => resource.api.number === undefined)
+
+  for (const [api, resources] of byApi) {
+    for (const prefix of [basePath(api), ...(api.aliases ?? [])]) {
+      await app.register(
+        async scope => {
+          documentOnly(scope)
+          const published = prefix === basePath(api)
+          if (published) await describe(scope, { title: api.title, description: api.description, version: api.release })
+          addComponents(scope, resources)
+          for (const resource of resources) serveResource(scope, options.kit, resource, options.permit)
+          await options.mountHub(scope, api)
+          if (!published) return
+          serveDocument(scope, '/openapi.json')
+          documents.push({ file: `TMF${api.number}-${api.slug}.${api.version}.json`, title: `TMF${api.number} ${api.title}`, path: `${prefix}/openapi.json`, render: () => scope.swagger() as unknown as Record<string, unknown> })
+        },
+        { prefix },
+      )
+    }
+  }
+
+  await app.register(async scope => {
+    documentOnly(scope)
+    await describe(scope, { title: 'Tandem operations', description: "What Tandem offers beyond TM Forum's APIs: its own resources and the work of operators.", version: options.release })
+    addComponents(scope, own)
+    await scope.register(
+      async below => {
+        for (const resource of own) serveResource(below, options.kit, resource, options.permit)
+        if (own[0]) await options.mountHub(below, own[0].api)
+      },
+      { prefix: OWN_PREFIX },
+    )
+    for (const mount of options.ownRoutes) await mount(scope)
+    serveDocument(scope, `${OWN_PREFIX}/openapi.json`)
+    documents.push({ file: 'tandem-operations.v1.json', title: 'Tandem operations', path: `${OWN_PREFIX}/openapi.json`, render: () => scope.swagger() as unknown as Record<string, unknown> })
+  })
+
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { urls: documents.map(({ title, path }) => ({ name: title, url: path })), tryItOutEnabled: true, docExpansion: 'list', persistAuthorization: true } as Record<string, unknown>,
+    theme: { title: 'Tandem: API documents' },
+  })
+  return documents
+}
