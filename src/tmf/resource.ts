@@ -37,6 +37,8 @@ export interface Lifecycle {
   moves: Readonly<Record<string, readonly string[]>>
   /** `client`: a PATCH may move it along `moves`. `server`: only Tandem moves it, a PATCH that changes it is refused (409, the allowed moves named). */
   movedBy: 'client' | 'server'
+  /** The definition names no states (TMF629): any text is one, every move is allowed, and each change of it is a state change. */
+  open?: boolean
 }
 
 /** An attribute that points at another resource by its id. */
@@ -83,6 +85,8 @@ export interface Resource<S extends TObject = TObject> {
     omits?: readonly string[]
     /** A second success code of tasks that are answered at once (TMF645: 200). */
     alsoAnswers?: readonly number[]
+    /** Which of the success codes a stored document is answered with; 201 when left out. */
+    answers?: (doc: Static<S>) => number
   }
   update?: {
     /** Required marks of the definition's update body: shown in the document, ignored when validating (a merge patch carries what changes). */
