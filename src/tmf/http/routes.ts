@@ -93,7 +93,7 @@ async function create(kit: Kit, resource: Resource<any>, permit: Permit, request
   if (!answer) {
     const written = await createResource(kit, context, resource, body, { by: 'client', sql: kit.database, ...(idempotency && { idempotency }) })
     if (written) {
-      answer = { status: 201, text: written.text, resourceId: written.stored.id }
+      answer = { status: written.status, text: written.text, resourceId: written.stored.id }
       reply.header('etag', etagOf(1))
     } else {
       // The first request with this key has committed while this one waited for it.

@@ -108,7 +108,7 @@ function draftOf(resource: Resource<any>, input: Doc, id: string, now: Date, by:
 }
 
 /** Creates a resource. `undefined` when somebody else has used the idempotency key meanwhile. */
-export async function createResource(kit: Kit, context: Context, resource: Resource<any>, input: Doc, options: CreateOptions): Promise<Written | undefined> {
+export async function createResource(kit: Kit, context: Context, resource: Resource<any>, input: Doc, options: CreateOptions): Promise<(Written & { status: number }) | undefined> {
   const now = kit.clock.now()
   const id = options.id ?? newId()
   const faults: Fault[] = []
@@ -120,13 +120,15 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
   const ownerParty = ownerOf(resource, context, doc)
   const text = JSON.stringify(doc)
   const edges = edgesChecked(kit, resource, doc)
-  const result = await insertRow(options.sql, resource, { brand: context.brand, id, ownerParty, doc: text, edges, event: eventOf(resource, context, now, 'create') }, kit.tableOf, options.idempotency)
+  const status = resource.create?.answers?.(doc) ?? 201
+  const idempotency = options.idempotency && { ...options.idempotency, status }
+  const result = await insertRow(options.sql, resource, { brand: context.brand, id, ownerParty, doc: text, edges, event: eventOf(resource, context, now, 'create') }, kit.tableOf, idempotency)
   if (result.missing.length > 0) throw refuseMissing(result.missing)
   if (result.keyTaken) return undefined
   if (!result.written) throw refuse.conflict('alreadyExists', `${resource.name} ${id} exists already`)
   wake(kit, options.sql)
   const at = new Date()
-  return { stored: { id, revision: 1, brand: context.brand, ownerParty, doc, createdAt: at, updatedAt: at }, text }
+  return { stored: { id, revision: 1, brand: context.brand, ownerParty, doc, createdAt: at, updatedAt: at }, text, status }
 }
 
 const wake = (kit: Kit, sql: Sql): void => {
