@@ -57,6 +57,18 @@ function serveDocument(scope: FastifyInstance, path: string): void {
   scope.get(path, { schema: { hide: true }, config: { public: true } }, async (_request, reply) => reply.type('application/json; charset=utf-8').send(JSON.stringify(scope.swagger())))
 }
 
+/** The page must stand in a scope that has a document; it lists those of all scopes. Anybody may read it, as the documents. */
+async function serveDocsPage(scope: FastifyInstance, documents: readonly ApiDocument[]): Promise<void> {
+  scope.addHook('onRoute', route => {
+    if (route.url.startsWith('/docs')) route.config = { ...route.config, public: true }
+  })
+  await scope.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { urls: documents.map(({ title, path }) => ({ name: title, url: path })), tryItOutEnabled: true, docExpansion: 'list', persistAuthorization: true } as Record<string, unknown>,
+    theme: { title: 'Tandem: API documents' },
+  })
+}
+
 /** Mounts all APIs; the documents can be rendered once the app is ready. */
 export async function serveApis(app: FastifyInstance, options: ServeOptions): Promise<ApiDocument[]> {
   const documents: ApiDocument[] = []
@@ -97,12 +109,8 @@ export async function serveApis(app: FastifyInstance, options: ServeOptions): Pr
     for (const mount of options.ownRoutes) await mount(scope)
     serveDocument(scope, `${OWN_PREFIX}/openapi.json`)
     documents.push({ file: 'tandem-operations.v1.json', title: 'Tandem operations', path: `${OWN_PREFIX}/openapi.json`, render: () => scope.swagger() as unknown as Record<string, unknown> })
+    await serveDocsPage(scope, documents)
   })
 
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    uiConfig: { urls: documents.map(({ title, path }) => ({ name: title, url: path })), tryItOutEnabled: true, docExpansion: 'list', persistAuthorization: true } as Record<string, unknown>,
-    theme: { title: 'Tandem: API documents' },
-  })
   return documents
 }
