@@ -1,0 +1,146 @@
+/**
+ * Puts the house together: platform, kit, and the modules that run, in dependency order. Knows every room and holds no logic of its own;
+ * nothing but main, tests and tools imports it.
+ */
+import Fastify, { type FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import type { Config } from './config.ts'
+import { modules as allModules } from './modules/index.ts'
+import { assertReachable, openDatabase, type PooledDatabase } from './platform/database/database.ts'
+import { migrate } from './platform/database/migrate.ts'
+import { createPrisma } from './platform/database/prisma.ts'
+import { installBodyParser } from './platform/http/body.ts'
+import { installContext, requestId } from './platform/http/context.ts'
+import { handleClientError, handleFrameworkError, installErrorHandlers } from './platform/http/errors.ts'
+import { installOverload } from './platform/http/overload.ts'
+import { createJobRunner, type JobRunner } from './platform/jobs/runner.ts'
+import { StartError } from './platform/start-error.ts'
+import { serveApis, type ApiDocument } from './tmf/http/serve.ts'
+import { createKit } from './tmf/kit.ts'
+import type { Module } from './tmf/module.ts'
+import type { Services } from './tmf/services.ts'
+import { createStore } from './tmf/store.ts'
+
+export interface AppOptions {
+  /** Instead of those of modules/index.ts. */
+  modules?: readonly Module[]
+}
+
+export interface App {
+  fastify: FastifyInstance
+  services: Services
+  database: PooledDatabase
+  jobs: JobRunner
+  documents: readonly ApiDocument[]
+  /** What the modules load and the workers do; call it once, before listening. */
+  start: () => Promise<void>
+  /** Finishes what is in hand and closes every connection. */
+  close: () => Promise<void>
+}
+
+/** The modules that run, each after those it depends on. */
+export const runningModules = (config: Pick<Config, 'modules'>, available: readonly Module[]): readonly Module[] => {
+  const wanted = config.modules
+  const unknown = wanted?.filter(name => !available.some(module => module.name === name)) ?? []
+  if (unknown.length > 0) throw new StartError(`MODULES must be among ${available.map(module => module.name).join(', ')}, not ${unknown.join(', ')}`)
+  const running = available.filter(module => wanted?.includes(module.name) ?? true)
+  running.forEach((module, position) => {
+    const before = running.slice(0, position).map(other => other.name)
+    const missing = module.dependsOn.filter(name => !before.includes(name))
+    if (missing.length > 0) throw new StartError(`MODULES: ${module.name} needs ${missing.join(', ')}`)
+  })
+  return running
+}
+
+/** Builds everything on a reachable database, which it brings to this build's schema. Nothing runs or listens yet. */
+export const buildApp = async (config: Config & { databaseUrl: string }, options: AppOptions = {}): Promise<App> => {
+  const modules = runningModules(config, options.modules ?? allModules)
+  const log = pino({ level: config.logLevel })
+  const database = openDatabase({
+    url: config.databaseUrl,
+    connections: config.databaseConnections,
+    onError: error => log.warn({ err: error }, 'a database connection was lost'),
+  })
+  try {
+    return await compose(config, modules, log, database)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+const compose = async (config: Config & { databaseUrl: string }, modules: readonly Module[], log: Services['log'], database: PooledDatabase): Promise<App> => {
+  await assertReachable(database)
+  const applied = await migrate(database.pool)
+  if (applied.length > 0) log.debug({ migrations: applied }, 'the database was brought to this version')
+
+  const resources = modules.flatMap(module => module.resources ?? [])
+  // The kit and the jobs work with the services, which hold both: they ask for them when they run.
+  const lazyServices = (): Services => services
+  const clock: Services['clock'] = { now: () => new Date() }
+  const kit = createKit({
+    database,
+    clock,
+    resources,
+    limits: { defaultLimit: Math.min(100, config.pageLimit), maxLimit: config.pageLimit, maxOffset: 1_000_000 },
+    publicUrl: config.publicUrl,
+    wakeRelay: () => undefined,
+    services: lazyServices,
+  })
+  const jobs = createJobRunner<Services>({
+    jobs: modules.flatMap(module => module.jobs ?? []),
+    backend: config.redisUrl ? { kind: 'redis', url: config.redisUrl } : { kind: 'postgres', connectionString: config.databaseUrl },
+    database,
+    log,
+    deps: lazyServices,
+  })
+  const services: Services = { config, log, clock, database, prisma: createPrisma(database.pool), store: createStore(kit), jobs }
+
+  const fastify = Fastify({
+    loggerInstance: log,
+    genReqId: requestId,
+    frameworkErrors: handleFrameworkError,
+    clientErrorHandler: handleClientError,
+    bodyLimit: config.bodyLimit,
+    routerOptions: { maxParamLength: 1_000 },
+    ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false } },
+    requestTimeout: 30_000,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  }) as unknown as FastifyInstance
+  installErrorHandlers(fastify)
+  await installOverload(fastify, { lagMs: config.overloadLagMs, waiting: () => database.pool.waitingCount, mostWaiting: 50 * config.databaseConnections })
+  // The documents say what the APIs are, not what is in them.
+  fastify.addHook('onRoute', route => {
+    if (route.url.startsWith('/docs')) route.config = { ...route.config, public: true }
+  })
+  installContext(fastify, () => ({ id: 'open', kind: 'open', brands: ['*'], permissions: ['*:*'] }))
+  installBodyParser(fastify)
+  const documents = await serveApis(fastify, {
+    kit,
+    permit: () => undefined,
+    mountHub: () => undefined,
+    ownRoutes: modules.flatMap(module => (module.routes ? [(scope: FastifyInstance) => module.routes?.(scope, services)] : [])),
+    release: '0.1.0',
+  })
+  await fastify.ready()
+
+  return {
+    fastify,
+    services,
+    database,
+    jobs,
+    documents,
+    start: async () => {
+      await jobs.prepare()
+      for (const module of modules) await module.start?.(services)
+      if (config.roles.includes('worker')) await jobs.start()
+    },
+    close: async () => {
+      await Promise.all([fastify.close(), jobs.stop(config.stopTimeoutMs)])
+      for (const module of [...modules].reverse()) await module.stop?.(services)
+      await services.prisma.$disconnect()
+      await database.close()
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runningModules } from '../src/app.ts'
+import { defineModule } from '../src/tmf/module.ts'
+import { createTestApp, type TestApp } from './support/app.ts'
+
+describe('the app', () => {
+  let test: TestApp
+  beforeAll(async () => {
+    test = await createTestApp()
+  })
+  afterAll(() => test.close())
+
+  it('answers an unknown path in the TM Forum form', async () => {
+    const answer = await test.app.inject('/nothing/here')
+    expect(answer.statusCode).toBe(404)
+    expect(answer.json()).toMatchObject({ '@type': 'Error', code: 'unknownRoute', status: '404' })
+  })
+
+  it('shows the documents without asking who is there', async () => {
+    expect((await test.app.inject('/docs/')).statusCode).toBe(200)
+    expect((await test.app.inject('/tandem/v1/openapi.json')).json()).toMatchObject({ openapi: '3.0.3' })
+  })
+})
+
+describe('the list of modules', () => {
+  const catalog = defineModule({ name: 'catalog', dependsOn: [] })
+  const ordering = defineModule({ name: 'ordering', dependsOn: ['catalog'] })
+
+  it('runs all of them when none is named, and the named ones otherwise', () => {
+    expect(runningModules({ modules: undefined }, [catalog, ordering])).toEqual([catalog, ordering])
+    expect(runningModules({ modules: ['catalog'] }, [catalog, ordering])).toEqual([catalog])
+  })
+
+  it('is refused when it names an unknown module, leaves out what another needs, or is in the wrong order', () => {
+    expect(() => runningModules({ modules: ['sales'] }, [catalog, ordering])).toThrow('MODULES must be among catalog, ordering, not sales')
+    expect(() => runningModules({ modules: ['ordering'] }, [catalog, ordering])).toThrow('MODULES: ordering needs catalog')
+    expect(() => runningModules({ modules: undefined }, [ordering, catalog])).toThrow('ordering needs catalog')
+  })
+})
