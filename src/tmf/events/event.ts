@@ -1,0 +1,56 @@
+/** What an event is outside its row: the types that a resource has, the message that listeners get, the event that reactions see. */
+import { select } from '../http/fields.ts'
+import type { ResourceEvent } from '../module.ts'
+import { basePath, type Api, type Resource } from '../resource.ts'
+
+const SUFFIX = { create: 'CreateEvent', attributeValueChange: 'AttributeValueChangeEvent', stateChange: 'StateChangeEvent', delete: 'DeleteEvent' } as const
+
+/** Event types that a resource can emit, as its definition names them. */
+export const eventTypesOf = (resource: Resource<any>): string[] =>
+  (resource.events ?? (['create', 'attributeValueChange', ...(resource.lifecycle ? (['stateChange'] as const) : []), 'delete'] as const)).map(kind => `${resource.type}${SUFFIX[kind]}`)
+
+/** What hubs of an API are stored under: its own path, also when it was asked by another one. */
+export const hubApi = (api: Api): string => basePath(api)
+
+/** An event row as this folder's statements read it; `doc` is the document's text. */
+export interface EventRow {
+  event_id: string
+  event_type: string
+  event_time: Date
+  correlation_id: string
+  brand: string
+  resource: string
+  resource_id: string
+  revision: number
+  doc: string
+}
+
+export const resourceEvent = (row: EventRow): ResourceEvent => ({
+  eventId: row.event_id,
+  eventType: row.event_type,
+  eventTime: row.event_time,
+  correlationId: row.correlation_id,
+  brand: row.brand,
+  resource: row.resource,
+  resourceId: row.resource_id,
+  revision: row.revision,
+  doc: JSON.parse(row.doc) as Record<string, unknown>,
+})
+
+/**
+ * The message that leaves the house (TMF630: event notification). The only place where it is made, so that what must not leave
+ * (personal and secret attributes, by their tags) is taken out here.
+ */
+export const eventPayload = (event: ResourceEvent, api: Api, fields?: readonly string[]): Record<string, unknown> => {
+  const time = event.eventTime.toISOString()
+  return {
+    eventId: event.eventId,
+    eventTime: time,
+    eventType: event.eventType,
+    correlationId: event.correlationId,
+    domain: api.name,
+    title: event.eventType,
+    timeOccurred: time,
+    event: { [event.resource]: fields ? select(event.doc, fields) : event.doc },
+  }
+}
