@@ -204,6 +204,7 @@ describe('reading', () => {
   it('sorts by declared columns', async () => {
     const names = (await list('sort=-name,id&limit=25')).items.map((c: { name: string }) => c.name)
     expect(names).toEqual([...names].sort().reverse())
+    expect((await list('sort=-name&limit=5')).items.map((c: { name: string }) => c.name)).toEqual(['N4', 'N4', 'N4', 'N4', 'N4'])
     expect((await list('sort=nothing')).status).toBe(400)
   })
 

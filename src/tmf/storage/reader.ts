@@ -99,9 +99,10 @@ const named = (text: string): Statement => {
   return { name, text }
 }
 
-const orderBy = (query: ListQuery, table = ''): string => {
-  const keys = query.sort.map(key => `${table}${key.path === 'id' ? 'id' : quoted(filterColumn(key.path))} ${key.descending ? 'DESC NULLS LAST' : 'ASC NULLS LAST'}`)
-  return [...keys, ...(query.sort.some(key => key.path === 'id') ? [] : [`${table}id`])].join(', ')
+/** Ties go by id in the direction of the first key, and absent values where an index has them, so that one index scan gives the order both ways. */
+const orderBy = (query: ListQuery): string => {
+  const keys = query.sort.map(key => `${key.path === 'id' ? 'id' : quoted(filterColumn(key.path))}${key.descending ? ' DESC' : ''}`)
+  return [...keys, ...(query.sort.some(key => key.path === 'id') ? [] : [`id${query.sort[0]?.descending ? ' DESC' : ''}`])].join(', ')
 }
 
 const onColumnOnly = (conditions: readonly ParsedCondition[]): boolean => conditions.every(c => c.column)
@@ -110,9 +111,7 @@ const onColumnOnly = (conditions: readonly ParsedCondition[]): boolean => condit
 const isPlain = (query: ListQuery): boolean =>
   query.sort.length === 0 && (query.conditions.length === 0 || (query.conditions.length === 1 && query.conditions[0]!.column !== undefined && query.conditions[0]!.op === 'eq' && query.conditions[0]!.values.length === 1))
 
-/**
- * How many rows match.
- */
+/** How many rows match. */
 export async function countRows(sql: Sql, resource: Resource<any>, scope: Scope, conditions: readonly ParsedCondition[]): Promise<number> {
   const params = parameters(scopeValues(scope))
   const where = compileConditions(conditions, params)
@@ -156,7 +155,7 @@ export async function readPage(sql: Sql, resource: Resource<any>, scope: Scope, 
   } else {
     const total = query.conditions.length === 0 ? Infinity : await countRows(sql, resource, scope, query.conditions)
     if (total <= SORT_BELOW) text = collected
-    else text = direct(`(SELECT count(*) FROM ${table} WHERE ${where})`)
+    else text = direct(query.conditions.length === 0 ? `(SELECT count(*) FROM ${table} WHERE ${where})` : params.add(total, 'bigint'))
   }
   const [row] = await sql.query<{ page: string; count: string; total: string }>(named(text), params.values)
   return { page: row!.page, count: Number(row!.count), total: Number(row!.total) }

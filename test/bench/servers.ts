@@ -1,0 +1,70 @@
+/** What a bench runs against: a fresh embedded PostgreSQL, Tandem on it as a process of its own, and the floor beside it. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startEmbedded } from '../../src/platform/database/embedded.ts'
+
+export interface BenchServers {
+  tandem: string
+  floor: string
+  databaseUrl: string
+  stop: () => Promise<void>
+}
+
+const freePort = async (): Promise<number> =>
+  await new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => { resolve(port) })
+    })
+  })
+
+const answers = async (url: string, child: ChildProcess): Promise<void> => {
+  for (let i = 0; i < 300; i++) {
+    if (child.exitCode !== null) throw new Error(`${url} ended with ${child.exitCode}`)
+    try {
+      const answer = await fetch(url)
+      if (answer.status < 500) return
+    } catch {
+      // Not listening yet.
+    }
+    await sleep(100)
+  }
+  throw new Error(`${url} does not answer`)
+}
+
+const run = (file: string, env: Record<string, string>): ChildProcess =>
+  spawn(process.execPath, ['--import', 'tsx', file], { env: { ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'ignore', 'inherit'] })
+
+const ended = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null) return
+  child.kill('SIGTERM')
+  await new Promise(resolve => child.once('exit', resolve))
+}
+
+/** Starts both on one database; `prepare` gets its address after the migrations have run. */
+export async function startServers(prepare: (databaseUrl: string) => Promise<void>): Promise<BenchServers> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tandem-bench-'))
+  const embedded = await startEmbedded({ dataDir: folder, disposable: false })
+  const [port, floorPort] = [await freePort(), await freePort()]
+  const tandem = run('src/main.ts', { DATABASE_URL: embedded.url, PORT: String(port), SEED: 'none' })
+  await answers(`http://127.0.0.1:${port}/health/live`, tandem)
+  await prepare(embedded.url)
+  const floor = run('test/bench/floor-server.ts', { DATABASE_URL: embedded.url, PORT: String(floorPort) })
+  await answers(`http://127.0.0.1:${floorPort}/nothing`, floor)
+  return {
+    tandem: `http://127.0.0.1:${port}`,
+    floor: `http://127.0.0.1:${floorPort}`,
+    databaseUrl: embedded.url,
+    stop: async () => {
+      await Promise.all([ended(tandem), ended(floor)])
+      await embedded.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
