@@ -7,7 +7,7 @@ const ROWS = 100_000
 const CATALOG = '/tmf-api/productCatalogManagement/v4'
 
 /** An offering of about 1.9 kB, as the sample provider has them. */
-const offering = {
+export const offering = {
   name: 'Fibre 500',
   description: 'Symmetrical fibre to the home with a router, installed by appointment. '.repeat(4),
   lifecycleStatus: 'Launched',
@@ -21,7 +21,7 @@ const offering = {
   productOfferingTerm: [{ name: '24 months', description: 'Minimum term of two years, then monthly', duration: { amount: 24, units: 'month' } }],
 }
 
-const fill = async (databaseUrl: string): Promise<void> => {
+export const fill = async (databaseUrl: string): Promise<void> => {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   const text = JSON.stringify(offering)
@@ -33,7 +33,6 @@ const fill = async (databaseUrl: string): Promise<void> => {
      FROM generate_series(1, ${ROWS}) AS s(i)`,
     [text],
   )
-  await client.query('CREATE TABLE floor_row (id text PRIMARY KEY, doc json NOT NULL)')
   await client.query('VACUUM ANALYZE product_offering')
   await client.end()
 }
@@ -70,9 +69,9 @@ export async function* kit(options: { turns: number; seconds: number }): AsyncGe
     yield await measure('list 20 by a rare value', { url: `${offerings}?limit=20&name=Rare` }, { url: `${floor}/name?value=Rare` }, run)
     yield await measure('list 20 by a common value', { url: `${offerings}?limit=20&lifecycleStatus=Launched` }, { url: `${floor}/status?value=Launched` }, run)
     const create = JSON.stringify(offering)
-    yield await measure('create offering', { url: offerings, method: 'POST', body: create }, { url: `${floor}/write`, method: 'POST', body: create }, run)
+    yield await measure('create offering', { url: offerings, method: 'POST', body: create }, { url: `${floor}/offering`, method: 'POST', body: create }, run)
     const order = await orderBody(tandem)
-    yield await measure('place order', { url: `${tandem}/tmf-api/productOrderingManagement/v4/productOrder`, method: 'POST', body: order }, { url: `${floor}/write`, method: 'POST', body: order }, run)
+    yield await measure('place order', { url: `${tandem}/tmf-api/productOrderingManagement/v4/productOrder`, method: 'POST', body: order }, { url: `${floor}/order`, method: 'POST', body: order }, run)
   } finally {
     await servers.stop()
   }
