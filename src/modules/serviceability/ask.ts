@@ -1,0 +1,32 @@
+/** From a service in a TM Forum document to a verdict: what it asks, what its kind needs, and what the place gives. */
+import type { Fault } from '../../platform/errors.ts'
+import type { Context } from '../../platform/principal.ts'
+import type { Services } from '../../tmf/services.ts'
+import { checkPlace } from './place-check.ts'
+import type { Verdict } from './qualification.ts'
+import { readService, stricter, type Asked, type AskedService } from './requirement.ts'
+import { needOf } from './service-need.ts'
+
+type Deps = Pick<Services, 'store' | 'database'>
+
+interface Dated {
+  expectedActivationDate?: string
+  expectedServiceAvailabilityDate?: string
+}
+
+/** The date that counts: when it should be active, else available, else now; never in the past. */
+export const wantedAt = (item: Dated, now: Date): Date => {
+  const asked = item.expectedActivationDate ?? item.expectedServiceAvailabilityDate
+  const date = asked === undefined ? now : new Date(asked)
+  return date > now ? date : now
+}
+
+/** Checks a service whose question has been read (and found without faults). */
+export const answerTo = async (deps: Deps, context: Context, asked: Asked, specificationId: string | undefined, at: Date): Promise<Verdict> =>
+  checkPlace(deps, context, asked.place, stricter(asked.need, await needOf(deps, context, specificationId)), at)
+
+/** Reads several services at once, so that one refusal names every fault of all of them. */
+export const readAll = (services: readonly (AskedService | undefined)[], pathOf: (index: number) => string): { asked: Asked[]; faults: Fault[] } => {
+  const asked = services.map((service, index) => readService(service ?? {}, pathOf(index)))
+  return { asked, faults: asked.flatMap(one => one.faults) }
+}

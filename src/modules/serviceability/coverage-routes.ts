@@ -1,0 +1,206 @@
+/** Operations on coverage and the addresses it names, below /tandem/v1: read, add, load in bulk, remove. Not a TM Forum resource: rows come by the million. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type, type TSchema } from 'typebox'
+import { requirePermission } from '../../platform/auth/permission.ts'
+import { fault, refuse, type Fault } from '../../platform/errors.ts'
+import { faultsOfParameters } from '../../platform/text.ts'
+import { instantOf } from '../../tmf/filter/parse.ts'
+import type { Services } from '../../tmf/services.ts'
+import { getAddress, listAddresses, removeAddress, upsertAddresses, type ServiceAddress } from './address-store.ts'
+import { AddressRow, CoverageRow, readAddressRow, readCoverageRow, shownCoverage, StoredCoverageRow } from './coverage-row.ts'
+import { findSame, getCoverage, insertCoverage, listCoverage, removeCoverage, removeCoverageOf, upsertCoverage, type CoverageFilter, type CoverageInput } from './coverage-store.ts'
+import { cellChain, normaliseCell } from './place.ts'
+
+/** Rows of one bulk request; a JSON body of more would pass the limits on its size and number of values. */
+const MAX_BULK = 2000
+const MAX_PAGE = 1000
+const MAX_FAULTS = 100
+
+const ErrorBody = Type.Object(
+  { code: Type.String(), reason: Type.String(), message: Type.Optional(Type.String()), status: Type.Optional(Type.String()) },
+  { description: 'What was wrong' },
+)
+const Counts = Type.Object({ created: Type.Integer({ description: 'Rows that are new' }), updated: Type.Integer({ description: 'Rows that replaced one' }) }, { description: 'What the load did' })
+const Removed = Type.Object({ removed: Type.Integer({ description: 'Rows that are gone' }) }, { description: 'What was removed' })
+
+const documented = (summary: string, success: Record<number, TSchema>, more: Record<string, TSchema> = {}): Record<string, unknown> => ({
+  tags: ['coverage'],
+  summary,
+  ...more,
+  response: { ...success, 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody, 500: ErrorBody },
+})
+
+const idParams = Type.Object({ id: Type.String({ description: 'Identifier' }) })
+const nothing = Type.Null({ description: 'Done' })
+
+type Query = Readonly<Record<string, string | string[] | undefined>>
+
+/** Query values as text; an unknown name or a text that cannot be stored is refused, never ignored. */
+const readQuery = (request: FastifyRequest, known: readonly string[]): Record<string, string | undefined> => {
+  const query = request.query as Query
+  const faults: Fault[] = faultsOfParameters(query)
+  for (const name of Object.keys(query)) if (!known.includes(name)) faults.push(fault(name, `is not a parameter here; those are ${known.join(', ')}`))
+  if (faults.length > 0) throw refuse.invalid(faults)
+  return Object.fromEntries(known.map(name => [name, Array.isArray(query[name]) ? query[name][0] : (query[name] as string | undefined)]))
+}
+
+const limitOf = (given: string | undefined): number => {
+  if (given === undefined) return 100
+  const limit = Number(given)
+  if (!Number.isInteger(limit) || limit < 1) throw refuse.invalid([fault('limit', 'must be a whole number from 1', given)])
+  return Math.min(limit, MAX_PAGE)
+}
+
+const idOf = (request: FastifyRequest): string => {
+  const { id } = request.params as { id: string }
+  const faults = faultsOfParameters({ id })
+  if (faults.length > 0) throw refuse.invalid(faults)
+  return id
+}
+
+const isFaults = (read: object): read is Fault[] => Array.isArray(read)
+
+/** Reads the list of a bulk body; nothing is stored when one row is wrong. */
+const readBulk = <T extends object>(body: unknown, read: (row: unknown, path: string) => T | Fault[]): T[] => {
+  if (!Array.isArray(body)) throw refuse.invalid([fault('', 'must be a list of rows')])
+  if (body.length > MAX_BULK) throw refuse.invalid([fault('', `must have at most ${MAX_BULK} rows`)])
+  const rows: T[] = []
+  const faults: Fault[] = []
+  for (const [index, given] of body.entries()) {
+    const row = read(given, `[${index}]`)
+    if (isFaults(row)) faults.push(...row)
+    else rows.push(row)
+    if (faults.length >= MAX_FAULTS) break
+  }
+  if (faults.length > 0) throw refuse.invalid(faults.slice(0, MAX_FAULTS))
+  return rows
+}
+
+const FILTERS = ['addressId', 'cell', 'latitude', 'longitude', 'provider', 'technology', 'source', 'after', 'limit'] as const
+
+/** Which rows a list asks for: by place (exactly, or all cells around a point) and by what they say. */
+const filterOf = (query: Record<string, string | undefined>): CoverageFilter => {
+  const places: string[] = []
+  const { addressId, cell, latitude, longitude, provider, technology, source } = query
+  if (addressId !== undefined) places.push(addressId)
+  if (cell !== undefined) {
+    const plain = normaliseCell(cell)
+    if (plain === undefined) throw refuse.invalid([fault('cell', 'must be an H3 cell index', cell)])
+    places.push(plain)
+  }
+  if (latitude !== undefined || longitude !== undefined) {
+    const point = { latitude: Number(latitude ?? Number.NaN), longitude: Number(longitude ?? Number.NaN) }
+    if (!(Math.abs(point.latitude) <= 90 && Math.abs(point.longitude) <= 180)) throw refuse.invalid([fault('latitude', 'and longitude must be degrees on earth')])
+    places.push(...cellChain({ point }))
+  }
+  return { ...(places.length > 0 && { placeId: places }), ...(provider !== undefined && { provider }), ...(technology !== undefined && { technology }), ...(source !== undefined && { source }) }
+}
+
+const nextLink = (path: string, request: FastifyRequest, after: string): string => {
+  const params = new URLSearchParams(Object.entries(request.query as Record<string, string>))
+  params.set('after', after)
+  return `<${path}?${params.toString()}>; rel="next"`
+}
+
+const COVERAGE = '/tandem/v1/coverage'
+const ADDRESS = '/tandem/v1/address'
+
+const text = (description: string): TSchema => Type.Optional(Type.String({ description }))
+const page = { after: text('Identifier of the last row of the page before'), limit: Type.Optional(Type.Integer({ description: `Rows in a page, 100 when left out, at most ${MAX_PAGE}` })) }
+
+export const coverageRoutes = (app: FastifyInstance, deps: Services): void => {
+  const listQuery = Type.Object({
+    addressId: text('Rows for this address'), cell: text('Rows for this H3 cell'), latitude: text('With longitude: rows for every cell around this point'), longitude: text('With latitude'),
+    provider: text('Rows of this provider'), technology: text('Rows with this technology'), source: text('Rows from this source'), ...page,
+  })
+  app.get(COVERAGE, { schema: documented('List coverage by place, provider, technology or source; pages go by key', { 200: Type.Array(StoredCoverageRow) }, { querystring: listQuery }) }, async (request, reply) => {
+    requirePermission(request.context, 'coverage', 'read')
+    const query = readQuery(request, FILTERS)
+    const limit = limitOf(query['limit'])
+    const { rows, total } = await listCoverage(deps.database, request.context.brand, filterOf(query), query['after'], limit)
+    const last = rows.at(-1)
+    if (last !== undefined && rows.length === limit) reply.header('link', nextLink(COVERAGE, request, last.id))
+    return reply.header('x-total-count', total).header('x-result-count', rows.length).send(rows.map(shownCoverage))
+  })
+
+  app.get(`${COVERAGE}/:id`, { schema: documented('Read one coverage row', { 200: StoredCoverageRow }, { params: idParams }) }, async (request, reply) => {
+    requirePermission(request.context, 'coverage', 'read')
+    const id = idOf(request)
+    const row = await getCoverage(deps.database, request.context.brand, id)
+    if (row === undefined) throw refuse.notFound('coverage', id)
+    return reply.send(shownCoverage(row))
+  })
+
+  app.post(COVERAGE, { schema: documented('Add one coverage row', { 201: StoredCoverageRow }, { body: CoverageRow }) }, async (request, reply) => {
+    requirePermission(request.context, 'coverage', 'create')
+    const { brand } = request.context
+    const row = readCoverageRow(request.body, '', deps.clock.now())
+    if (isFaults(row)) throw refuse.invalid(row)
+    if (!(await insertCoverage(deps.database, brand, row))) throw refuse.conflict('alreadyExists', `Row ${(await findSame(deps.database, brand, row)) ?? ''} says this of the same place, provider, technology, segment and start; a bulk load replaces it`)
+    const stored = await getCoverage(deps.database, brand, row.id)
+    return reply.code(201).header('location', `${COVERAGE}/${row.id}`).send(stored === undefined ? undefined : shownCoverage(stored))
+  })
+
+  const bulk = documented('Add or replace up to 2,000 coverage rows: all or none. Rows with the same place, provider, technology, segment and start are replaced', { 200: Counts }, { body: Type.Array(CoverageRow, { maxItems: MAX_BULK }) })
+  app.post(`${COVERAGE}/bulk`, { schema: bulk }, async (request, reply) => {
+    requirePermission(request.context, 'coverage', 'create')
+    const now = deps.clock.now()
+    const rows = readBulk<CoverageInput>(request.body, (row, path) => readCoverageRow(row, path, now))
+    return reply.send(await deps.database.transaction(tx => upsertCoverage(tx, request.context.brand, rows)))
+  })
+
+  app.delete(`${COVERAGE}/:id`, { schema: documented('Remove one coverage row', { 204: nothing }, { params: idParams }) }, async (request, reply) => {
+    requirePermission(request.context, 'coverage', 'delete')
+    const id = idOf(request)
+    if (!(await removeCoverage(deps.database, request.context.brand, id))) throw refuse.notFound('coverage', id)
+    return reply.code(204).send()
+  })
+
+  const removal = Type.Object({ source: Type.String({ description: 'Rows from this source' }), before: text('Only those whose facts are older than this date-time') })
+  app.delete(COVERAGE, { schema: documented('Remove what a source delivered, or only what is older than its newest file', { 200: Removed }, { querystring: removal }) }, async (request, reply) => {
+    requirePermission(request.context, 'coverage', 'delete')
+    const query = readQuery(request, ['source', 'before'])
+    const { source, before } = query
+    const faults: Fault[] = []
+    if (source === undefined) faults.push(fault('source', 'is required'))
+    if (before !== undefined && instantOf(before) === undefined) faults.push(fault('before', 'must be a date-time with an offset (RFC 3339)', before))
+    if (source === undefined || faults.length > 0) throw refuse.invalid(faults)
+    return reply.send({ removed: await removeCoverageOf(deps.database, request.context.brand, source, before === undefined ? undefined : instantOf(before)?.toISOString()) })
+  })
+
+  addressRoutes(app, deps)
+}
+
+const addressRoutes = (app: FastifyInstance, deps: Services): void => {
+  app.get(ADDRESS, { schema: documented('List addresses, pages go by key', { 200: Type.Array(AddressRow) }, { querystring: Type.Object({ postcode: text('Addresses with this postal code'), ...page }) }) }, async (request, reply) => {
+    requirePermission(request.context, 'address', 'read')
+    const query = readQuery(request, ['postcode', 'after', 'limit'])
+    const limit = limitOf(query['limit'])
+    const rows = await listAddresses(deps.database, request.context.brand, query['postcode'], query['after'], limit)
+    const last = rows.at(-1)
+    if (last !== undefined && rows.length === limit) reply.header('link', nextLink(ADDRESS, request, last.id))
+    return reply.header('x-result-count', rows.length).send(rows)
+  })
+
+  app.get(`${ADDRESS}/:id`, { schema: documented('Read one address', { 200: AddressRow }, { params: idParams }) }, async (request, reply) => {
+    requirePermission(request.context, 'address', 'read')
+    const id = idOf(request)
+    const found = await getAddress(deps.database, request.context.brand, id)
+    if (found === undefined) throw refuse.notFound('address', id)
+    return reply.send(found)
+  })
+
+  const bulk = documented('Add or replace up to 2,000 addresses by id: all or none', { 200: Counts }, { body: Type.Array(AddressRow, { maxItems: MAX_BULK }) })
+  app.post(`${ADDRESS}/bulk`, { schema: bulk }, async (request, reply) => {
+    requirePermission(request.context, 'address', 'create')
+    const rows = readBulk<ServiceAddress>(request.body, readAddressRow)
+    return reply.send(await deps.database.transaction(tx => upsertAddresses(tx, request.context.brand, rows)))
+  })
+
+  app.delete(`${ADDRESS}/:id`, { schema: documented('Remove one address', { 204: nothing }, { params: idParams }) }, async (request, reply) => {
+    requirePermission(request.context, 'address', 'delete')
+    const id = idOf(request)
+    if (!(await removeAddress(deps.database, request.context.brand, id))) throw refuse.notFound('address', id)
+    return reply.code(204).send()
+  })
+}
