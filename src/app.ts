@@ -12,9 +12,13 @@ import { createPrisma } from './platform/database/prisma.ts'
 import { installBodyParser } from './platform/http/body.ts'
 import { installContext, requestId } from './platform/http/context.ts'
 import { handleClientError, handleFrameworkError, installErrorHandlers } from './platform/http/errors.ts'
+import { createOutbound } from './platform/http/outbound.ts'
 import { installOverload } from './platform/http/overload.ts'
 import { createJobRunner, type JobRunner } from './platform/jobs/runner.ts'
 import { StartError } from './platform/start-error.ts'
+import { cleaningJob } from './tmf/events/cleaner.ts'
+import { createEventing } from './tmf/events/eventing.ts'
+import type { Permit } from './tmf/http/routes.ts'
 import { serveApis, type ApiDocument } from './tmf/http/serve.ts'
 import { createKit } from './tmf/kit.ts'
 import type { Module } from './tmf/module.ts'
@@ -32,6 +36,8 @@ export interface App {
   database: PooledDatabase
   jobs: JobRunner
   documents: readonly ApiDocument[]
+  /** Names of the modules that run. */
+  modules: readonly string[]
   /** What the modules load and the workers do; call it once, before listening. */
   start: () => Promise<void>
   /** Finishes what is in hand and closes every connection. */
@@ -78,23 +84,33 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
   // The kit and the jobs work with the services, which hold both: they ask for them when they run.
   const lazyServices = (): Services => services
   const clock: Services['clock'] = { now: () => new Date() }
+  const outbound = createOutbound(config.hubAllowedHosts)
+  const eventing = createEventing({
+    databaseUrl: config.databaseUrl,
+    database,
+    resources,
+    reactions: modules.flatMap(module => module.reactions ?? []),
+    outbound,
+    log,
+    deps: lazyServices,
+  })
   const kit = createKit({
     database,
     clock,
     resources,
     limits: { defaultLimit: Math.min(100, config.pageLimit), maxLimit: config.pageLimit, maxOffset: 1_000_000 },
     publicUrl: config.publicUrl,
-    wakeRelay: () => undefined,
+    wakeRelay: eventing.wakeRelay,
     services: lazyServices,
   })
   const jobs = createJobRunner<Services>({
-    jobs: modules.flatMap(module => module.jobs ?? []),
+    jobs: [cleaningJob, ...modules.flatMap(module => module.jobs ?? [])],
     backend: config.redisUrl ? { kind: 'redis', url: config.redisUrl } : { kind: 'postgres', connectionString: config.databaseUrl },
     database,
     log,
     deps: lazyServices,
   })
-  const services: Services = { config, log, clock, database, prisma: createPrisma(database.pool), store: createStore(kit), jobs }
+  const services: Services = { config, log, clock, database, prisma: createPrisma(database.pool), store: createStore(kit), jobs, positions: eventing.positions }
 
   const fastify = Fastify({
     loggerInstance: log,
@@ -116,11 +132,13 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
   })
   installContext(fastify, () => ({ id: 'open', kind: 'open', brands: ['*'], permissions: ['*:*'] }))
   installBodyParser(fastify)
+  const permit: Permit = () => undefined
+  const operations = eventing.operations(jobs.deadLetters)
   const documents = await serveApis(fastify, {
     kit,
-    permit: () => undefined,
-    mountHub: () => undefined,
-    ownRoutes: modules.flatMap(module => (module.routes ? [(scope: FastifyInstance) => module.routes?.(scope, services)] : [])),
+    permit,
+    mountHub: (scope, api) => eventing.mountHub(scope, api, permit),
+    ownRoutes: [scope => eventing.mountOperations(scope, operations, permit), ...modules.flatMap(module => (module.routes ? [(scope: FastifyInstance) => module.routes?.(scope, services)] : []))],
     release: '0.1.0',
   })
   await fastify.ready()
@@ -131,14 +149,18 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     database,
     jobs,
     documents,
+    modules: modules.map(module => module.name),
     start: async () => {
       await jobs.prepare()
+      await eventing.positions.start()
       for (const module of modules) await module.start?.(services)
+      await eventing.start({ worker: config.roles.includes('worker') })
       if (config.roles.includes('worker')) await jobs.start()
     },
     close: async () => {
-      await Promise.all([fastify.close(), jobs.stop(config.stopTimeoutMs)])
+      await Promise.all([fastify.close(), jobs.stop(config.stopTimeoutMs), eventing.stop(config.stopTimeoutMs)])
       for (const module of [...modules].reverse()) await module.stop?.(services)
+      await outbound.close()
       await services.prisma.$disconnect()
       await database.close()
     },

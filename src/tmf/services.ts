@@ -7,6 +7,7 @@ import type { Database, Transaction } from '../platform/database/sql.ts'
 import type { PrismaClient } from '../platform/database/prisma.ts'
 import type { Jobs } from '../platform/jobs/job.ts'
 import type { Context } from '../platform/principal.ts'
+import type { Positions } from './events/positions.ts'
 import type { Resource, Stored } from './resource.ts'
 
 /** A condition on a resource's attribute, as the list filters know it. */
@@ -61,6 +62,8 @@ export interface Services {
   prisma: PrismaClient
   store: Store
   jobs: Jobs
+  /** Follows committed events in their order, for what is kept in memory. Reactions are for everything that is stored. */
+  positions: Pick<Positions, 'current' | 'onPosition' | 'readAfter' | 'follow'>
 }
 
 export type { TSchema }

@@ -10,6 +10,7 @@ export interface PositionedEvent extends ResourceEvent {
 }
 
 export interface Positions {
+  /** Reads where events are and follows them; once, however often it is called. */
   start(): Promise<void>
   stop(): Promise<void>
   /** The last position this process knows of. */
@@ -37,6 +38,7 @@ export const createPositions = ({ database, log }: { database: Database; log: Lo
   let known = 0
   let timer: NodeJS.Timeout | undefined
   let unlisten: (() => Promise<void>) | undefined
+  let starting: Promise<void> | undefined
   let isStopped = false
   let isAway = false
 
@@ -107,11 +109,16 @@ export const createPositions = ({ database, log }: { database: Database; log: Lo
     }
   }
 
+  const begin = async (): Promise<void> => {
+    await poll()
+    unlisten = await database.listen(POSITION_CHANNEL, payload => advance(Number(payload)))
+    timer = setInterval(() => void poll(), POLL_MS)
+  }
+
   return {
     start: async () => {
-      await poll()
-      unlisten = await database.listen(POSITION_CHANNEL, payload => advance(Number(payload)))
-      timer = setInterval(() => void poll(), POLL_MS)
+      starting ??= begin()
+      await starting
     },
     stop: async () => {
       isStopped = true

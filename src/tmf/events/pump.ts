@@ -5,7 +5,7 @@ export interface PumpOptions {
   name: string
   /** How many work side by side in this process. */
   loops: number
-  /** How long an idle loop waits before it looks by itself. */
+  /** How often idle loops look by themselves. */
   idleMs: number
   log: Logger
   /** One turn. `busy`: come again at once. `full`: there is work for another loop too. */
@@ -58,7 +58,8 @@ export const createPump = (options: PumpOptions): Pump => {
       try {
         const outcome = await turn()
         if (outcome === 'full') wake()
-        if (outcome === 'idle') await rest(idleMs)
+        // Together the idle loops look once in this time.
+      if (outcome === 'idle') await rest(idleMs * loops)
       } catch (error) {
         log.error({ err: error }, `${name} failed and will go on`)
         await rest(ERROR_PAUSE_MS)

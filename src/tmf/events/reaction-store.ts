@@ -53,35 +53,12 @@ export const failReaction = async (tx: Sql, row: ReactionKey, failure: { state: 
   )
 }
 
-export interface DeadReaction {
-  /** `<reaction>:<seq of the event>` */
-  id: string
-  reaction: string
-  eventType: string
-  resource: string
-  resourceId: string
-  brand: string
-  error: string
-  attempts: number
-}
-
+/** `<reaction>:<seq of the event>` */
 const ID = /^(.+):(\d{1,18})$/
 
 const keyOf = (id: string): [string, string] | undefined => {
   const found = ID.exec(id)
   return found ? [found[2]!, found[1]!] : undefined
-}
-
-export const listDeadReactions = (sql: Sql, page: { limit: number; offset: number }): Promise<DeadReaction[]> =>
-  sql.query<DeadReaction>(
-    `SELECT r.reaction || ':' || r.event_seq AS id, r.reaction, e.event_type AS "eventType", r.resource, r.resource_id AS "resourceId", r.brand, coalesce(r.error, '') AS error, r.attempts
-     FROM event_reaction r JOIN event e ON e.seq = r.event_seq WHERE r.state = 'dead' ORDER BY r.position DESC, r.reaction LIMIT $1 OFFSET $2`,
-    [page.limit, page.offset],
-  )
-
-export const countDeadReactions = async (sql: Sql): Promise<number> => {
-  const [row] = await sql.query<{ count: string }>("SELECT count(*) AS count FROM event_reaction WHERE state = 'dead'")
-  return Number(row?.count ?? 0)
 }
 
 /** Makes a dead reaction due again, with all its attempts. False when there is none with this id: also for the second of two who ask. */

@@ -67,7 +67,7 @@ export const createReactions = (options: ReactionsOptions): Pump => {
     // A lost race says nothing about the reaction: it comes again at once, and the attempt does not count.
     const attempts = isLostRace(error) ? row.attempts : row.attempts + 1
     const state = attempts >= settings.attempts ? 'dead' : 'due'
-    const delayMs = isLostRace(error) ? 0 : backoffDelay(settings.backoffMs, attempts)
+    const delayMs = isLostRace(error) || state === 'dead' ? 0 : backoffDelay(settings.backoffMs, attempts)
     await failReaction(tx, row, { state, attempts, delayMs, error: textOf(error) })
     const about = { err: error, reaction: row.reaction, event: row.event_type, resource: row.resource, resourceId: row.resource_id, attempts }
     if (state === 'dead') log.error(about, 'A reaction has used up its attempts')

@@ -1,0 +1,125 @@
+/** The statements on deliveries: leasing due ones, recording what the listener answered, pausing and resuming listeners. */
+import type { Database, Sql } from '../../platform/database/sql.ts'
+
+export interface LeasedDelivery {
+  hub_id: string
+  position: string
+  payload: string
+  attempts: number
+  callback: string
+  secret: string | null
+  hub_failures: number
+}
+
+/**
+ * Leases due deliveries of active listeners. One is left out while an earlier one about the same resource has not been delivered, leased or
+ * not: revision n goes before n+1. `full` are listeners that have as much in flight as they may. A lease that its process did not
+ * live to end runs out, and the delivery is due again.
+ */
+export const leaseDeliveries = (sql: Sql, limit: number, leaseMs: number, full: readonly string[]): Promise<LeasedDelivery[]> =>
+  sql.query<LeasedDelivery>(
+    {
+      name: 'delivery-lease',
+      text: `WITH picked AS MATERIALIZED (
+               SELECT d.hub_id, d.position, h.callback, h.secret, h.failures FROM hub_delivery d JOIN hub h ON h.id = d.hub_id
+               WHERE d.state = 'due' AND d.due_at <= now() AND (d.lease_until IS NULL OR d.lease_until < now())
+                 AND h.state = 'active' AND (h.retry_at IS NULL OR h.retry_at <= now()) AND d.hub_id <> ALL($3::text[])
+                 AND NOT EXISTS (SELECT 1 FROM hub_delivery b WHERE b.state = 'due' AND b.hub_id = d.hub_id AND b.resource = d.resource
+                   AND b.resource_id = d.resource_id AND b.position < d.position)
+               ORDER BY d.position LIMIT $1 FOR UPDATE OF d SKIP LOCKED),
+             leased AS (
+               UPDATE hub_delivery d SET lease_until = now() + $2 * interval '1 millisecond', attempts = attempts + 1
+               FROM picked p WHERE d.hub_id = p.hub_id AND d.position = p.position
+               RETURNING d.hub_id, d.position, d.payload::text AS payload, d.attempts, p.callback, p.secret, p.failures AS hub_failures)
+             SELECT * FROM leased ORDER BY position`,
+    },
+    [limit, leaseMs, full],
+  )
+
+/** The listener took it; whatever was wrong with the listener is over. */
+export const recordDelivered = async (sql: Sql, delivery: { hub_id: string; position: string }): Promise<void> => {
+  await sql.query(
+    {
+      name: 'delivery-done',
+      text: `WITH done AS (UPDATE hub_delivery SET state = 'delivered', done_at = now(), lease_until = NULL, error = NULL WHERE hub_id = $1 AND position = $2 AND state = 'due')
+             UPDATE hub SET failures = 0, error = NULL, retry_at = NULL WHERE id = $1 AND state = 'active' AND (failures > 0 OR retry_at IS NOT NULL)`,
+    },
+    [delivery.hub_id, delivery.position],
+  )
+}
+
+export interface Failure {
+  error: string
+  /** Until this delivery is tried again. */
+  deliveryDelayMs: number
+  /** Until the listener is tried again at all. */
+  hubDelayMs: number
+  /** Failures in a row, of the listener or of one delivery, after which it is paused. */
+  pauseAfter: number
+}
+
+/**
+ * Answers whether the listener was paused by this failure. Several deliveries that fail together are one failure of the listener:
+ * only the first since it was last tried counts.
+ */
+export const recordFailure = async (sql: Sql, delivery: { hub_id: string; position: string; attempts: number }, failure: Failure): Promise<boolean> => {
+  const [row] = await sql.query<{ state: string }>(
+    {
+      name: 'delivery-failed',
+      text: `WITH failed AS (UPDATE hub_delivery SET lease_until = NULL, due_at = now() + $3 * interval '1 millisecond', error = $5 WHERE hub_id = $1 AND position = $2 AND state = 'due'),
+             counted AS (SELECT id, failures + CASE WHEN retry_at IS NULL OR retry_at <= now() THEN 1 ELSE 0 END AS failures FROM hub WHERE id = $1 AND state = 'active' FOR UPDATE)
+             UPDATE hub h SET failures = c.failures, error = $5,
+               retry_at = CASE WHEN c.failures > h.failures THEN now() + $4 * interval '1 millisecond' ELSE h.retry_at END,
+               state = CASE WHEN c.failures >= $6 OR $7::int >= $6 THEN 'paused' ELSE 'active' END,
+               paused_at = CASE WHEN c.failures >= $6 OR $7::int >= $6 THEN now() END
+             FROM counted c WHERE h.id = c.id RETURNING h.state`,
+    },
+    [delivery.hub_id, delivery.position, failure.deliveryDelayMs, failure.hubDelayMs, failure.error, failure.pauseAfter, delivery.attempts],
+  )
+  return row?.state === 'paused'
+}
+
+/** Gives leases back that this process will not use. */
+export const releaseLeases = async (sql: Sql, deliveries: readonly { hub_id: string; position: string }[]): Promise<void> => {
+  await sql.query(
+    `UPDATE hub_delivery d SET lease_until = NULL, attempts = greatest(attempts - 1, 0) FROM unnest($1::text[], $2::bigint[]) AS r(hub_id, position)
+     WHERE d.hub_id = r.hub_id AND d.position = r.position AND d.state = 'due'`,
+    [deliveries.map(d => d.hub_id), deliveries.map(d => d.position)],
+  )
+}
+
+export interface PausedHub {
+  id: string
+  api: string
+  brand: string
+  principal: string
+  callback: string
+  query: string
+  failures: number
+  error: string
+  pausedAt: Date
+  /** Deliveries that wait for it. */
+  waiting: number
+}
+
+export const listPausedHubs = (sql: Sql, page: { limit: number; offset: number }): Promise<PausedHub[]> =>
+  sql.query<PausedHub>(
+    `SELECT h.id, h.api, h.brand, h.principal, h.callback, h.query, h.failures, coalesce(h.error, '') AS error, h.paused_at AS "pausedAt",
+       (SELECT count(*)::int FROM hub_delivery d WHERE d.hub_id = h.id AND d.state = 'due') AS waiting
+     FROM hub h WHERE h.state = 'paused' ORDER BY h.paused_at DESC, h.id LIMIT $1 OFFSET $2`,
+    [page.limit, page.offset],
+  )
+
+export const countPausedHubs = async (sql: Sql): Promise<number> => {
+  const [row] = await sql.query<{ count: string }>("SELECT count(*) AS count FROM hub WHERE state = 'paused'")
+  return Number(row?.count ?? 0)
+}
+
+/** False when no paused listener has this id. What waited is due at once, with all its attempts. */
+export const resumeHub = (database: Database, id: string): Promise<boolean> =>
+  database.transaction(async tx => {
+    const rows = await tx.query("UPDATE hub SET state = 'active', failures = 0, error = NULL, retry_at = NULL, paused_at = NULL WHERE id = $1 AND state = 'paused' RETURNING 1", [id])
+    if (rows.length === 0) return false
+    await tx.query("UPDATE hub_delivery SET due_at = now(), attempts = 0 WHERE hub_id = $1 AND state = 'due'", [id])
+    return true
+  })

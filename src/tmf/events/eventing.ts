@@ -1,0 +1,87 @@
+/**
+ * Puts the event machinery together for one process. Every process may relay and follows positions; those with the worker role
+ * also run reactions and deliver to listeners.
+ */
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { Database } from '../../platform/database/sql.ts'
+import type { Outbound } from '../../platform/http/outbound.ts'
+import type { DeadLetters } from '../../platform/jobs/runner.ts'
+import type { Permit } from '../http/routes.ts'
+import type { AnyResource, Reaction } from '../module.ts'
+import type { Api } from '../resource.ts'
+import type { Services } from '../services.ts'
+import { createDeliveries, type DeliverySettings } from './deliveries.ts'
+import { mountHub } from './hub-routes.ts'
+import { createHub, type Hub } from './hub.ts'
+import { mountOperations } from './operation-routes.ts'
+import { createOperations, type Operations } from './operations.ts'
+import { createPositions, type Positions } from './positions.ts'
+import { createReactions, type ReactionSettings } from './reactions.ts'
+import { createRelay } from './relay.ts'
+
+export interface EventingOptions {
+  /** For the relay's own connection, which holds its lock. */
+  databaseUrl: string
+  database: Database
+  resources: readonly AnyResource[]
+  reactions: readonly Reaction[]
+  outbound: Outbound
+  log: Logger
+  deps: () => Services
+  deliverySettings?: Partial<DeliverySettings>
+  reactionSettings?: Partial<ReactionSettings>
+}
+
+export interface Eventing {
+  /** For the kit: rows with events were committed. */
+  wakeRelay: () => void
+  /** Whether this process gives positions just now. */
+  isRelaying: () => boolean
+  positions: Positions
+  hub: Hub
+  operations(deadLetters: DeadLetters): Operations
+  mountHub(scope: FastifyInstance, api: Api, permit: Permit): void
+  mountOperations(scope: FastifyInstance, operations: Operations, permit: Permit): void
+  start(roles: { worker: boolean }): Promise<void>
+  stop(deadlineMs: number): Promise<void>
+}
+
+export const createEventing = (options: EventingOptions): Eventing => {
+  const { databaseUrl, database, resources, reactions, outbound, log, deps, deliverySettings = {}, reactionSettings = {} } = options
+  const relay = createRelay({ url: databaseUrl, database, resources, reactions, log })
+  const positions = createPositions({ database, log })
+  const hub = createHub({ database, outbound, resources })
+  const reacting = createReactions({ database, reactions, deps, log, settings: reactionSettings })
+  const deliveries = createDeliveries({ database, outbound, log, settings: deliverySettings })
+  let unsubscribe: (() => void) | undefined
+
+  return {
+    wakeRelay: relay.wake,
+    isRelaying: relay.isHolder,
+    positions,
+    hub,
+    operations: deadLetters => createOperations({ database, deadLetters, wakeReactions: reacting.wake, wakeDeliveries: deliveries.wake }),
+    mountHub: (scope, api, permit) => mountHub(scope, api, hub, permit),
+    mountOperations,
+    start: async ({ worker }) => {
+      await positions.start()
+      relay.start()
+      if (!worker) return
+      unsubscribe = positions.onPosition(() => {
+        reacting.wake()
+        deliveries.wake()
+      })
+      reacting.start()
+      deliveries.start()
+    },
+    stop: async deadlineMs => {
+      unsubscribe?.()
+      const [ended] = await Promise.all([reacting.stop(deadlineMs), deliveries.stop(deadlineMs)])
+      if (!ended) log.warn('Reactions were still running at the deadline; they are taken back and come again')
+      // Last, because what was just finished has left events.
+      await relay.stop()
+      await positions.stop()
+    },
+  }
+}
