@@ -1,7 +1,7 @@
 -- What Prisma cannot say about plans and tasks.
 create sequence delivery_execution_seq;
 
-alter table delivery_plan add constraint delivery_plan_state check (state in ('scheduled', 'running', 'cancelling', 'completed', 'failed', 'partial', 'cancelled', 'rejected'));
+alter table delivery_plan add constraint delivery_plan_state check (state in ('scheduled', 'running', 'held', 'completed', 'failed', 'partial', 'cancelled', 'rejected'));
 
 alter table delivery_task
   add constraint delivery_task_state check (state in ('pending', 'ready', 'running', 'waiting', 'completed', 'failed', 'skipped', 'compensating', 'compensated', 'compensationFailed')),
@@ -9,7 +9,7 @@ alter table delivery_task
   add constraint delivery_task_ponr check (ponr in ('none', 'soft', 'hard')),
   add constraint delivery_task_jeopardy check (jeopardy in ('none', 'jeopardy', 'breached')),
   -- A task that is with its target was asked something, and is looked at again.
-  add constraint delivery_task_asked check (state not in ('running', 'waiting', 'completed') or (request is not null and execution_seq is not null)),
+  add constraint delivery_task_asked check (state not in ('running', 'waiting') or (request is not null and execution_seq is not null)),
   add constraint delivery_task_due check (state not in ('ready', 'running', 'waiting') or due_at is not null);
 
 -- What the sweeper looks for; finished tasks are not in it.

@@ -6,10 +6,12 @@ import { placeItems, relationDirection, type OrderItem, type PlacedItem } from '
 import { stepDefaults, type CharacteristicMapping, type Compensation, type DeliveryRule, type DeliveryStep, type Ponr, type PonrReach } from './rule-document.ts'
 
 export interface PlannedTask {
-  /** `<item id>/<step name>`: unique in the order. */
+  /** `<item id>/<step name>`, from the second unit of an item on `<item id>#2/<step name>`: unique in the order. */
   key: string
   itemId: string
   rootItemId: string
+  /** Which of the item's quantity it delivers, from 1: each is a product of its own. */
+  unit: number
   name: string
   kind: 'service' | 'resource'
   specification: { id?: string; name: string }
@@ -41,7 +43,10 @@ export class DecompositionFault extends Error {
   override readonly name = 'DecompositionFault'
 }
 
-const keyOf = (item: OrderItem, step: DeliveryStep): string => `${item.id}/${step.name}`
+const keyOf = (itemId: string, unit: number, step: string): string => `${itemId}${unit === 1 ? '' : `#${unit}`}/${step}`
+
+/** How many products an item stands for. A change or an end is about the one that it names. */
+export const unitsOf = (item: Pick<OrderItem, 'action' | 'quantity'>): number => (item.action === 'add' ? Math.max(1, item.quantity ?? 1) : 1)
 
 const specificationMatches = (item: OrderItem, wanted: { id?: string; name?: string }): boolean => {
   const have = item.product?.productSpecification
@@ -54,7 +59,7 @@ export const ruleFor = (item: OrderItem, rules: readonly DeliveryRule[]): Delive
   return fitting.find(rule => rule.productSpecification.id !== undefined) ?? fitting[0]
 }
 
-const mapCharacteristics = (item: OrderItem, mappings: readonly CharacteristicMapping[], steps: ReadonlySet<string>): Pick<PlannedTask, 'characteristic' | 'pending'> => {
+const mapCharacteristics = (item: OrderItem, unit: number, mappings: readonly CharacteristicMapping[], steps: ReadonlySet<string>): Pick<PlannedTask, 'characteristic' | 'pending'> => {
   const ordered = new Map((item.product?.productCharacteristic ?? []).map(one => [one.name, one.value]))
   const characteristic: Record<string, unknown> = {}
   const pending: PlannedTask['pending'] = []
@@ -64,18 +69,18 @@ const mapCharacteristics = (item: OrderItem, mappings: readonly CharacteristicMa
     else if (mapping.fromStep !== undefined) {
       const [step = '', attribute = ''] = mapping.fromStep.split('.', 2)
       // A step that this action does not need answers nothing; the constant stands in for it.
-      if (steps.has(step)) pending.push({ name: mapping.name, taskKey: `${item.id}/${step}`, attribute })
+      if (steps.has(step)) pending.push({ name: mapping.name, taskKey: keyOf(item.id, unit, step), attribute })
       if (mapping.value !== undefined) characteristic[mapping.name] = mapping.value
     } else if (mapping.value !== undefined) characteristic[mapping.name] = mapping.value
   }
-  if (item.quantity !== undefined && item.quantity > 1) characteristic['quantity'] = item.quantity
   return { characteristic, pending }
 }
 
-const plan = (placed: PlacedItem, step: DeliveryStep, itemAction: 'add' | 'modify' | 'delete', action: string, steps: ReadonlySet<string>): PlannedTask => ({
-  key: keyOf(placed.item, step),
+const plan = (placed: PlacedItem, unit: number, step: DeliveryStep, itemAction: 'add' | 'modify' | 'delete', action: string, steps: ReadonlySet<string>): PlannedTask => ({
+  key: keyOf(placed.item.id, unit, step.name),
   itemId: placed.item.id,
   rootItemId: placed.root.id,
+  unit,
   name: step.name,
   kind: step.kind,
   specification: step.specification,
@@ -83,7 +88,7 @@ const plan = (placed: PlacedItem, step: DeliveryStep, itemAction: 'add' | 'modif
   targetType: step.targetType,
   itemAction,
   action,
-  ...mapCharacteristics(placed.item, step.characteristic ?? [], steps),
+  ...mapCharacteristics(placed.item, unit, step.characteristic ?? [], steps),
   result: step.result ?? [],
   dependsOn: [],
   ponr: step.pointOfNoReturn ?? 'none',
@@ -139,21 +144,24 @@ export const decompose = (items: readonly OrderItem[], rules: readonly DeliveryR
     if (!rule || item.action === 'noChange') continue
     const itemAction = item.action
     const needed = rule.step.flatMap(step => (step.action[itemAction] === undefined ? [] : [{ step, action: step.action[itemAction] }]))
-    const names = new Set(needed.map(({ step }) => step.name))
-    const own = new Map(needed.map(({ step, action }) => [step.name, plan(place, step, itemAction, action, names)]))
-    for (const { step } of needed) {
-      for (const before of step.dependsOn ?? []) {
-        if (!rule.step.some(other => other.name === before)) throw new DecompositionFault(`delivery rule ${rule.name}: step ${step.name} depends on ${before}, which it does not have`)
-        const [first, second] = itemAction === 'delete' ? [own.get(step.name), own.get(before)] : [own.get(before), own.get(step.name)]
-        if (first && second) second.dependsOn.push(first.key)
+    // Ends run backwards: what an earlier step answers is not there yet, and the existing service has it.
+    const names = new Set(itemAction === 'delete' ? [] : needed.map(({ step }) => step.name))
+    for (let unit = 1; unit <= unitsOf(item); unit++) {
+      const own = new Map(needed.map(({ step, action }) => [step.name, plan(place, unit, step, itemAction, action, names)]))
+      for (const { step } of needed) {
+        for (const before of step.dependsOn ?? []) {
+          if (!rule.step.some(other => other.name === before)) throw new DecompositionFault(`delivery rule ${rule.name}: step ${step.name} depends on ${before}, which it does not have`)
+          const [first, second] = itemAction === 'delete' ? [own.get(step.name), own.get(before)] : [own.get(before), own.get(step.name)]
+          if (first && second) second.dependsOn.push(first.key)
+        }
+        const task = own.get(step.name)
+        if (task && step.afterSpecification?.length) after.push({ task, specifications: step.afterSpecification })
       }
-      const task = own.get(step.name)
-      if (task && step.afterSpecification?.length) after.push({ task, specifications: step.afterSpecification })
-    }
-    for (const task of own.values()) {
-      // A value that another step answers is a dependency, said or not.
-      for (const { taskKey } of task.pending) if (!task.dependsOn.includes(taskKey)) task.dependsOn.push(taskKey)
-      tasks.push(task)
+      for (const task of own.values()) {
+        // A value that another step answers is a dependency, said or not.
+        for (const { taskKey } of task.pending) if (!task.dependsOn.includes(taskKey)) task.dependsOn.push(taskKey)
+        tasks.push(task)
+      }
     }
   }
   const waitFor = (task: PlannedTask, itemIds: ReadonlySet<string>): void => {

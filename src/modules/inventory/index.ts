@@ -1,0 +1,22 @@
+/** The inventory: products that customers have, and the services and resources that realize them. */
+import { defineModule } from '../../tmf/module.ts'
+import { resourceInstance, serviceInstance } from './instance.ts'
+import { product } from './product.ts'
+
+export const inventory = defineModule({ name: 'inventory', dependsOn: ['catalog', 'customer'], resources: [product, serviceInstance, resourceInstance] })
+
+export { product, partyOf } from './product.ts'
+export { resourceInstance, serviceInstance } from './instance.ts'
+export { canMoveProduct, type ProductState } from './product-state.ts'
+export {
+  changeProduct,
+  createPendingProduct,
+  endInstances,
+  instancesOf,
+  loadProducts,
+  recordInstances,
+  type InventoryWork,
+  type ProductChange,
+  type ProductDoc,
+  type RealizedInstance,
+} from './product-life.ts'

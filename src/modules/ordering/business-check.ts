@@ -1,0 +1,132 @@
+/**
+ * What is wrong with the business content of a well-formed order. Such an order is stored as `rejected` with these reasons (TMF622's state
+ * diagram); a malformed message never gets here. Pure.
+ */
+import { placeItems, type OrderItem, type RejectionReason } from './order-document.ts'
+
+/** What the check has to know about an offering. */
+export interface OfferingFacts {
+  id: string
+  name: string
+  isBundle: boolean
+  /** Why it cannot be bought now on its own; undefined when it can. */
+  notSellable: string | undefined
+  /** Why it cannot be bought now inside a bundle; undefined when it can. */
+  notSellableInBundle: string | undefined
+  bundled: ReadonlyArray<{ id: string; name: string; lower: number; upper: number | undefined; default: number }>
+}
+
+/** What the check has to know about a product that the order changes or ends. */
+export interface ProductFacts {
+  id: string
+  status: string
+}
+
+const offeringId = (item: OrderItem): string | undefined => item.productOffering?.id ?? (item.product?.['productOffering'] as { id?: string } | undefined)?.id
+export { offeringId }
+
+const changeable: Readonly<Record<'modify' | 'delete' | 'noChange', readonly string[]>> = {
+  modify: ['active', 'suspended'],
+  delete: ['active', 'suspended'],
+  noChange: ['created', 'pendingActive', 'active', 'suspended'],
+}
+
+/** Each unit is a product of its own, delivered by tasks of its own. */
+const mostUnits = 100
+
+const childCounts = (children: readonly OrderItem[]): Map<string, number> => {
+  const counts = new Map<string, number>()
+  for (const child of children) {
+    const id = offeringId(child)
+    if (id !== undefined && child.action !== 'delete') counts.set(id, (counts.get(id) ?? 0) + (child.quantity ?? 1))
+  }
+  return counts
+}
+
+const bundleReasons = (item: OrderItem, bundle: OfferingFacts, children: readonly OrderItem[]): RejectionReason[] => {
+  const reasons: RejectionReason[] = []
+  const counts = childCounts(children)
+  // Limits are those of one bundle.
+  const times = item.quantity ?? 1
+  for (const part of bundle.bundled) {
+    const count = counts.get(part.id) ?? 0
+    if (count < part.lower * times) reasons.push({ code: 'bundleLimit', orderItemId: item.id, message: `${bundle.name} needs at least ${part.lower * times} of ${part.name}, the order has ${count}` })
+    if (part.upper !== undefined && count > part.upper * times) reasons.push({ code: 'bundleLimit', orderItemId: item.id, message: `${bundle.name} takes at most ${part.upper * times} of ${part.name}, the order has ${count}` })
+  }
+  for (const child of children) {
+    const id = offeringId(child)
+    if (id !== undefined && !bundle.bundled.some(part => part.id === id)) reasons.push({ code: 'notInBundle', orderItemId: child.id, message: `offering ${id} is not a part of ${bundle.name}` })
+  }
+  return reasons
+}
+
+const existingReasons = (item: OrderItem, products: ReadonlyMap<string, ProductFacts>): RejectionReason[] => {
+  if (item.action === 'add') return []
+  const id = item.product?.id
+  if (id === undefined) return [{ code: 'productMissing', orderItemId: item.id, message: `action ${item.action} must name the product that it is about (product.id)` }]
+  const product = products.get(id)
+  if (!product) return [{ code: 'productUnknown', orderItemId: item.id, message: `product ${id.slice(0, 80)} is not in the inventory` }]
+  if (!changeable[item.action].includes(product.status)) return [{ code: 'productState', orderItemId: item.id, message: `product ${id} is ${product.status.trim()}; ${item.action} needs one that is ${changeable[item.action].join(' or ')}` }]
+  return []
+}
+
+const offeringReasons = (item: OrderItem, isRoot: boolean, offerings: ReadonlyMap<string, OfferingFacts>): RejectionReason[] => {
+  const id = offeringId(item)
+  if (id === undefined) return item.action === 'add' ? [{ code: 'offeringMissing', orderItemId: item.id, message: 'action add must name an offering (productOffering.id)' }] : []
+  // What is ended may have left the catalog long ago.
+  if (item.action === 'delete' || item.action === 'noChange') return []
+  const offering = offerings.get(id)
+  if (!offering) return [{ code: 'offeringUnknown', orderItemId: item.id, message: `offering ${id.slice(0, 80)} does not exist` }]
+  const why = isRoot ? offering.notSellable : offering.notSellableInBundle
+  return why === undefined ? [] : [{ code: 'offeringNotSellable', orderItemId: item.id, message: `${offering.name}: ${why}` }]
+}
+
+/** Every reason why the order cannot be carried out, in the order of its items. */
+export const businessReasons = (items: readonly OrderItem[], offerings: ReadonlyMap<string, OfferingFacts>, products: ReadonlyMap<string, ProductFacts>): RejectionReason[] => {
+  const placed = placeItems(items)
+  const children = new Map<string, OrderItem[]>()
+  for (const { item, parent } of placed) if (parent) children.set(parent.id, [...(children.get(parent.id) ?? []), item])
+  const ended = new Set<string>()
+  return placed.flatMap(({ item, parent }) => {
+    const reasons = [...existingReasons(item, products), ...offeringReasons(item, parent === undefined, offerings)]
+    if (item.quantity !== undefined && (item.quantity < 1 || item.quantity > mostUnits)) reasons.push({ code: 'quantity', orderItemId: item.id, message: `quantity must be 1 to ${mostUnits}, it is ${item.quantity}` })
+    const productId = item.action === 'add' ? undefined : item.product?.id
+    if (productId !== undefined) {
+      if (ended.has(productId)) reasons.push({ code: 'productTwice', orderItemId: item.id, message: `product ${productId.slice(0, 80)} is changed by another item of this order too` })
+      ended.add(productId)
+    }
+    const bundle = item.action === 'add' ? offerings.get(offeringId(item) ?? '') : undefined
+    if (bundle && (bundle.isBundle || bundle.bundled.length > 0)) reasons.push(...bundleReasons(item, bundle, children.get(item.id) ?? []))
+    return reasons
+  })
+}
+
+/** One currency an order: nobody could pay or bill a total in two. */
+export const currencyReasons = (currencies: ReadonlySet<string>): RejectionReason[] =>
+  currencies.size > 1 ? [{ code: 'currencyMix', message: `the order's prices are in ${[...currencies].sort().join(' and ')}; an order has one currency` }] : []
+
+/**
+ * Completes a bundle that is ordered without naming its parts: each part as often as the bundle has it by default (at least its lower limit).
+ * A bundle that names parts is left as it is: what is missing is then a mistake, not an omission.
+ */
+export const completeBundles = (items: readonly OrderItem[], offerings: ReadonlyMap<string, OfferingFacts>): OrderItem[] => {
+  const withParts = new Set(placeItems(items).flatMap(({ parent }) => (parent ? [parent.id] : [])))
+  const ids = new Set(placeItems(items).map(({ item }) => item.id))
+  const complete = (item: OrderItem, depth: number): OrderItem => {
+    const nested = item.productOrderItem?.map(child => complete(child, depth + 1))
+    const bundle = item.action === 'add' && !withParts.has(item.id) ? offerings.get(offeringId(item) ?? '') : undefined
+    // A bundle inside itself is a fault of the catalog; five levels are more than any operator sells.
+    if (!bundle || bundle.bundled.length === 0 || depth > 5) return nested ? { ...item, productOrderItem: nested } : item
+    let next = 0
+    const parts = bundle.bundled.flatMap(part => {
+      const count = Math.min(Math.max(part.default, part.lower), part.upper ?? Infinity) * Math.max(1, item.quantity ?? 1)
+      if (count < 1) return []
+      do next += 1
+      while (ids.has(`${item.id}.${next}`))
+      ids.add(`${item.id}.${next}`)
+      return [complete({ id: `${item.id}.${next}`, action: 'add', quantity: count, productOffering: { id: part.id, name: part.name } }, depth + 1)]
+    })
+    return parts.length > 0 ? { ...item, productOrderItem: parts } : item
+  }
+  return items.map(item => complete(item, 0))
+}

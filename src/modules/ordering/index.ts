@@ -1,0 +1,24 @@
+/** Ordering: product orders from taking them in to their end, and the task that cancels one. */
+import { defineModule } from '../../tmf/module.ts'
+import { cancelProductOrder } from './cancel-product-order.ts'
+import { productOrder } from './product-order.ts'
+
+export const ordering = defineModule({ name: 'ordering', dependsOn: ['catalog', 'customer', 'inventory'], resources: [productOrder, cancelProductOrder] })
+
+export { cancelProductOrder } from './cancel-product-order.ts'
+export { productOrder } from './product-order.ts'
+export { IllegalOrderMove, moveCancellation, moveOrder, readOrder, rejectOrder, type CancellationResult, type OrderChange, type OrderWork } from './order-moves.ts'
+export {
+  mapItems,
+  placeItems,
+  relationDirection,
+  type Characteristic,
+  type ItemAction,
+  type Milestone,
+  type OrderItem,
+  type PlacedItem,
+  type PriceLine,
+  type ProductOrderDocument,
+  type RejectionReason,
+} from './order-document.ts'
+export { cancellableStates, isFinal, type ItemState, type OrderState } from './order-state.ts'

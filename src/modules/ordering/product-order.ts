@@ -1,0 +1,118 @@
+/** The TMF622 product order: its schema with Tandem's extensions, and what happens when one comes in or is changed by a client. */
+import { Type } from 'typebox'
+import { refuse } from '../../platform/errors.ts'
+import { defineApi, defineResource, type Work } from '../../tmf/resource.ts'
+import { productRefOrValueDefinition } from '../../tmf/types/product.ts'
+import { checkAmendment } from './amendment.ts'
+import { messageFaults } from './message-check.ts'
+import type { ProductOrderDocument } from './order-document.ts'
+import { isFinal, orderMoves, orderStates } from './order-state.ts'
+import { ProductOrder as ProductOrderSchema, productOrderCreate, productOrderUpdate } from './product-order.schema.ts'
+import { productOrderItemDefinition } from './product-order-types.ts'
+import { takeOrder } from './take-order.ts'
+
+export const productOrderingApi = defineApi({
+  number: 622,
+  name: 'productOrderingManagement',
+  version: 'v4',
+  release: '4.0.0',
+  title: 'Product Ordering',
+  description: 'Orders for products: to add, change and end them, and to cancel an order that is under way.',
+  slug: 'product-ordering',
+})
+
+const text = (description: string) => Type.Optional(Type.String({ description }))
+const instant = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
+
+const RejectionReason = Type.Object(
+  { '@type': text('ProductOrderRejectionReason'), code: Type.String({ description: 'What kind of reason' }), message: Type.String({ description: 'The reason in words' }), orderItemId: text('The item that it is about') },
+  { description: 'A reason why the order was rejected (own extension)' },
+)
+
+const Milestone = Type.Object(
+  {
+    '@type': text('ProductOrderMilestone'),
+    id: Type.String({ description: 'Identifier within the order' }),
+    name: Type.String({ description: 'What is reached' }),
+    description: text('The milestone in words'),
+    orderItemId: text('The item that it is about'),
+    status: Type.Enum(['planned', 'achieved', 'cancelled'], { type: 'string', description: 'State of the milestone' }),
+    promisedDate: instant('When it was promised'),
+    milestoneDate: instant('When it was reached'),
+  },
+  { description: 'A step that the customer can see, with the promised and the actual date (own extension)' },
+)
+
+const schema = Type.Object(
+  {
+    ...ProductOrderSchema.properties,
+    rejectionReason: Type.Optional(Type.Array(RejectionReason, { description: 'Why the order was rejected' })),
+    milestone: Type.Optional(Type.Array(Milestone, { description: 'What was promised and what was reached' })),
+  },
+  { description: 'What a customer wants added, changed or ended', $defs: { ProductOrderItem: productOrderItemDefinition, ProductRefOrValue: productRefOrValueDefinition } },
+)
+
+const owners = ['customer', 'owner', 'buyer', 'orderer']
+
+/** The party that an order belongs to. */
+const partyOf = (doc: { relatedParty?: ReadonlyArray<{ id?: string; role?: string }> }): string | undefined => {
+  for (const role of owners) {
+    const party = doc.relatedParty?.find(one => one.role?.toLowerCase() === role)
+    if (party?.id !== undefined) return party.id
+  }
+  return undefined
+}
+
+/** References of items, nested ones as deep as bundles go. */
+const itemReferences = ['productOrderItem[]', 'productOrderItem[].productOrderItem[]', 'productOrderItem[].productOrderItem[].productOrderItem[]'].flatMap(path => [
+  // What an item names in the catalog and the inventory is business content: a rejected order, not a refused message.
+  { path: `${path}.productOffering`, to: 'productOffering', onMissing: 'record' as const },
+  { path: `${path}.product`, to: 'product', onMissing: 'record' as const, weak: true },
+  { path: `${path}.billingAccount`, to: 'billingAccount' },
+])
+
+export const productOrder = defineResource({
+  api: productOrderingApi,
+  name: 'productOrder',
+  type: 'ProductOrder',
+  table: 'product_order',
+  description: 'An order. It is priced and checked when it comes in; one whose content cannot be carried out is kept as rejected, with the reasons.',
+  schema,
+  operations: ['list', 'get', 'create', 'patch', 'delete'],
+  create: productOrderCreate,
+  update: productOrderUpdate,
+  serverSet: ['rejectionReason', 'milestone', 'completionDate', 'expectedCompletionDate', 'cancellationDate'],
+  lifecycle: { attribute: 'state', states: orderStates, initial: ['acknowledged'], moves: orderMoves, movedBy: 'server' },
+  stamps: { onCreate: ['orderDate'] },
+  filters: { state: 'text', orderDate: 'instant', completionDate: 'instant', externalId: 'text', category: 'text', priority: 'text', 'billingAccount.id': 'text' },
+  references: [{ path: 'billingAccount', to: 'billingAccount' }, { path: 'relatedParty[]' }, ...itemReferences],
+  ownerParty: partyOf,
+  prepare: async (draft, work) => {
+    const order = draft as unknown as ProductOrderDocument
+    if (work.previous) {
+      if (work.by === 'client') checkAmendment(work.previous as unknown as ProductOrderDocument, order)
+      return draft
+    }
+    // An import brings orders that ended elsewhere: they are kept as they are.
+    if (work.by === 'server' && isFinal(order.state)) return draft
+    const faults = messageFaults(order.productOrderItem)
+    if (faults.length > 0) throw refuse.invalid(faults)
+    return (await takeOrder(order, work as unknown as Work<ProductOrderDocument>)) as unknown as typeof draft
+  },
+  checkDelete: doc => {
+    if (doc.state !== undefined && !isFinal(doc.state)) throw refuse.conflict('orderInFlight', `productOrder ${doc.id} is ${doc.state}: cancel it before it is deleted`)
+  },
+  example: {
+    category: 'residential',
+    description: 'A first order',
+    externalId: 'shop-1001',
+    priority: '4',
+    productOrderItem: [{ id: '1', action: 'add', quantity: 1, productOffering: { id: 'mobile-m', name: 'Mobile M' } }],
+  },
+  refusals: [
+    { status: 400, code: 'invalidAttribute', when: 'two items have one id, an item relates to one that is not there, or items form a circle', attribute: 'productOrderItem' },
+    { status: 409, code: 'stateMoveNotAllowed', when: 'a PATCH changes the state: orders are moved by their work', attribute: 'state' },
+    { status: 409, code: 'orderNotAmendable', when: 'a PATCH changes what can no longer be changed', attribute: 'productOrderItem' },
+    { status: 409, code: 'orderInFlight', when: 'an order that has not ended is deleted', attribute: 'state' },
+  ],
+})

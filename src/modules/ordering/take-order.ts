@@ -1,0 +1,139 @@
+/**
+ * Takes an order in: reads what it names in one round trip, checks its business content, completes and prices it and pins what was sold;
+ * or keeps it as rejected with every reason.
+ */
+import type { Work } from '../../tmf/resource.ts'
+import { isSellable, loadOfferings, priceOffering, PricingFault, type LoadedOffering, type PricedComponent } from '../catalog/index.ts'
+import { loadProducts } from '../inventory/index.ts'
+import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts, type ProductFacts } from './business-check.ts'
+import { mapItems, placeItems, type OfferingRef, type OrderItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
+import { itemPriceOf, totalsOf } from './order-prices.ts'
+
+const offeringHref = (id: string): string => `/tmf-api/productCatalogManagement/v4/productOffering/${encodeURIComponent(id)}`
+
+const factsOf = (offering: LoadedOffering, now: Date): OfferingFacts => {
+  const why = (insideBundle: boolean): string | undefined => {
+    const reasons = isSellable(offering, now, { insideBundle })
+    return reasons.length > 0 ? reasons.map(reason => reason.message).join('; ') : undefined
+  }
+  return {
+    id: offering.pin.id,
+    name: offering.doc.name ?? offering.pin.id,
+    isBundle: offering.doc.isBundle === true,
+    notSellable: why(false),
+    notSellableInBundle: why(true),
+    bundled: offering.children.map(child => ({ id: child.offering.pin.id, name: child.offering.doc.name ?? child.offering.pin.id, lower: child.lower, upper: child.upper, default: child.preset })),
+  }
+}
+
+/** Offerings by id, the children of bundles with them. */
+const withChildren = (offerings: Iterable<LoadedOffering>, into = new Map<string, LoadedOffering>()): Map<string, LoadedOffering> => {
+  for (const offering of offerings) {
+    into.set(offering.pin.id, offering)
+    withChildren(offering.children.map(child => child.offering), into)
+  }
+  return into
+}
+
+const pinned = (ref: OfferingRef | undefined, { pin }: LoadedOffering): OfferingRef => ({
+  ...ref,
+  id: pin.id,
+  href: ref?.href ?? offeringHref(pin.id),
+  ...(pin.name === undefined ? {} : { name: pin.name }),
+  ...(pin.version === undefined ? {} : { version: pin.version }),
+  revision: pin.revision,
+  '@type': 'PinnedProductOfferingRef',
+  '@baseType': 'ProductOfferingRef',
+})
+
+const chosenOf = (item: OrderItem): Record<string, unknown> => Object.fromEntries((item.product?.productCharacteristic ?? []).map(one => [one.name, one.value]))
+
+interface Priced {
+  item: OrderItem
+  components: PricedComponent[]
+  reasons: RejectionReason[]
+}
+
+/** The item with its prices, its pinned offering, and the specification and terms that delivery and inventory need. */
+const completed = (item: OrderItem, offering: LoadedOffering | undefined, now: Date): Priced => {
+  if (!offering || item.action === 'delete' || item.action === 'noChange') return { item, components: [], reasons: [] }
+  let components: PricedComponent[]
+  try {
+    components = priceOffering(offering, { at: now, quantity: item.quantity ?? 1, characteristics: chosenOf(item) })
+  } catch (error) {
+    if (!(error instanceof PricingFault)) throw error
+    return { item, components: [], reasons: [{ code: error.code, orderItemId: item.id, message: error.message }] }
+  }
+  const specification = offering.specification?.pin
+  const terms = offering.doc.productOfferingTerm ?? []
+  return {
+    item: {
+      ...item,
+      productOffering: pinned(item.productOffering, offering),
+      ...(components.length > 0 ? { itemPrice: components.map(itemPriceOf), itemTotalPrice: totalsOf(components) } : {}),
+      ...(item.itemTerm === undefined && terms.length > 0
+        ? { itemTerm: terms.map(term => ({ ...(term.name === undefined ? {} : { name: term.name }), ...(term.description === undefined ? {} : { description: term.description }), ...(term.duration === undefined ? {} : { duration: term.duration }) })) }
+        : {}),
+      product: {
+        ...item.product,
+        name: item.product?.name ?? offering.doc.name ?? offering.pin.id,
+        ...(specification && item.product?.productSpecification === undefined
+          ? { productSpecification: { id: specification.id, href: `/tmf-api/productCatalogManagement/v4/productSpecification/${encodeURIComponent(specification.id)}`, ...(specification.name === undefined ? {} : { name: specification.name }) } }
+          : {}),
+      },
+    },
+    components,
+    reasons: [],
+  }
+}
+
+const rejected = (order: ProductOrderDocument, reasons: RejectionReason[]): ProductOrderDocument => ({
+  ...order,
+  state: 'rejected',
+  rejectionReason: reasons.map(reason => ({ '@type': 'ProductOrderRejectionReason', ...reason })),
+  productOrderItem: mapItems(order.productOrderItem, item => ({ ...item, state: 'rejected' })),
+})
+
+/** The order as it is stored: acknowledged with prices, or rejected with reasons. Its message is known to be sound (message-check.ts). */
+export const takeOrder = async (draft: ProductOrderDocument, { context, deps, now }: Work<ProductOrderDocument>): Promise<ProductOrderDocument> => {
+  const order: ProductOrderDocument = {
+    ...draft,
+    relatedParty: draft.relatedParty ?? [],
+    channel: draft.channel ?? [{ id: context.channel, name: context.channel }],
+  }
+  const items = placeItems(order.productOrderItem).map(({ item }) => item)
+  const offeringIds = [...new Set(items.flatMap(item => offeringId(item) ?? []))]
+  const productIds = [...new Set(items.flatMap(item => (item.action === 'add' || item.product?.id === undefined ? [] : [item.product.id])))]
+  const [loaded, existing] = await Promise.all([loadOfferings(deps, context, offeringIds), productIds.length > 0 ? loadProducts({ context, deps }, productIds) : new Map<string, never>()])
+
+  const offerings = withChildren(loaded.values())
+  const facts = new Map([...offerings].map(([id, offering]) => [id, factsOf(offering, now)]))
+  const products = new Map<string, ProductFacts>([...existing].map(([id, stored]) => [id, { id, status: (stored as { doc: { status?: string } }).doc.status ?? '' }]))
+  const whole = completeBundles(order.productOrderItem, facts)
+  const reasons = businessReasons(whole, facts, products)
+  if (reasons.length > 0) return rejected(order, reasons)
+
+  const priced = new Map(placeItems(whole).map(({ item }) => [item.id, completed(item, offerings.get(offeringId(item) ?? ''), now)]))
+  const components = [...priced.values()].flatMap(one => one.components)
+  const priceReasons = [...[...priced.values()].flatMap(one => one.reasons), ...currencyReasons(new Set(components.map(one => one.currency)))]
+  if (priceReasons.length > 0) return rejected(order, priceReasons)
+  const totals = totalsOf(components)
+  return {
+    ...order,
+    state: 'acknowledged',
+    // Children are visited as the copy of their parent holds them, so each is completed where it stands.
+    productOrderItem: mapItems(whole, item => {
+      const { product, productOffering, itemPrice, itemTotalPrice, itemTerm } = priced.get(item.id)?.item ?? item
+      return {
+        ...item,
+        state: 'acknowledged',
+        ...(product ? { product } : {}),
+        ...(productOffering ? { productOffering } : {}),
+        ...(itemPrice ? { itemPrice } : {}),
+        ...(itemTotalPrice ? { itemTotalPrice } : {}),
+        ...(itemTerm ? { itemTerm } : {}),
+      }
+    }),
+    ...(totals.length > 0 ? { orderTotalPrice: totals } : {}),
+  }
+}
