@@ -112,10 +112,10 @@ export const closest = (rows: readonly Coverage[], segment: MarketSegment | unde
 const missesOf = (row: Coverage, need: Requirement): Reason[] => {
   const misses: Reason[] = []
   if (need.providers !== undefined && !need.providers.includes(row.provider)) {
-    misses.push({ code: 'providerNotAvailable', label: `${need.providers.join(' or ')} does not deliver here` })
+    misses.push({ code: 'providerNotAvailable', label: `${need.providers.join(' or ') || 'A provider that can deliver this'} does not deliver here` })
   }
   if (need.technologies !== undefined && !need.technologies.includes(row.technology)) {
-    misses.push({ code: 'technologyNotAvailable', label: `${need.technologies.join(' or ')} is not available here` })
+    misses.push({ code: 'technologyNotAvailable', label: `${need.technologies.join(' or ') || 'A technology that can carry this'} is not available here` })
   }
   if (need.download !== undefined && (row.maxDownload ?? 0) < need.download) {
     misses.push({ code: 'downloadTooSlow', label: `${mbit(need.download)} down was asked for, ${row.technology} gives ${mbit(row.maxDownload ?? 0)} here` })
