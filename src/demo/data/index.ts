@@ -1,0 +1,13 @@
+/** The sample provider's data, in the order in which it can be stored. */
+import { billingRecords } from './billing.ts'
+import { catalogRecords } from './catalog.ts'
+import { deliveryRuleRecords } from './delivery.ts'
+import { peopleRecords } from './people.ts'
+import type { SampleRecord } from './record.ts'
+
+export { brands } from './record.ts'
+export { addressId, ownCoverage, sampleAddresses, virtualCoverage } from './town.ts'
+export type { SampleCoverage, SampleAddress } from './town.ts'
+export type { SampleRecord } from './record.ts'
+
+export const sampleRecords: SampleRecord[] = [...billingRecords, ...catalogRecords, ...deliveryRuleRecords, ...peopleRecords]
