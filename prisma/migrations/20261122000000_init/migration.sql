@@ -4,6 +4,389 @@
 CREATE SCHEMA IF NOT EXISTS "public";
 
 -- CreateTable
+CREATE TABLE "billing_account" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "billing_account_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "customer_bill" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "customer_bill_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "applied_customer_billing_rate" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "applied_customer_billing_rate_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "customer_bill_on_demand" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "customer_bill_on_demand_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "tax_rate" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "tax_rate_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "billing_setting" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "billing_setting_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "billing_account_state" (
+    "brand" TEXT NOT NULL,
+    "account_id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "currency" TEXT NOT NULL,
+    "time_zone" TEXT NOT NULL,
+    "tax_jurisdiction" TEXT NOT NULL,
+    "cycle_day" INTEGER NOT NULL,
+    "next_cycle_date" DATE NOT NULL,
+    "last_cycle_date" DATE NOT NULL,
+    "payment_due_days" INTEGER NOT NULL,
+    "credit_balance" DECIMAL(20,6) NOT NULL DEFAULT 0,
+    "related_party" JSONB NOT NULL,
+    "tax_exemption" JSONB NOT NULL,
+    "closed" BOOLEAN NOT NULL DEFAULT false,
+
+    CONSTRAINT "billing_account_state_pkey" PRIMARY KEY ("brand","account_id")
+);
+
+-- CreateTable
+CREATE TABLE "billing_default_account" (
+    "brand" TEXT NOT NULL,
+    "party_id" TEXT NOT NULL,
+    "currency" TEXT NOT NULL,
+    "account_id" TEXT NOT NULL,
+
+    CONSTRAINT "billing_default_account_pkey" PRIMARY KEY ("brand","party_id","currency")
+);
+
+-- CreateTable
+CREATE TABLE "billing_product" (
+    "brand" TEXT NOT NULL,
+    "product_id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "status" TEXT NOT NULL,
+    "started_at" TIMESTAMPTZ(3),
+    "ended_at" TIMESTAMPTZ(3),
+    "problem" TEXT,
+
+    CONSTRAINT "billing_product_pkey" PRIMARY KEY ("brand","product_id")
+);
+
+-- CreateTable
+CREATE TABLE "billing_price" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "product_id" TEXT NOT NULL,
+    "account_id" TEXT NOT NULL,
+    "product_name" TEXT NOT NULL,
+    "price_key" TEXT NOT NULL,
+    "terms_hash" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "timing" TEXT NOT NULL,
+    "amount" DECIMAL(20,6) NOT NULL,
+    "currency" TEXT NOT NULL,
+    "quantity" DECIMAL(20,6) NOT NULL,
+    "tax_category" TEXT NOT NULL,
+    "tax_inclusive" BOOLEAN NOT NULL,
+    "tax_rate" DECIMAL(9,6),
+    "period_unit" TEXT NOT NULL,
+    "period_count" INTEGER NOT NULL,
+    "alterations" JSONB NOT NULL,
+    "started_at" TIMESTAMPTZ(3) NOT NULL,
+    "ended_at" TIMESTAMPTZ(3),
+    "charged_through" DATE,
+
+    CONSTRAINT "billing_price_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "bill_number" (
+    "brand" TEXT NOT NULL,
+    "last" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "bill_number_pkey" PRIMARY KEY ("brand")
+);
+
+-- CreateTable
+CREATE TABLE "bill" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "number" BIGINT NOT NULL,
+    "bill_no" TEXT NOT NULL,
+    "account_id" TEXT NOT NULL,
+    "account_name" TEXT NOT NULL,
+    "related_party" JSONB NOT NULL,
+    "cycle_date" DATE,
+    "run_id" TEXT,
+    "run_type" TEXT NOT NULL,
+    "category" TEXT NOT NULL,
+    "currency" TEXT NOT NULL,
+    "time_zone" TEXT NOT NULL,
+    "bill_date" DATE NOT NULL,
+    "cut_off" TIMESTAMPTZ(3) NOT NULL,
+    "period_start" DATE NOT NULL,
+    "period_end" DATE NOT NULL,
+    "next_bill_date" DATE NOT NULL,
+    "payment_due_date" DATE NOT NULL,
+    "tax_excluded" DECIMAL(20,6) NOT NULL,
+    "tax_amount" DECIMAL(20,6) NOT NULL,
+    "tax_included" DECIMAL(20,6) NOT NULL,
+    "credit_applied" DECIMAL(20,6) NOT NULL,
+    "credit_created" DECIMAL(20,6) NOT NULL,
+    "credit_balance_after" DECIMAL(20,6) NOT NULL,
+    "amount_due" DECIMAL(20,6) NOT NULL,
+    "taxes" JSON NOT NULL,
+
+    CONSTRAINT "bill_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "bill_line" (
+    "brand" TEXT NOT NULL,
+    "bill_id" TEXT NOT NULL,
+    "line_no" INTEGER NOT NULL,
+    "rate_id" TEXT NOT NULL,
+    "price_id" TEXT NOT NULL,
+    "product_id" TEXT NOT NULL,
+    "product_name" TEXT NOT NULL,
+    "component" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "cycle_start" DATE NOT NULL,
+    "cycle_end" DATE NOT NULL,
+    "charge_start" DATE NOT NULL,
+    "period_start" DATE NOT NULL,
+    "period_end" DATE NOT NULL,
+    "quantity" DECIMAL(20,6) NOT NULL,
+    "unit_price" DECIMAL(20,6) NOT NULL,
+    "days" INTEGER NOT NULL,
+    "of_days" INTEGER NOT NULL,
+    "factor" DECIMAL(12,9) NOT NULL,
+    "amount" DECIMAL(20,6) NOT NULL,
+    "currency" TEXT NOT NULL,
+    "tax_category" TEXT NOT NULL,
+    "tax_inclusive" BOOLEAN NOT NULL,
+    "tax_rate" DECIMAL(9,6) NOT NULL,
+    "tax_excluded" DECIMAL(20,6) NOT NULL,
+    "tax_amount" DECIMAL(20,6) NOT NULL,
+    "tax_included" DECIMAL(20,6) NOT NULL,
+    "explanation" TEXT NOT NULL,
+
+    CONSTRAINT "bill_line_pkey" PRIMARY KEY ("brand","bill_id","line_no")
+);
+
+-- CreateTable
+CREATE TABLE "bill_run" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "cycle_date" DATE NOT NULL,
+    "sequence" INTEGER NOT NULL,
+    "state" TEXT NOT NULL,
+    "through" DATE NOT NULL,
+    "requested_by" TEXT NOT NULL,
+    "planned_at" TIMESTAMPTZ(3) NOT NULL,
+    "done_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "bill_run_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "bill_run_account" (
+    "brand" TEXT NOT NULL,
+    "run_id" TEXT NOT NULL,
+    "account_id" TEXT NOT NULL,
+    "cycle_date" DATE NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'planned',
+    "draft" JSON,
+    "charged_through" JSON,
+    "number" BIGINT,
+    "bill_id" TEXT,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "error" TEXT,
+
+    CONSTRAINT "bill_run_account_pkey" PRIMARY KEY ("brand","run_id","account_id")
+);
+
+-- CreateTable
+CREATE TABLE "ledger_transaction" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "bill_id" TEXT,
+    "business_date" DATE NOT NULL,
+    "posted_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "ledger_transaction_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "ledger_entry" (
+    "brand" TEXT NOT NULL,
+    "transaction_id" TEXT NOT NULL,
+    "entry_no" INTEGER NOT NULL,
+    "account" TEXT NOT NULL,
+    "sub_account" TEXT NOT NULL,
+    "amount" DECIMAL(20,6) NOT NULL,
+    "currency" TEXT NOT NULL,
+
+    CONSTRAINT "ledger_entry_pkey" PRIMARY KEY ("brand","transaction_id","entry_no")
+);
+
+-- CreateTable
+CREATE TABLE "catalog" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "catalog_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "category" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "category_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "product_specification" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "product_specification_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "product_offering" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "product_offering_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "product_offering_price" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "product_offering_price_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "import_job" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "import_job_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "export_job" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "export_job_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "export_piece" (
+    "brand" TEXT NOT NULL,
+    "job_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "text" TEXT NOT NULL,
+
+    CONSTRAINT "export_piece_pkey" PRIMARY KEY ("brand","job_id","seq")
+);
+
+-- CreateTable
 CREATE TABLE "individual" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -75,11 +458,9 @@ CREATE TABLE "delivery_plan" (
     "order_id" TEXT NOT NULL,
     "state" TEXT NOT NULL,
     "correlation_id" TEXT NOT NULL,
-    "channel" TEXT NOT NULL,
-    "owner_party" TEXT,
-    "products" JSON NOT NULL DEFAULT '{}',
+    "products" JSONB NOT NULL DEFAULT '[]',
+    "undo" JSONB,
     "start_at" TIMESTAMPTZ(3),
-    "cancellation_id" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -94,28 +475,30 @@ CREATE TABLE "delivery_task" (
     "order_id" TEXT NOT NULL,
     "item_id" TEXT NOT NULL,
     "root_item_id" TEXT NOT NULL,
+    "unit" INTEGER NOT NULL DEFAULT 1,
     "product_id" TEXT,
     "name" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
-    "specification" JSON NOT NULL,
+    "specification" JSONB NOT NULL,
     "target" TEXT NOT NULL,
     "target_type" TEXT NOT NULL,
     "item_action" TEXT NOT NULL,
     "action" TEXT NOT NULL,
     "depends_on" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "state" TEXT NOT NULL,
-    "error" JSON,
+    "error" JSONB,
     "ponr" TEXT NOT NULL,
     "ponr_reach" TEXT NOT NULL,
-    "fee" JSON,
+    "fee" JSONB,
     "compensation" TEXT NOT NULL,
-    "characteristic" JSON NOT NULL,
-    "awaited" JSON NOT NULL DEFAULT '[]',
-    "result" JSON NOT NULL DEFAULT '[]',
-    "request" JSON,
-    "answer" JSON,
+    "characteristic" JSONB NOT NULL,
+    "awaited" JSONB NOT NULL DEFAULT '[]',
+    "result" JSONB NOT NULL DEFAULT '[]',
+    "request" JSONB,
+    "answer" JSONB,
     "external_id" TEXT,
-    "instance_id" TEXT,
+    "realized" JSONB,
+    "instance_ids" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "max_attempts" INTEGER NOT NULL,
     "backoff_ms" INTEGER NOT NULL,
@@ -137,6 +520,15 @@ CREATE TABLE "delivery_task" (
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "delivery_task_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "sample_seed" (
+    "name" TEXT NOT NULL,
+    "detail" JSONB NOT NULL DEFAULT '{}',
+    "done_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "sample_seed_pkey" PRIMARY KEY ("name")
 );
 
 -- CreateTable
@@ -451,6 +843,45 @@ CREATE TABLE "resource_revision" (
 );
 
 -- CreateIndex
+CREATE INDEX "billing_account_state_brand_next_cycle_date_account_id_idx" ON "billing_account_state"("brand", "next_cycle_date", "account_id");
+
+-- CreateIndex
+CREATE INDEX "billing_price_brand_account_id_idx" ON "billing_price"("brand", "account_id");
+
+-- CreateIndex
+CREATE INDEX "billing_price_brand_product_id_idx" ON "billing_price"("brand", "product_id");
+
+-- CreateIndex
+CREATE INDEX "bill_brand_account_id_bill_date_idx" ON "bill"("brand", "account_id", "bill_date");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "bill_brand_number_key" ON "bill"("brand", "number");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "bill_brand_bill_no_key" ON "bill"("brand", "bill_no");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "bill_brand_account_id_cycle_date_key" ON "bill"("brand", "account_id", "cycle_date");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "bill_line_brand_price_id_component_kind_period_start_key" ON "bill_line"("brand", "price_id", "component", "kind", "period_start");
+
+-- CreateIndex
+CREATE INDEX "bill_run_state_idx" ON "bill_run"("state");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "bill_run_brand_cycle_date_sequence_key" ON "bill_run"("brand", "cycle_date", "sequence");
+
+-- CreateIndex
+CREATE INDEX "bill_run_account_brand_run_id_state_account_id_idx" ON "bill_run_account"("brand", "run_id", "state", "account_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "bill_run_account_brand_account_id_cycle_date_key" ON "bill_run_account"("brand", "account_id", "cycle_date");
+
+-- CreateIndex
+CREATE INDEX "ledger_entry_brand_account_sub_account_idx" ON "ledger_entry"("brand", "account", "sub_account");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "delivery_plan_brand_order_id_key" ON "delivery_plan"("brand", "order_id");
 
 -- CreateIndex
@@ -469,12 +900,6 @@ CREATE INDEX "service_address_brand_lookup_key_idx" ON "service_address"("brand"
 CREATE UNIQUE INDEX "event_position_key" ON "event"("position");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "event_event_id_key" ON "event"("event_id");
-
--- CreateIndex
-CREATE INDEX "event_resource_resource_id_revision_idx" ON "event"("resource", "resource_id", "revision");
-
--- CreateIndex
 CREATE UNIQUE INDEX "hub_brand_principal_api_callback_query_key" ON "hub"("brand", "principal", "api", "callback", "query");
 
 -- CreateIndex
@@ -491,10 +916,543 @@ ALTER TABLE "delivery_task" ADD CONSTRAINT "delivery_task_plan_id_fkey" FOREIGN 
 
 CREATE OR REPLACE FUNCTION tandem_instant(value text) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$ BEGIN RETURN value::timestamptz; END $$;
 
+ALTER TABLE "catalog" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "catalog" ADD COLUMN IF NOT EXISTS "f_catalog_type" text GENERATED ALWAYS AS ((doc #>> '{catalogType}')) STORED;
+
+ALTER TABLE "catalog" ADD COLUMN IF NOT EXISTS "f_lifecycle_status" text GENERATED ALWAYS AS ((doc #>> '{lifecycleStatus}')) STORED;
+
+ALTER TABLE "catalog" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+ALTER TABLE "catalog" ADD COLUMN IF NOT EXISTS "f_version" text GENERATED ALWAYS AS ((doc #>> '{version}')) STORED;
+
+ALTER TABLE "catalog" ADD COLUMN IF NOT EXISTS "f_valid_for_start_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,startDateTime}')) STORED;
+
+ALTER TABLE "catalog" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "catalog_f_name_i" ON "catalog" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "catalog_f_catalog_type_i" ON "catalog" (brand, "f_catalog_type", id);
+
+CREATE INDEX IF NOT EXISTS "catalog_f_lifecycle_status_i" ON "catalog" (brand, "f_lifecycle_status", id);
+
+CREATE INDEX IF NOT EXISTS "catalog_f_last_update_i" ON "catalog" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "catalog_f_version_i" ON "catalog" (brand, "f_version", id);
+
+CREATE INDEX IF NOT EXISTS "catalog_f_valid_for_start_date_time_i" ON "catalog" (brand, "f_valid_for_start_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "catalog_f_valid_for_end_date_time_i" ON "catalog" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "catalog_doc_i" ON "catalog" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "category" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "category" ADD COLUMN IF NOT EXISTS "f_lifecycle_status" text GENERATED ALWAYS AS ((doc #>> '{lifecycleStatus}')) STORED;
+
+ALTER TABLE "category" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+ALTER TABLE "category" ADD COLUMN IF NOT EXISTS "f_version" text GENERATED ALWAYS AS ((doc #>> '{version}')) STORED;
+
+ALTER TABLE "category" ADD COLUMN IF NOT EXISTS "f_is_root" boolean GENERATED ALWAYS AS ((doc #>> '{isRoot}')::boolean) STORED;
+
+ALTER TABLE "category" ADD COLUMN IF NOT EXISTS "f_parent_id" text GENERATED ALWAYS AS ((doc #>> '{parentId}')) STORED;
+
+ALTER TABLE "category" ADD COLUMN IF NOT EXISTS "f_valid_for_start_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,startDateTime}')) STORED;
+
+ALTER TABLE "category" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "category_f_name_i" ON "category" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "category_f_lifecycle_status_i" ON "category" (brand, "f_lifecycle_status", id);
+
+CREATE INDEX IF NOT EXISTS "category_f_last_update_i" ON "category" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "category_f_version_i" ON "category" (brand, "f_version", id);
+
+CREATE INDEX IF NOT EXISTS "category_f_is_root_i" ON "category" (brand, "f_is_root", id);
+
+CREATE INDEX IF NOT EXISTS "category_f_parent_id_i" ON "category" (brand, "f_parent_id", id);
+
+CREATE INDEX IF NOT EXISTS "category_f_valid_for_start_date_time_i" ON "category" (brand, "f_valid_for_start_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "category_f_valid_for_end_date_time_i" ON "category" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "category_doc_i" ON "category" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "product_specification" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "product_specification" ADD COLUMN IF NOT EXISTS "f_lifecycle_status" text GENERATED ALWAYS AS ((doc #>> '{lifecycleStatus}')) STORED;
+
+ALTER TABLE "product_specification" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+ALTER TABLE "product_specification" ADD COLUMN IF NOT EXISTS "f_version" text GENERATED ALWAYS AS ((doc #>> '{version}')) STORED;
+
+ALTER TABLE "product_specification" ADD COLUMN IF NOT EXISTS "f_brand" text GENERATED ALWAYS AS ((doc #>> '{brand}')) STORED;
+
+ALTER TABLE "product_specification" ADD COLUMN IF NOT EXISTS "f_product_number" text GENERATED ALWAYS AS ((doc #>> '{productNumber}')) STORED;
+
+ALTER TABLE "product_specification" ADD COLUMN IF NOT EXISTS "f_is_bundle" boolean GENERATED ALWAYS AS ((doc #>> '{isBundle}')::boolean) STORED;
+
+ALTER TABLE "product_specification" ADD COLUMN IF NOT EXISTS "f_valid_for_start_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,startDateTime}')) STORED;
+
+ALTER TABLE "product_specification" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "product_specification_f_name_i" ON "product_specification" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "product_specification_f_lifecycle_status_i" ON "product_specification" (brand, "f_lifecycle_status", id);
+
+CREATE INDEX IF NOT EXISTS "product_specification_f_last_update_i" ON "product_specification" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "product_specification_f_version_i" ON "product_specification" (brand, "f_version", id);
+
+CREATE INDEX IF NOT EXISTS "product_specification_f_brand_i" ON "product_specification" (brand, "f_brand", id);
+
+CREATE INDEX IF NOT EXISTS "product_specification_f_product_number_i" ON "product_specification" (brand, "f_product_number", id);
+
+CREATE INDEX IF NOT EXISTS "product_specification_f_is_bundle_i" ON "product_specification" (brand, "f_is_bundle", id);
+
+CREATE INDEX IF NOT EXISTS "product_specification_f_valid_for_start_date_time_i" ON "product_specification" (brand, "f_valid_for_start_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "product_specification_f_valid_for_end_date_time_i" ON "product_specification" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "product_specification_doc_i" ON "product_specification" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "product_offering" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "product_offering" ADD COLUMN IF NOT EXISTS "f_lifecycle_status" text GENERATED ALWAYS AS ((doc #>> '{lifecycleStatus}')) STORED;
+
+ALTER TABLE "product_offering" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+ALTER TABLE "product_offering" ADD COLUMN IF NOT EXISTS "f_version" text GENERATED ALWAYS AS ((doc #>> '{version}')) STORED;
+
+ALTER TABLE "product_offering" ADD COLUMN IF NOT EXISTS "f_is_bundle" boolean GENERATED ALWAYS AS ((doc #>> '{isBundle}')::boolean) STORED;
+
+ALTER TABLE "product_offering" ADD COLUMN IF NOT EXISTS "f_is_sellable" boolean GENERATED ALWAYS AS ((doc #>> '{isSellable}')::boolean) STORED;
+
+ALTER TABLE "product_offering" ADD COLUMN IF NOT EXISTS "f_product_specification_id" text GENERATED ALWAYS AS ((doc #>> '{productSpecification,id}')) STORED;
+
+ALTER TABLE "product_offering" ADD COLUMN IF NOT EXISTS "f_valid_for_start_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,startDateTime}')) STORED;
+
+ALTER TABLE "product_offering" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "product_offering_f_name_i" ON "product_offering" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_f_lifecycle_status_i" ON "product_offering" (brand, "f_lifecycle_status", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_f_last_update_i" ON "product_offering" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_f_version_i" ON "product_offering" (brand, "f_version", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_f_is_bundle_i" ON "product_offering" (brand, "f_is_bundle", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_f_is_sellable_i" ON "product_offering" (brand, "f_is_sellable", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_f_product_specification_id_i" ON "product_offering" (brand, "f_product_specification_id", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_f_valid_for_start_date_time_i" ON "product_offering" (brand, "f_valid_for_start_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_f_valid_for_end_date_time_i" ON "product_offering" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_doc_i" ON "product_offering" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "product_offering_price" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "product_offering_price" ADD COLUMN IF NOT EXISTS "f_lifecycle_status" text GENERATED ALWAYS AS ((doc #>> '{lifecycleStatus}')) STORED;
+
+ALTER TABLE "product_offering_price" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+ALTER TABLE "product_offering_price" ADD COLUMN IF NOT EXISTS "f_version" text GENERATED ALWAYS AS ((doc #>> '{version}')) STORED;
+
+ALTER TABLE "product_offering_price" ADD COLUMN IF NOT EXISTS "f_price_type" text GENERATED ALWAYS AS ((doc #>> '{priceType}')) STORED;
+
+ALTER TABLE "product_offering_price" ADD COLUMN IF NOT EXISTS "f_recurring_charge_period_type" text GENERATED ALWAYS AS ((doc #>> '{recurringChargePeriodType}')) STORED;
+
+ALTER TABLE "product_offering_price" ADD COLUMN IF NOT EXISTS "f_is_bundle" boolean GENERATED ALWAYS AS ((doc #>> '{isBundle}')::boolean) STORED;
+
+ALTER TABLE "product_offering_price" ADD COLUMN IF NOT EXISTS "f_price_unit" text GENERATED ALWAYS AS ((doc #>> '{price,unit}')) STORED;
+
+ALTER TABLE "product_offering_price" ADD COLUMN IF NOT EXISTS "f_valid_for_start_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,startDateTime}')) STORED;
+
+ALTER TABLE "product_offering_price" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "product_offering_price_f_name_i" ON "product_offering_price" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_price_f_lifecycle_status_i" ON "product_offering_price" (brand, "f_lifecycle_status", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_price_f_last_update_i" ON "product_offering_price" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_price_f_version_i" ON "product_offering_price" (brand, "f_version", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_price_f_price_type_i" ON "product_offering_price" (brand, "f_price_type", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_price_f_recurring_charge_period_type_i" ON "product_offering_price" (brand, "f_recurring_charge_period_type", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_price_f_is_bundle_i" ON "product_offering_price" (brand, "f_is_bundle", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_price_f_price_unit_i" ON "product_offering_price" (brand, "f_price_unit", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_price_f_valid_for_start_date_time_i" ON "product_offering_price" (brand, "f_valid_for_start_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_price_f_valid_for_end_date_time_i" ON "product_offering_price" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_price_doc_i" ON "product_offering_price" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "import_job" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "import_job" ADD COLUMN IF NOT EXISTS "f_creation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{creationDate}')) STORED;
+
+ALTER TABLE "import_job" ADD COLUMN IF NOT EXISTS "f_completion_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{completionDate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "import_job_f_status_i" ON "import_job" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "import_job_f_creation_date_i" ON "import_job" (brand, "f_creation_date", id);
+
+CREATE INDEX IF NOT EXISTS "import_job_f_completion_date_i" ON "import_job" (brand, "f_completion_date", id);
+
+CREATE INDEX IF NOT EXISTS "import_job_doc_i" ON "import_job" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "export_job" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "export_job" ADD COLUMN IF NOT EXISTS "f_creation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{creationDate}')) STORED;
+
+ALTER TABLE "export_job" ADD COLUMN IF NOT EXISTS "f_completion_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{completionDate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "export_job_f_status_i" ON "export_job" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "export_job_f_creation_date_i" ON "export_job" (brand, "f_creation_date", id);
+
+CREATE INDEX IF NOT EXISTS "export_job_f_completion_date_i" ON "export_job" (brand, "f_completion_date", id);
+
+CREATE INDEX IF NOT EXISTS "export_job_doc_i" ON "export_job" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "individual" ADD COLUMN IF NOT EXISTS "f_given_name" text GENERATED ALWAYS AS ((doc #>> '{givenName}')) STORED;
+
+ALTER TABLE "individual" ADD COLUMN IF NOT EXISTS "f_family_name" text GENERATED ALWAYS AS ((doc #>> '{familyName}')) STORED;
+
+ALTER TABLE "individual" ADD COLUMN IF NOT EXISTS "f_full_name" text GENERATED ALWAYS AS ((doc #>> '{fullName}')) STORED;
+
+ALTER TABLE "individual" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "individual" ADD COLUMN IF NOT EXISTS "f_birth_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{birthDate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "individual_f_given_name_i" ON "individual" (brand, "f_given_name", id);
+
+CREATE INDEX IF NOT EXISTS "individual_f_family_name_i" ON "individual" (brand, "f_family_name", id);
+
+CREATE INDEX IF NOT EXISTS "individual_f_full_name_i" ON "individual" (brand, "f_full_name", id);
+
+CREATE INDEX IF NOT EXISTS "individual_f_status_i" ON "individual" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "individual_f_birth_date_i" ON "individual" (brand, "f_birth_date", id);
+
+CREATE INDEX IF NOT EXISTS "individual_doc_i" ON "individual" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "individual_owner_i" ON "individual" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "organization" ADD COLUMN IF NOT EXISTS "f_trading_name" text GENERATED ALWAYS AS ((doc #>> '{tradingName}')) STORED;
+
+ALTER TABLE "organization" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "organization" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "organization" ADD COLUMN IF NOT EXISTS "f_organization_type" text GENERATED ALWAYS AS ((doc #>> '{organizationType}')) STORED;
+
+ALTER TABLE "organization" ADD COLUMN IF NOT EXISTS "f_is_legal_entity" boolean GENERATED ALWAYS AS ((doc #>> '{isLegalEntity}')::boolean) STORED;
+
+CREATE INDEX IF NOT EXISTS "organization_f_trading_name_i" ON "organization" (brand, "f_trading_name", id);
+
+CREATE INDEX IF NOT EXISTS "organization_f_name_i" ON "organization" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "organization_f_status_i" ON "organization" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "organization_f_organization_type_i" ON "organization" (brand, "f_organization_type", id);
+
+CREATE INDEX IF NOT EXISTS "organization_f_is_legal_entity_i" ON "organization" (brand, "f_is_legal_entity", id);
+
+CREATE INDEX IF NOT EXISTS "organization_doc_i" ON "organization" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "organization_owner_i" ON "organization" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "customer" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "customer" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "customer" ADD COLUMN IF NOT EXISTS "f_engaged_party_id" text GENERATED ALWAYS AS ((doc #>> '{engagedParty,id}')) STORED;
+
+ALTER TABLE "customer" ADD COLUMN IF NOT EXISTS "f_valid_for_start_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,startDateTime}')) STORED;
+
+ALTER TABLE "customer" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "customer_f_name_i" ON "customer" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "customer_f_status_i" ON "customer" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "customer_f_engaged_party_id_i" ON "customer" (brand, "f_engaged_party_id", id);
+
+CREATE INDEX IF NOT EXISTS "customer_f_valid_for_start_date_time_i" ON "customer" (brand, "f_valid_for_start_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "customer_f_valid_for_end_date_time_i" ON "customer" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "customer_doc_i" ON "customer" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "customer_owner_i" ON "customer" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_qualification_result" text GENERATED ALWAYS AS ((doc #>> '{qualificationResult}')) STORED;
+
+ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_external_id" text GENERATED ALWAYS AS ((doc #>> '{externalId}')) STORED;
+
+ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_check_service_qualification_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{checkServiceQualificationDate}')) STORED;
+
+ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_expiration_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{expirationDate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "check_service_qualification_f_state_i" ON "check_service_qualification" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "check_service_qualification_f_qualification_result_i" ON "check_service_qualification" (brand, "f_qualification_result", id);
+
+CREATE INDEX IF NOT EXISTS "check_service_qualification_f_external_id_i" ON "check_service_qualification" (brand, "f_external_id", id);
+
+CREATE INDEX IF NOT EXISTS "check_service_qualification_f_check_service_qualification_da_i" ON "check_service_qualification" (brand, "f_check_service_qualification_date", id);
+
+CREATE INDEX IF NOT EXISTS "check_service_qualification_f_expiration_date_i" ON "check_service_qualification" (brand, "f_expiration_date", id);
+
+CREATE INDEX IF NOT EXISTS "check_service_qualification_doc_i" ON "check_service_qualification" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "query_service_qualification" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "query_service_qualification" ADD COLUMN IF NOT EXISTS "f_external_id" text GENERATED ALWAYS AS ((doc #>> '{externalId}')) STORED;
+
+ALTER TABLE "query_service_qualification" ADD COLUMN IF NOT EXISTS "f_query_service_qualification_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{queryServiceQualificationDate}')) STORED;
+
+ALTER TABLE "query_service_qualification" ADD COLUMN IF NOT EXISTS "f_expiration_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{expirationDate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "query_service_qualification_f_state_i" ON "query_service_qualification" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "query_service_qualification_f_external_id_i" ON "query_service_qualification" (brand, "f_external_id", id);
+
+CREATE INDEX IF NOT EXISTS "query_service_qualification_f_query_service_qualification_da_i" ON "query_service_qualification" (brand, "f_query_service_qualification_date", id);
+
+CREATE INDEX IF NOT EXISTS "query_service_qualification_f_expiration_date_i" ON "query_service_qualification" (brand, "f_expiration_date", id);
+
+CREATE INDEX IF NOT EXISTS "query_service_qualification_doc_i" ON "query_service_qualification" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "service_need" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "service_need" ADD COLUMN IF NOT EXISTS "f_service_specification_id" text GENERATED ALWAYS AS ((doc #>> '{serviceSpecification,id}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "service_need_f_name_i" ON "service_need" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "service_need_f_service_specification_id_i" ON "service_need" (brand, "f_service_specification_id", id);
+
+CREATE INDEX IF NOT EXISTS "service_need_doc_i" ON "service_need" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "product" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "product" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "product" ADD COLUMN IF NOT EXISTS "f_start_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{startDate}')) STORED;
+
+ALTER TABLE "product" ADD COLUMN IF NOT EXISTS "f_termination_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{terminationDate}')) STORED;
+
+ALTER TABLE "product" ADD COLUMN IF NOT EXISTS "f_billing_account_id" text GENERATED ALWAYS AS ((doc #>> '{billingAccount,id}')) STORED;
+
+ALTER TABLE "product" ADD COLUMN IF NOT EXISTS "f_product_offering_id" text GENERATED ALWAYS AS ((doc #>> '{productOffering,id}')) STORED;
+
+ALTER TABLE "product" ADD COLUMN IF NOT EXISTS "f_product_specification_id" text GENERATED ALWAYS AS ((doc #>> '{productSpecification,id}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "product_f_name_i" ON "product" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "product_f_status_i" ON "product" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "product_f_start_date_i" ON "product" (brand, "f_start_date", id);
+
+CREATE INDEX IF NOT EXISTS "product_f_termination_date_i" ON "product" (brand, "f_termination_date", id);
+
+CREATE INDEX IF NOT EXISTS "product_f_billing_account_id_i" ON "product" (brand, "f_billing_account_id", id);
+
+CREATE INDEX IF NOT EXISTS "product_f_product_offering_id_i" ON "product" (brand, "f_product_offering_id", id);
+
+CREATE INDEX IF NOT EXISTS "product_f_product_specification_id_i" ON "product" (brand, "f_product_specification_id", id);
+
+CREATE INDEX IF NOT EXISTS "product_doc_i" ON "product" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "product_owner_i" ON "product" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "service_instance" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "service_instance" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "service_instance" ADD COLUMN IF NOT EXISTS "f_system" text GENERATED ALWAYS AS ((doc #>> '{system}')) STORED;
+
+ALTER TABLE "service_instance" ADD COLUMN IF NOT EXISTS "f_external_id" text GENERATED ALWAYS AS ((doc #>> '{externalId}')) STORED;
+
+ALTER TABLE "service_instance" ADD COLUMN IF NOT EXISTS "f_product_id" text GENERATED ALWAYS AS ((doc #>> '{product,id}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "service_instance_f_name_i" ON "service_instance" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "service_instance_f_state_i" ON "service_instance" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "service_instance_f_system_i" ON "service_instance" (brand, "f_system", id);
+
+CREATE INDEX IF NOT EXISTS "service_instance_f_external_id_i" ON "service_instance" (brand, "f_external_id", id);
+
+CREATE INDEX IF NOT EXISTS "service_instance_f_product_id_i" ON "service_instance" (brand, "f_product_id", id);
+
+CREATE INDEX IF NOT EXISTS "service_instance_doc_i" ON "service_instance" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "resource_instance" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "resource_instance" ADD COLUMN IF NOT EXISTS "f_resource_status" text GENERATED ALWAYS AS ((doc #>> '{resourceStatus}')) STORED;
+
+ALTER TABLE "resource_instance" ADD COLUMN IF NOT EXISTS "f_system" text GENERATED ALWAYS AS ((doc #>> '{system}')) STORED;
+
+ALTER TABLE "resource_instance" ADD COLUMN IF NOT EXISTS "f_external_id" text GENERATED ALWAYS AS ((doc #>> '{externalId}')) STORED;
+
+ALTER TABLE "resource_instance" ADD COLUMN IF NOT EXISTS "f_value" text GENERATED ALWAYS AS ((doc #>> '{value}')) STORED;
+
+ALTER TABLE "resource_instance" ADD COLUMN IF NOT EXISTS "f_product_id" text GENERATED ALWAYS AS ((doc #>> '{product,id}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "resource_instance_f_name_i" ON "resource_instance" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "resource_instance_f_resource_status_i" ON "resource_instance" (brand, "f_resource_status", id);
+
+CREATE INDEX IF NOT EXISTS "resource_instance_f_system_i" ON "resource_instance" (brand, "f_system", id);
+
+CREATE INDEX IF NOT EXISTS "resource_instance_f_external_id_i" ON "resource_instance" (brand, "f_external_id", id);
+
+CREATE INDEX IF NOT EXISTS "resource_instance_f_value_i" ON "resource_instance" (brand, "f_value", id);
+
+CREATE INDEX IF NOT EXISTS "resource_instance_f_product_id_i" ON "resource_instance" (brand, "f_product_id", id);
+
+CREATE INDEX IF NOT EXISTS "resource_instance_doc_i" ON "resource_instance" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "product_order" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "product_order" ADD COLUMN IF NOT EXISTS "f_order_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{orderDate}')) STORED;
+
+ALTER TABLE "product_order" ADD COLUMN IF NOT EXISTS "f_completion_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{completionDate}')) STORED;
+
+ALTER TABLE "product_order" ADD COLUMN IF NOT EXISTS "f_external_id" text GENERATED ALWAYS AS ((doc #>> '{externalId}')) STORED;
+
+ALTER TABLE "product_order" ADD COLUMN IF NOT EXISTS "f_category" text GENERATED ALWAYS AS ((doc #>> '{category}')) STORED;
+
+ALTER TABLE "product_order" ADD COLUMN IF NOT EXISTS "f_priority" text GENERATED ALWAYS AS ((doc #>> '{priority}')) STORED;
+
+ALTER TABLE "product_order" ADD COLUMN IF NOT EXISTS "f_billing_account_id" text GENERATED ALWAYS AS ((doc #>> '{billingAccount,id}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "product_order_f_state_i" ON "product_order" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "product_order_f_order_date_i" ON "product_order" (brand, "f_order_date", id);
+
+CREATE INDEX IF NOT EXISTS "product_order_f_completion_date_i" ON "product_order" (brand, "f_completion_date", id);
+
+CREATE INDEX IF NOT EXISTS "product_order_f_external_id_i" ON "product_order" (brand, "f_external_id", id);
+
+CREATE INDEX IF NOT EXISTS "product_order_f_category_i" ON "product_order" (brand, "f_category", id);
+
+CREATE INDEX IF NOT EXISTS "product_order_f_priority_i" ON "product_order" (brand, "f_priority", id);
+
+CREATE INDEX IF NOT EXISTS "product_order_f_billing_account_id_i" ON "product_order" (brand, "f_billing_account_id", id);
+
+CREATE INDEX IF NOT EXISTS "product_order_doc_i" ON "product_order" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "product_order_owner_i" ON "product_order" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "cancel_product_order" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "cancel_product_order" ADD COLUMN IF NOT EXISTS "f_product_order_id" text GENERATED ALWAYS AS ((doc #>> '{productOrder,id}')) STORED;
+
+ALTER TABLE "cancel_product_order" ADD COLUMN IF NOT EXISTS "f_requested_cancellation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{requestedCancellationDate}')) STORED;
+
+ALTER TABLE "cancel_product_order" ADD COLUMN IF NOT EXISTS "f_effective_cancellation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{effectiveCancellationDate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "cancel_product_order_f_state_i" ON "cancel_product_order" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "cancel_product_order_f_product_order_id_i" ON "cancel_product_order" (brand, "f_product_order_id", id);
+
+CREATE INDEX IF NOT EXISTS "cancel_product_order_f_requested_cancellation_date_i" ON "cancel_product_order" (brand, "f_requested_cancellation_date", id);
+
+CREATE INDEX IF NOT EXISTS "cancel_product_order_f_effective_cancellation_date_i" ON "cancel_product_order" (brand, "f_effective_cancellation_date", id);
+
+CREATE INDEX IF NOT EXISTS "cancel_product_order_doc_i" ON "cancel_product_order" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "cancel_product_order_owner_i" ON "cancel_product_order" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+-- Billing: what the books may never say, whoever writes to them.
+ALTER TABLE "billing_account_state"
+  ADD CONSTRAINT "billing_account_state_cycle_day" CHECK ("cycle_day" BETWEEN 1 AND 31),
+  ADD CONSTRAINT "billing_account_state_cycle_order" CHECK ("next_cycle_date" > "last_cycle_date"),
+  ADD CONSTRAINT "billing_account_state_credit" CHECK ("credit_balance" >= 0);
+
+ALTER TABLE "billing_price"
+  ADD CONSTRAINT "billing_price_kind" CHECK ("kind" IN ('oneTime', 'recurring')),
+  ADD CONSTRAINT "billing_price_timing" CHECK ("timing" IN ('advance', 'arrears')),
+  ADD CONSTRAINT "billing_price_period" CHECK ("period_unit" IN ('month', 'day') AND "period_count" > 0),
+  ADD CONSTRAINT "billing_price_amount" CHECK ("quantity" > 0),
+  ADD CONSTRAINT "billing_price_span" CHECK ("ended_at" IS NULL OR "ended_at" >= "started_at");
+
+-- A product has each of its prices once at a time.
+CREATE UNIQUE INDEX "billing_price_running" ON "billing_price" ("brand", "product_id", "price_key") WHERE "ended_at" IS NULL;
+
+ALTER TABLE "bill"
+  ADD CONSTRAINT "bill_not_negative" CHECK ("amount_due" >= 0 AND "credit_applied" >= 0 AND "credit_created" >= 0 AND "credit_balance_after" >= 0),
+  ADD CONSTRAINT "bill_sum" CHECK ("tax_excluded" + "tax_amount" = "tax_included" AND "tax_included" - "credit_applied" + "credit_created" = "amount_due");
+
+ALTER TABLE "bill_line"
+  ADD CONSTRAINT "bill_line_bill" FOREIGN KEY ("brand", "bill_id") REFERENCES "bill" ("brand", "id"),
+  ADD CONSTRAINT "bill_line_kind" CHECK ("kind" IN ('oneTime', 'recurring', 'discount', 'repair')),
+  ADD CONSTRAINT "bill_line_sum" CHECK ("tax_excluded" + "tax_amount" = "tax_included");
+
+-- What an account has on the books beyond a date is looked up by price.
+CREATE INDEX "bill_line_charge" ON "bill_line" ("brand", "price_id", "charge_start");
+
+ALTER TABLE "bill_run"
+  ADD CONSTRAINT "bill_run_state" CHECK ("state" IN ('drafting', 'issuing', 'done'));
+
+ALTER TABLE "bill_run_account"
+  ADD CONSTRAINT "bill_run_account_run" FOREIGN KEY ("brand", "run_id") REFERENCES "bill_run" ("brand", "id"),
+  ADD CONSTRAINT "bill_run_account_state" CHECK ("state" IN ('planned', 'drafted', 'done', 'failed'));
+
+CREATE UNIQUE INDEX "bill_run_account_number" ON "bill_run_account" ("brand", "number") WHERE "number" IS NOT NULL;
+
+ALTER TABLE "ledger_entry"
+  ADD CONSTRAINT "ledger_entry_transaction" FOREIGN KEY ("brand", "transaction_id") REFERENCES "ledger_transaction" ("brand", "id"),
+  ADD CONSTRAINT "ledger_entry_amount" CHECK ("amount" <> 0);
+
+CREATE FUNCTION "ledger_balances"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM "ledger_entry"
+    WHERE "brand" = NEW."brand" AND "transaction_id" = NEW."transaction_id"
+    GROUP BY "currency" HAVING sum("amount") <> 0
+  ) THEN
+    RAISE EXCEPTION 'ledger transaction % of % does not sum to zero', NEW."transaction_id", NEW."brand" USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER "ledger_entry_balances" AFTER INSERT ON "ledger_entry"
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "ledger_balances"();
+
+CREATE FUNCTION "billing_append_only"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE TRIGGER "ledger_entry_append_only" BEFORE UPDATE OR DELETE ON "ledger_entry" FOR EACH STATEMENT EXECUTE FUNCTION "billing_append_only"();
+
+CREATE TRIGGER "ledger_transaction_append_only" BEFORE UPDATE OR DELETE ON "ledger_transaction" FOR EACH STATEMENT EXECUTE FUNCTION "billing_append_only"();
+
+CREATE TRIGGER "bill_append_only" BEFORE UPDATE OR DELETE ON "bill" FOR EACH STATEMENT EXECUTE FUNCTION "billing_append_only"();
+
+CREATE TRIGGER "bill_line_append_only" BEFORE UPDATE OR DELETE ON "bill_line" FOR EACH STATEMENT EXECUTE FUNCTION "billing_append_only"();
+
 -- What Prisma cannot say about plans and tasks.
 create sequence delivery_execution_seq;
 
-alter table delivery_plan add constraint delivery_plan_state check (state in ('scheduled', 'running', 'cancelling', 'completed', 'failed', 'partial', 'cancelled', 'rejected'));
+alter table delivery_plan add constraint delivery_plan_state check (state in ('scheduled', 'running', 'held', 'completed', 'failed', 'partial', 'cancelled', 'rejected'));
 
 alter table delivery_task
   add constraint delivery_task_state check (state in ('pending', 'ready', 'running', 'waiting', 'completed', 'failed', 'skipped', 'compensating', 'compensated', 'compensationFailed')),
@@ -502,7 +1460,7 @@ alter table delivery_task
   add constraint delivery_task_ponr check (ponr in ('none', 'soft', 'hard')),
   add constraint delivery_task_jeopardy check (jeopardy in ('none', 'jeopardy', 'breached')),
   -- A task that is with its target was asked something, and is looked at again.
-  add constraint delivery_task_asked check (state not in ('running', 'waiting', 'completed') or (request is not null and execution_seq is not null)),
+  add constraint delivery_task_asked check (state not in ('running', 'waiting') or (request is not null and execution_seq is not null)),
   add constraint delivery_task_due check (state not in ('ready', 'running', 'waiting') or due_at is not null);
 
 -- What the sweeper looks for; finished tasks are not in it.
