@@ -1,0 +1,115 @@
+/**
+ * Offerings as a sale needs them: with specification, prices and, for bundles, their children, each pinned to the revision that
+ * was read, so that what was sold can be told later whatever the catalog says by then.
+ */
+import type { Sql } from '../../platform/database/sql.ts'
+import type { Context } from '../../platform/principal.ts'
+import type { Services } from '../../tmf/services.ts'
+import { childLimits } from './document-faults.ts'
+import { readOfferingParts, type Part, type PartKind } from './offering-store.ts'
+import type { ProductOfferingPrice } from './product-offering-price.schema.ts'
+import type { ProductOffering } from './product-offering.schema.ts'
+import type { ProductSpecification } from './product-specification.schema.ts'
+
+/** Which edition of a resource was read: `store.revision` gives it back. `version` is the catalog's own label. */
+export interface Pin {
+  id: string
+  revision: number
+  version?: string
+  name?: string
+}
+
+export interface Pinned<T> {
+  pin: Pin
+  doc: T
+}
+
+export interface LoadedPrice extends Pinned<ProductOfferingPrice> {
+  /** Prices that this one names in popRelationship, in order: discounts and allowances on it. */
+  related: { relationshipType: string; price: LoadedPrice }[]
+  /** Prices that a bundled price is made of. */
+  parts: LoadedPrice[]
+}
+
+export interface BundleChild {
+  offering: LoadedOffering
+  /** Fewest and most that may be chosen, and how many when nothing is said. */
+  lower: number
+  upper: number
+  preset: number
+}
+
+export interface LoadedOffering extends Pinned<ProductOffering> {
+  specification?: Pinned<ProductSpecification>
+  /** In the offering's order: by reference, or as it stands in the offering. */
+  prices: ({ kind: 'reference'; price: LoadedPrice; alterations: EmbeddedAlterations } | { kind: 'value'; value: EmbeddedPrice })[]
+  children: BundleChild[]
+}
+
+export type EmbeddedPrice = NonNullable<ProductOffering['productOfferingPrice']>[number]
+export type EmbeddedAlterations = NonNullable<EmbeddedPrice['priceAlteration']>
+
+const pinOf = (part: Part, doc: { version?: string; name?: string }): Pin => ({
+  id: part.id,
+  revision: part.revision,
+  ...(doc.version !== undefined && { version: doc.version }),
+  ...(doc.name !== undefined && { name: doc.name }),
+})
+
+/** Puts the parts together. What is missing (deleted, or of another system) is left out; a cycle is cut where it closes. */
+function assembler(parts: readonly Part[]) {
+  const byKey = new Map(parts.map(part => [`${part.kind} ${part.id}`, part]))
+  const read = <T extends { version?: string; name?: string }>(kind: PartKind, id: string | undefined): Pinned<T> | undefined => {
+    const part = id === undefined ? undefined : byKey.get(`${kind} ${id}`)
+    if (!part) return undefined
+    const doc = JSON.parse(part.doc) as T
+    return { pin: pinOf(part, doc), doc }
+  }
+  const price = (id: string | undefined, above: readonly string[]): LoadedPrice | undefined => {
+    const found = id === undefined || above.includes(id) ? undefined : read<ProductOfferingPrice>('productOfferingPrice', id)
+    if (!found) return undefined
+    const below = [...above, found.pin.id]
+    return {
+      ...found,
+      related: (found.doc.popRelationship ?? []).flatMap(relation => {
+        const other = price(relation.id, below)
+        return other ? [{ relationshipType: relation.relationshipType ?? '', price: other }] : []
+      }),
+      parts: (found.doc.bundledPopRelationship ?? []).flatMap(relation => price(relation.id, below) ?? []),
+    }
+  }
+  const offering = (id: string | undefined, above: readonly string[]): LoadedOffering | undefined => {
+    const found = id === undefined || above.includes(id) ? undefined : read<ProductOffering>('productOffering', id)
+    if (!found) return undefined
+    const specification = read<ProductSpecification>('productSpecification', found.doc.productSpecification?.id)
+    return {
+      ...found,
+      ...(specification && { specification }),
+      prices: (found.doc.productOfferingPrice ?? []).flatMap((entry): LoadedOffering['prices'] => {
+        const loaded = price(entry.id, [])
+        if (loaded) return [{ kind: 'reference', price: loaded, alterations: entry.priceAlteration ?? [] }]
+        return entry.price ? [{ kind: 'value', value: entry }] : []
+      }),
+      children: (found.doc.bundledProductOffering ?? []).flatMap(child => {
+        const loaded = offering(child.id, [...above, found.pin.id])
+        return loaded ? [{ offering: loaded, ...childLimits(child) }] : []
+      }),
+    }
+  }
+  return offering
+}
+
+/**
+ * Loads offerings by id, everything in one round trip. An id that no offering of the brand has is not in the answer.
+ * Offerings are for everybody who buys from the brand: a caller's own party does not narrow them.
+ */
+export async function loadOfferings(deps: Pick<Services, 'database'>, context: Pick<Context, 'brand'>, ids: readonly string[], options: { tx?: Sql } = {}): Promise<Map<string, LoadedOffering>> {
+  if (ids.length === 0) return new Map()
+  const offering = assembler(await readOfferingParts(options.tx ?? deps.database, context.brand, ids))
+  return new Map(
+    [...new Set(ids)].flatMap(id => {
+      const loaded = offering(id, [])
+      return loaded ? [[id, loaded] as const] : []
+    }),
+  )
+}

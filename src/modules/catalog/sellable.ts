@@ -1,0 +1,52 @@
+/** Whether an offering can be bought now, and if not, every reason why (DOMAIN: only Launched, within validFor). Pure. */
+import { applies, hasCharges } from './price-applies.ts'
+import type { LoadedOffering } from './offering-loader.ts'
+
+export interface NotSellable {
+  code: 'notLaunched' | 'notYetValid' | 'noLongerValid' | 'onlyInBundle' | 'childNotSellable' | 'childMissing' | 'noValidPrice' | 'quantityOutOfLimits' | 'notInBundle' | 'valueNotAllowed' | 'valueMissing'
+  message: string
+  /** The offering that the reason is about: the one asked for, or one inside it. */
+  offeringId: string
+}
+
+const named = (offering: LoadedOffering): string => (offering.doc.name === undefined ? offering.pin.id : `${offering.doc.name} (${offering.pin.id})`)
+
+/** The reasons why an offering cannot be bought at that time; none when it can. */
+export function isSellable(offering: LoadedOffering, now: Date, { insideBundle = false }: { insideBundle?: boolean } = {}): NotSellable[] {
+  const { doc } = offering
+  const reasons: NotSellable[] = []
+  const add = (code: NotSellable['code'], message: string, offeringId = offering.pin.id): void => {
+    reasons.push({ code, message, offeringId })
+  }
+  if (doc.lifecycleStatus !== 'Launched') add('notLaunched', `Offering ${named(offering)} is ${doc.lifecycleStatus ?? 'without a status'}, and only Launched ones are on sale`)
+  const { startDateTime, endDateTime } = doc.validFor ?? {}
+  if (startDateTime !== undefined && now.getTime() < Date.parse(startDateTime)) add('notYetValid', `Offering ${named(offering)} is on sale from ${startDateTime}`)
+  if (endDateTime !== undefined && now.getTime() >= Date.parse(endDateTime)) add('noLongerValid', `Offering ${named(offering)} was on sale until ${endDateTime}`)
+  if (doc.isSellable === false && !insideBundle) add('onlyInBundle', `Offering ${named(offering)} is sold inside a bundle only`)
+  if (hasCharges(offering) && !offering.prices.some(entry => applies(entry, now))) add('noValidPrice', `No price of offering ${named(offering)} is valid now`)
+  for (const child of offering.children) {
+    if (child.lower === 0) continue
+    for (const reason of isSellable(child.offering, now, { insideBundle: true })) add('childNotSellable', reason.message, reason.offeringId)
+  }
+  const loaded = new Set(offering.children.map(child => child.offering.pin.id))
+  for (const child of doc.bundledProductOffering ?? []) {
+    if (child.id !== undefined && !loaded.has(child.id) && child.href === undefined) add('childMissing', `Bundle ${named(offering)} names offering ${child.id}, which does not exist`, child.id)
+  }
+  return reasons
+}
+
+/** What is wrong with a choice of children (offering id and how many): outside the limits, or not in the bundle at all. */
+export function bundleChoiceReasons(bundle: LoadedOffering, chosen: readonly { offeringId: string; quantity: number }[]): NotSellable[] {
+  const counts = new Map<string, number>()
+  for (const one of chosen) counts.set(one.offeringId, (counts.get(one.offeringId) ?? 0) + one.quantity)
+  const reasons: NotSellable[] = []
+  for (const { offering, lower, upper } of bundle.children) {
+    const count = counts.get(offering.pin.id) ?? 0
+    counts.delete(offering.pin.id)
+    if (count >= lower && count <= upper) continue
+    const range = upper === Number.MAX_SAFE_INTEGER ? `at least ${lower}` : lower === upper ? String(lower) : `${lower} to ${upper}`
+    reasons.push({ code: 'quantityOutOfLimits', message: `Bundle ${named(bundle)} takes ${range} of ${named(offering)}, not ${count}`, offeringId: offering.pin.id })
+  }
+  for (const id of counts.keys()) reasons.push({ code: 'notInBundle', message: `Offering ${id} is not in bundle ${named(bundle)}`, offeringId: id })
+  return reasons
+}
