@@ -3,7 +3,7 @@ import { isValidCell } from 'h3-js'
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { fault, type Fault } from '../../platform/errors.ts'
-import { faultsOfSchemaErrors } from '../../platform/http/validation-faults.ts'
+import { faultsOfSchemaErrors, type SchemaError } from '../../platform/http/validation-faults.ts'
 import { newId } from '../../platform/ids.ts'
 import { instantOf } from '../../tmf/filter/parse.ts'
 import type { ServiceAddress } from './address-store.ts'
@@ -57,11 +57,20 @@ const coverageValidator = Compile(CoverageRow)
 const addressValidator = Compile(AddressRow)
 
 const at = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
+
+/** TypeBox names all missing or unknown attributes of an object in one error: one for each, as ajv has them. */
+const errorsOf = (errors: readonly SchemaError[]): SchemaError[] =>
+  errors.flatMap(error => {
+    const { requiredProperties, additionalProperties } = error.params
+    if (error.keyword === 'required' && Array.isArray(requiredProperties)) return requiredProperties.map(missingProperty => ({ ...error, params: { missingProperty } }))
+    if (error.keyword === 'additionalProperties' && Array.isArray(additionalProperties)) return additionalProperties.map(additionalProperty => ({ ...error, params: { additionalProperty } }))
+    return [error]
+  })
 const below = (path: string, faults: readonly Fault[]): Fault[] => faults.map(one => ({ ...one, path: one.path === '' ? path : at(path, one.path) }))
 
 /** A row ready to be stored, or what is wrong with it. `path` leads the faults. */
 export const readCoverageRow = (given: unknown, path: string, now: Date): CoverageInput | Fault[] => {
-  if (!coverageValidator.Check(given)) return below(path, faultsOfSchemaErrors(coverageValidator.Errors(given), given))
+  if (!coverageValidator.Check(given)) return below(path, faultsOfSchemaErrors(errorsOf(coverageValidator.Errors(given)), given))
   const faults: Fault[] = []
   const technology = technologyOf(given.technology)
   if (technology === undefined) faults.push(fault(at(path, 'technology'), 'must be a technology of letters and digits, such as fibre', given.technology))
@@ -98,7 +107,7 @@ export const readCoverageRow = (given: unknown, path: string, now: Date): Covera
 
 /** An address ready to be stored, or what is wrong with it. */
 export const readAddressRow = (given: unknown, path: string): ServiceAddress | Fault[] => {
-  if (!addressValidator.Check(given)) return below(path, faultsOfSchemaErrors(addressValidator.Errors(given), given))
+  if (!addressValidator.Check(given)) return below(path, faultsOfSchemaErrors(errorsOf(addressValidator.Errors(given)), given))
   if ((given.latitude === undefined) !== (given.longitude === undefined)) return [fault(at(path, 'latitude'), 'and longitude belong together')]
   if (given.cell === undefined) return given
   const cell = normaliseCell(given.cell)
