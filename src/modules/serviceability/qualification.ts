@@ -178,8 +178,8 @@ const startingLater = (served: readonly Coverage[], need: Requirement, at: Date)
   const first = new Map<string, Coverage>()
   for (const start of starts) {
     const date = new Date(start)
-    for (const row of closest(served.filter(candidate => inForce(candidate, date)), need.marketSegment)) {
-      const key = JSON.stringify([row.provider, row.technology])
+    for (const row of closest(served.filter(candidate => inForce(candidate, date)), need.marketSegment).sort(better)) {
+      const key = JSON.stringify([row.provider, row.technology, row.marketSegment])
       if (row.since?.getTime() === start && !first.has(key) && missesOf(row, need).length === 0) first.set(key, row)
     }
   }

@@ -159,7 +159,7 @@ test('for any coverage and any wish: qualified exactly when a line meets all, al
       const shuffled = assess([...rows].reverse(), need, NOW)
       expect(shuffled).toEqual(verdict)
     }),
-    { numRuns: 1500 },
+    { numRuns: 3000 },
   )
   expect([...seen].sort()).toEqual(['alternate', 'qualified', 'unqualified'])
 })
