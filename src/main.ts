@@ -1,0 +1,103 @@
+/** The entry: settings, database, app, listen; a graceful stop on SIGTERM and Ctrl-C. What stops it from starting is one line and an exit code. */
+import type { AddressInfo } from 'node:net'
+import { buildApp, type App } from './app.ts'
+import { readConfig, type Config } from './config.ts'
+import { startEmbedded, type Embedded } from './platform/database/embedded.ts'
+import { StartError } from './platform/start-error.ts'
+
+/** A stop that hangs ends here, whatever it waits for: 10 s is what the outside gives it. */
+const STOP_LIMIT_MS = 9_500
+
+interface Running {
+  app: App
+  embedded: Embedded | undefined
+  url: string
+}
+
+const listen = async (app: App, { host, port }: Config): Promise<string> => {
+  try {
+    await app.fastify.listen({ host, port })
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'EADDRINUSE') throw new StartError(`PORT ${port} on ${host} is taken: stop what uses it, or set PORT to another one`)
+    if (code === 'EACCES') throw new StartError(`PORT ${port} on ${host} may not be used by this user: set PORT to one above 1023`)
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartError(`HOST ${host} is not an address of this machine`)
+    throw error
+  }
+  const address = app.fastify.server.address() as AddressInfo
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+}
+
+const start = async (config: Config): Promise<Running> => {
+  const embedded = config.databaseUrl ? undefined : await startEmbedded({ dataDir: config.dataDir, onRestart: message => console.error(message) })
+  try {
+    const app = await buildApp({ ...config, databaseUrl: config.databaseUrl ?? (embedded as Embedded).url })
+    try {
+      await app.start()
+      return { app, embedded, url: await listen(app, config) }
+    } catch (error) {
+      await app.close()
+      throw error
+    }
+  } catch (error) {
+    await embedded?.stop()
+    throw error
+  }
+}
+
+/** What is where, for whoever started it on a terminal. */
+const banner = ({ url, embedded, app }: Running, config: Config, milliseconds: number): string => {
+  const roles = config.roles.join(' and ')
+  const lines = [
+    `Tandem is ready after ${(milliseconds / 1000).toFixed(1)} s (${roles})`,
+    '',
+    `  APIs and documents   ${url}/docs`,
+    `  Health               ${url}/health/ready`,
+    `  Database             ${embedded ? `embedded PostgreSQL, data in ${config.dataDir}` : 'DATABASE_URL'}`,
+    `  Jobs                 ${config.redisUrl ? 'REDIS_URL' : 'on the same database'}`,
+    `  Modules              ${app.modules.join(', ') || 'none'}`,
+    ...(config.auth === 'open' ? ['', '  Open: whoever reaches this address on this machine may do everything (AUTH=key or AUTH=oidc changes that)'] : []),
+    '',
+    '  Stop with Ctrl-C',
+  ]
+  return lines.join('\n')
+}
+
+/** Ends what was started, once; a second signal does not wait. */
+const stopOnSignals = ({ app, embedded }: Running): void => {
+  let stopping = false
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (stopping) process.exit(1)
+    stopping = true
+    setTimeout(() => {
+      console.error(`Tandem did not finish within ${STOP_LIMIT_MS / 1000} s of ${signal}; the next start takes over what is left`)
+      process.exit(1)
+    }, STOP_LIMIT_MS).unref()
+    await app.close()
+    await embedded?.stop()
+    process.exit(0)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      stop(signal).catch((error: unknown) => {
+        console.error('Tandem could not stop cleanly:', error)
+        process.exit(1)
+      })
+    })
+  }
+}
+
+const main = async (): Promise<void> => {
+  const config = readConfig()
+  const running = await start(config)
+  stopOnSignals(running)
+  console.log(banner(running, config, performance.now()))
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof StartError ? `Tandem did not start. ${error.message}` : error)
+  // Timers or sockets of what was half started must not keep a process alive that serves nothing.
+  process.exit(1)
+}
