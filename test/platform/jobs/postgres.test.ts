@@ -1,0 +1,3 @@
+import { describeJobs } from './job-contract.ts'
+
+describeJobs('postgres')
