@@ -2,7 +2,7 @@
  * One bill from what an account owes: its lines in a fixed order, tax, credit balance and totals. Pure and deterministic: the same
  * account, prices, books and date give the same draft, character by character.
  */
-import { addDays, localDate, nextCycleDate, startOfDay, type LocalDate } from './calendar.ts'
+import { addDays, nextCycleDate, startOfDay, type LocalDate } from './calendar.ts'
 import { chargesOfPrice, type Charged, type PriceSchedule } from './charges.ts'
 import { Decimal, moneyText } from './proration.ts'
 import { taxLines, type TaxBasis, type TaxedLine, type TaxTotal } from './tax.ts'
@@ -132,6 +132,3 @@ const draftOf = (input: BillInput, lines: readonly TaxedLine[], taxes: readonly 
 
 /** Cut-off of a cycle bill: the first instant of its date where the account is. */
 export const cycleCutOff = (account: Pick<BilledAccount, 'timeZone'>, cycleDate: LocalDate): Date => startOfDay(cycleDate, account.timeZone)
-
-/** Whether an account's next cycle has begun. */
-export const isDue = (account: Pick<BilledAccount, 'timeZone' | 'nextCycleDate'>, now: Date): boolean => localDate(now, account.timeZone) >= account.nextCycleDate
