@@ -79,6 +79,8 @@ const startProcess = async (config: Pick<Config, 'dataDir' | 'port'>): Promise<B
 /** Fills an empty database with the sample, starts the back ends (or uses those at BACKENDS_URL) and tells delivery where they are. */
 export const startSampleProvider = async (deps: Deps, config: Pick<Config, 'dataDir' | 'port' | 'backendsUrl'>): Promise<SampleProvider> => {
   const starting = config.backendsUrl === undefined ? startProcess(config) : undefined
+  // Looked at below; until then a failure must not count as unhandled.
+  starting?.catch(() => undefined)
   try {
     const seeded = await seedSample(deps)
     const backEnds = await starting

@@ -1,6 +1,6 @@
 /**
  * Puts the sample provider into a database, once: through the store, so that everything is validated and has its event. What is in is
- * noted per kind in the same transaction, so a start that was killed is made up for, and nothing that users changed or removed comes back.
+ * noted per kind, so a start that was killed is made up for by the next, and nothing that users changed or removed comes back.
  */
 import { systemContext } from '../platform/principal.ts'
 import { loadAddresses, loadCoverage } from '../modules/serviceability/index.ts'
@@ -41,38 +41,53 @@ const groupBy = <T>(records: readonly T[], key: (record: T) => string): Map<stri
   return groups
 }
 
-/** What of the records is not there yet: somebody may have made one with the same id before the sample came. */
-const missing = async (deps: Deps, tx: Transaction, resource: AnyResource, records: readonly SampleRecord[]): Promise<Set<SampleRecord>> => {
-  const absent = new Set<SampleRecord>()
+/** What of the records is not there yet: a start was killed, or somebody made one with the same id before the sample came. */
+const missing = async (deps: Deps, resource: AnyResource, records: readonly SampleRecord[]): Promise<SampleRecord[]> => {
+  const present = new Set<string>()
   for (const [brand, own] of groupBy(records, record => record.brand)) {
-    const present = await deps.store.getMany(systemContext(brand, correlationId), resource, own.map(record => record.id), { tx })
-    for (const record of own) if (!present.has(record.id)) absent.add(record)
+    const found = await deps.store.getMany(systemContext(brand, correlationId), resource, own.map(record => record.id))
+    for (const id of found.keys()) present.add(`${brand} ${id}`)
   }
-  return absent
+  return records.filter(record => !present.has(`${record.brand} ${record.id}`))
 }
 
-/** Writes the records in their order; kinds that no running module serves wait for a start that has the module. */
-export const seedRecords = async (deps: Deps, tx: Transaction, notes: ReadonlyMap<string, unknown>, records: readonly SampleRecord[]): Promise<Record<string, number>> => {
-  const pending = new Map<string, AnyResource>()
-  for (const name of new Set(records.map(record => record.resource))) {
-    const resource = deps.store.resource(name)
-    if (resource && !notes.has(name)) pending.set(name, resource)
-  }
-  const wanted = records.filter(record => pending.has(record.resource))
-  const absent = new Set<SampleRecord>()
-  for (const [name, group] of groupBy(wanted, record => record.resource)) {
-    for (const record of await missing(deps, tx, pending.get(name) as AnyResource, group)) absent.add(record)
-  }
-  const written: Record<string, number> = {}
-  for (const record of wanted) {
-    if (!absent.has(record)) continue
-    const resource = pending.get(record.resource) as AnyResource
+/** How many records are on their way at once: what a small database answers side by side. */
+const CONCURRENCY = 6
+
+/** Creates records in their order, several at once; one that needs others of its kind waits for them. */
+const createAll = async (deps: Deps, resource: AnyResource, records: readonly SampleRecord[]): Promise<void> => {
+  const done = new Map<string, Promise<void>>()
+  const create = async (record: SampleRecord): Promise<void> => {
+    await Promise.all((record.needs ?? []).map(id => done.get(`${record.brand} ${id}`)))
     const context = systemContext(record.brand, correlationId)
-    await deps.store.create(context, resource, record.doc, { tx, id: record.id })
-    if (record.then) await deps.store.update(context, resource, record.id, doc => ({ ...doc, ...record.then }), { tx })
-    written[record.resource] = (written[record.resource] ?? 0) + 1
+    await deps.store.create(context, resource, record.doc, { id: record.id })
+    if (record.then) await deps.store.update(context, resource, record.id, doc => ({ ...(doc as Record<string, unknown>), ...record.then }))
   }
-  for (const name of pending.keys()) await note(tx, name, { written: written[name] ?? 0 })
+  const queue = [...records]
+  const work = async (): Promise<void> => {
+    for (let record = queue.shift(); record; record = queue.shift()) {
+      const created = create(record)
+      done.set(`${record.brand} ${record.id}`, created)
+      await created
+    }
+  }
+  await Promise.all(Array.from({ length: CONCURRENCY }, work))
+}
+
+/**
+ * Creates the records that are not there, kind by kind in their order, each in its own transaction: what a record refers to is looked
+ * up outside of it. Kinds that no running module serves wait for a start that has the module.
+ */
+export const seedRecords = async (deps: Deps, tx: Transaction, notes: ReadonlyMap<string, unknown>, records: readonly SampleRecord[]): Promise<Record<string, number>> => {
+  const written: Record<string, number> = {}
+  for (const [name, group] of groupBy(records, record => record.resource)) {
+    const resource = deps.store.resource(name)
+    if (!resource || notes.has(name)) continue
+    const absent = await missing(deps, resource, group)
+    await createAll(deps, resource, absent)
+    await note(tx, name, { written: absent.length })
+    if (absent.length > 0) written[name] = absent.length
+  }
   return written
 }
 

@@ -17,6 +17,7 @@ const categoryRecord =
     resource: 'category',
     id,
     doc: { name, description, version: '1.0', lifecycleStatus: 'Launched', isRoot: parentId === undefined, ...(parentId === undefined ? {} : { parentId }) },
+    ...(parentId === undefined ? {} : { needs: [parentId] }),
   })
 
 const catalogRecord = (brand: string, id: string, name: string, description: string, categories: readonly Category[]): SampleRecord => ({

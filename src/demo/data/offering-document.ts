@@ -133,6 +133,7 @@ export const offeringRecord = (brand: string, offering: SampleOffering): SampleR
   resource: 'productOffering',
   id: offering.id,
   doc: offeringDocument(offering),
+  needs: [...(offering.parts ?? []), ...(offering.relations ?? [])].map(other => other.id),
   ...(offering.lifecycleStatus === 'Retired' ? { then: { lifecycleStatus: 'Retired' } } : {}),
 })
 

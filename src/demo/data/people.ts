@@ -116,7 +116,8 @@ const build = (): SampleRecord[] => {
     const position = counts.individuals + counts.organizations + i
     records.push(...individual(numbered(position, brands.virtual, `b${three(i)}`), ...freshName(), birthDate()))
   }
-  return records
+  // Parties before those who name them.
+  return ['individual', 'organization', 'customer', 'billingAccount'].flatMap(resource => records.filter(record => record.resource === resource))
 }
 
 export const peopleRecords: SampleRecord[] = build()

@@ -6,6 +6,8 @@ export interface SampleRecord {
   resource: string
   id: string
   doc: Record<string, unknown>
+  /** Ids of the same kind that it points at. */
+  needs?: readonly string[]
   /** What is changed right after: states that nothing begins in. */
   then?: Record<string, unknown>
 }
