@@ -40,8 +40,9 @@ export const category: Resource<typeof Category> = defineResource({
     if (doc.isRoot === true && doc.parentId !== undefined) faults.push(fault('isRoot', 'must be false for a category that has a parentId', true))
     if (faults.length > 0) throw refuse.invalid(faults)
     await refuseCycle(doc, work, { resource: () => category, attribute: 'subCategory', contained: one => idsOf(one.subCategory) })
-    if (doc.parentId !== undefined && doc.parentId !== work.previous?.parentId) {
-      // parentId is plain text in the definition, so the kit's references do not see it.
+    // parentId is plain text in the definition, so the kit's references do not see it. Tandem's own writes (sample data, imports) may
+    // stand in a transaction whose earlier rows are not visible from here; they put a category after its parent themselves.
+    if (work.by === 'client' && doc.parentId !== undefined && doc.parentId !== work.previous?.parentId) {
       const parent = doc.parentId === doc.id ? undefined : await work.deps.store.get(systemContext(work.context.brand, work.context.correlationId), category, doc.parentId)
       if (!parent) throw refuse.invalid([fault('parentId', doc.parentId === doc.id ? 'must not be the category itself' : 'refers to a category that does not exist', doc.parentId)])
       await refuseCycle(doc, work, { resource: () => category, attribute: 'parentId', contained: one => (one.parentId === undefined ? [] : [one.parentId]) })

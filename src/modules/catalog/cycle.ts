@@ -5,7 +5,7 @@ import { systemContext } from '../../platform/principal.ts'
 import type { Resource, Work } from '../../tmf/resource.ts'
 
 /** Deeper nesting than this is refused: nobody can read it, and every sale would have to walk it. */
-const MAX_DEPTH = 20
+const MAX_DEPTH = 8
 
 interface Containment<S extends TObject> {
   /** Asked for lazily: a resource refers to itself. */

@@ -78,23 +78,29 @@ function assembler(parts: readonly Part[]) {
       parts: (found.doc.bundledPopRelationship ?? []).flatMap(relation => price(relation.id, below) ?? []),
     }
   }
+  // An offering that several bundles share is put together once: nested bundles must not grow with each way down to it.
+  const assembled = new Map<string, LoadedOffering>()
   const offering = (id: string | undefined, above: readonly string[]): LoadedOffering | undefined => {
+    const before = id === undefined ? undefined : assembled.get(id)
+    if (before) return before
     const found = id === undefined || above.includes(id) ? undefined : read<ProductOffering>('productOffering', id)
     if (!found) return undefined
     const specification = read<ProductSpecification>('productSpecification', found.doc.productSpecification?.id)
-    return {
+    const loaded: LoadedOffering = {
       ...found,
       ...(specification && { specification }),
       prices: (found.doc.productOfferingPrice ?? []).flatMap((entry): LoadedOffering['prices'] => {
-        const loaded = price(entry.id, [])
-        if (loaded) return [{ kind: 'reference', price: loaded, alterations: entry.priceAlteration ?? [] }]
+        const priced = price(entry.id, [])
+        if (priced) return [{ kind: 'reference', price: priced, alterations: entry.priceAlteration ?? [] }]
         return entry.price ? [{ kind: 'value', value: entry }] : []
       }),
       children: (found.doc.bundledProductOffering ?? []).flatMap(child => {
-        const loaded = offering(child.id, [...above, found.pin.id])
-        return loaded ? [{ offering: loaded, ...childLimits(child) }] : []
+        const inside = offering(child.id, [...above, found.pin.id])
+        return inside ? [{ offering: inside, ...childLimits(child) }] : []
       }),
     }
+    assembled.set(loaded.pin.id, loaded)
+    return loaded
   }
   return offering
 }

@@ -3,7 +3,7 @@ import { applies, hasCharges } from './price-applies.ts'
 import type { LoadedOffering } from './offering-loader.ts'
 
 export interface NotSellable {
-  code: 'notLaunched' | 'notYetValid' | 'noLongerValid' | 'onlyInBundle' | 'childNotSellable' | 'childMissing' | 'noValidPrice' | 'quantityOutOfLimits' | 'notInBundle' | 'valueNotAllowed' | 'valueMissing'
+  code: 'notLaunched' | 'notYetValid' | 'noLongerValid' | 'onlyInBundle' | 'childNotSellable' | 'childMissing' | 'noValidPrice' | 'quantityOutOfLimits' | 'notInBundle'
   message: string
   /** The offering that the reason is about: the one asked for, or one inside it. */
   offeringId: string
@@ -13,6 +13,10 @@ const named = (offering: LoadedOffering): string => (offering.doc.name === undef
 
 /** The reasons why an offering cannot be bought at that time; none when it can. */
 export function isSellable(offering: LoadedOffering, now: Date, { insideBundle = false }: { insideBundle?: boolean } = {}): NotSellable[] {
+  return reasonsOf(offering, now, insideBundle, new Set())
+}
+
+function reasonsOf(offering: LoadedOffering, now: Date, insideBundle: boolean, seen: Set<LoadedOffering>): NotSellable[] {
   const { doc } = offering
   const reasons: NotSellable[] = []
   const add = (code: NotSellable['code'], message: string, offeringId = offering.pin.id): void => {
@@ -25,8 +29,10 @@ export function isSellable(offering: LoadedOffering, now: Date, { insideBundle =
   if (doc.isSellable === false && !insideBundle) add('onlyInBundle', `Offering ${named(offering)} is sold inside a bundle only`)
   if (hasCharges(offering) && !offering.prices.some(entry => applies(entry, now))) add('noValidPrice', `No price of offering ${named(offering)} is valid now`)
   for (const child of offering.children) {
-    if (child.lower === 0) continue
-    for (const reason of isSellable(child.offering, now, { insideBundle: true })) add('childNotSellable', reason.message, reason.offeringId)
+    // A child that several bundles inside this one share is asked once.
+    if (child.lower === 0 || seen.has(child.offering)) continue
+    seen.add(child.offering)
+    for (const reason of reasonsOf(child.offering, now, true, seen)) add('childNotSellable', reason.message, reason.offeringId)
   }
   const loaded = new Set(offering.children.map(child => child.offering.pin.id))
   for (const child of doc.bundledProductOffering ?? []) {
