@@ -1,0 +1,25 @@
+/**
+ * What TM Forum's v4 conformance profiles want in every answer, beside id and href. `given` are those that nobody can derive: they are there
+ * when a client gave them, or when the work has come that far; they can be selected and filtered by all the same.
+ */
+export const MANDATORY: Readonly<Record<string, { always: readonly string[]; given?: readonly string[] }>> = {
+  productSpecification: { always: ['name', 'lastUpdate', 'lifecycleStatus'] },
+  productOffering: { always: ['name', 'lastUpdate', 'lifecycleStatus'] },
+  productOfferingPrice: { always: ['name', 'lastUpdate', 'lifecycleStatus'], given: ['priceType'] },
+  productOrder: { always: ['orderDate', 'state', 'productOrderItem', 'relatedParty'], given: ['completionDate'] },
+  customer: { always: ['name', 'engagedParty', '@type'] },
+  individual: { always: ['givenName', 'familyName'] },
+  organization: { always: ['tradingName'] },
+  product: { always: ['status', 'productCharacteristic', 'productPrice', 'relatedParty'], given: ['productOffering', 'billingAccount'] },
+  checkServiceQualification: { always: ['checkServiceQualificationDate', 'state', 'serviceQualificationItem'] },
+  queryServiceQualification: { always: ['queryServiceQualificationDate', 'state', 'searchCriteria', 'serviceQualificationItem'] },
+  partyAccount: { always: ['name', 'relatedParty'] },
+  billingAccount: { always: ['name', 'relatedParty'] },
+  settlementAccount: { always: ['name', 'relatedParty'] },
+  financialAccount: { always: ['name'] },
+  billFormat: { always: ['name'] },
+  billPresentationMedia: { always: ['name'] },
+  billingCycleSpecification: { always: ['name'] },
+  customerBill: { always: ['billDocument', 'state'] },
+  appliedCustomerBillingRate: { always: ['isBilled'] },
+}
