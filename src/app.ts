@@ -6,6 +6,11 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import type { Config } from './config.ts'
 import { modules as allModules } from './modules/index.ts'
+import { apiKeyRoutes } from './platform/auth/api-key-routes.ts'
+import { createAuthenticator } from './platform/auth/authenticator.ts'
+import { requirePermission } from './platform/auth/permission.ts'
+import { clockRoutes } from './platform/clock-routes.ts'
+import { createClock } from './platform/clock.ts'
 import { assertReachable, openDatabase, type PooledDatabase } from './platform/database/database.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPrisma } from './platform/database/prisma.ts'
@@ -18,7 +23,6 @@ import { createJobRunner, type JobRunner } from './platform/jobs/runner.ts'
 import { StartError } from './platform/start-error.ts'
 import { cleaningJob } from './tmf/events/cleaner.ts'
 import { createEventing } from './tmf/events/eventing.ts'
-import type { Permit } from './tmf/http/routes.ts'
 import { serveApis, type ApiDocument } from './tmf/http/serve.ts'
 import { createKit } from './tmf/kit.ts'
 import type { Module } from './tmf/module.ts'
@@ -83,7 +87,9 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
   const resources = modules.flatMap(module => module.resources ?? [])
   // The kit and the jobs work with the services, which hold both: they ask for them when they run.
   const lazyServices = (): Services => services
-  const clock: Services['clock'] = { now: () => new Date() }
+  const complain = (what: string) => (error: Error): void => log.warn({ err: error }, what)
+  const clock = await createClock(database, { movable: !config.production, onError: complain('business time could not be read') })
+  const authentication = await createAuthenticator(config, database, complain('authentication is impaired'))
   const outbound = createOutbound(config.hubAllowedHosts)
   const eventing = createEventing({
     databaseUrl: config.databaseUrl,
@@ -130,15 +136,19 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
   fastify.addHook('onRoute', route => {
     if (route.url.startsWith('/docs')) route.config = { ...route.config, public: true }
   })
-  installContext(fastify, () => ({ id: 'open', kind: 'open', brands: ['*'], permissions: ['*:*'] }))
+  installContext(fastify, authentication.authenticate)
   installBodyParser(fastify)
-  const permit: Permit = () => undefined
   const operations = eventing.operations(jobs.deadLetters)
   const documents = await serveApis(fastify, {
     kit,
-    permit,
-    mountHub: (scope, api) => eventing.mountHub(scope, api, permit),
-    ownRoutes: [scope => eventing.mountOperations(scope, operations, permit), ...modules.flatMap(module => (module.routes ? [(scope: FastifyInstance) => module.routes?.(scope, services)] : []))],
+    permit: requirePermission,
+    mountHub: (scope, api) => eventing.mountHub(scope, api, requirePermission),
+    ownRoutes: [
+      apiKeyRoutes(database),
+      clockRoutes(clock),
+      scope => eventing.mountOperations(scope, operations, requirePermission),
+      ...modules.map(module => (scope: FastifyInstance) => module.routes?.(scope, services)),
+    ],
     release: '0.1.0',
   })
   await fastify.ready()
@@ -160,7 +170,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     close: async () => {
       await Promise.all([fastify.close(), jobs.stop(config.stopTimeoutMs), eventing.stop(config.stopTimeoutMs)])
       for (const module of [...modules].reverse()) await module.stop?.(services)
-      await outbound.close()
+      await Promise.all([outbound.close(), clock.close(), authentication.close()])
       await services.prisma.$disconnect()
       await database.close()
     },

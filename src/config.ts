@@ -3,6 +3,7 @@
  * all wrong values are refused together, each by its name.
  */
 import path from 'node:path'
+import { isLoopback } from './platform/http/address.ts'
 import { StartError } from './platform/start-error.ts'
 
 export type Role = 'api' | 'worker'
@@ -130,11 +131,6 @@ export const settings = {
 } as const satisfies Record<string, Setting>
 
 export type SettingName = keyof typeof settings
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
-
-/** Whether only programs on this machine can reach the address. */
-export const isLoopback = (address: string): boolean => LOOPBACK.test(address)
 
 /** The faults that only show between settings. */
 const contradictions = (config: Config): string[] => {

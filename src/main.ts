@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { buildApp, type App } from './app.ts'
 import { readConfig, type Config } from './config.ts'
+import { startSampleProvider, type SampleProvider } from './demo/index.ts'
 import { startEmbedded, type Embedded } from './platform/database/embedded.ts'
 import { StartError } from './platform/start-error.ts'
 
@@ -11,6 +12,7 @@ const STOP_LIMIT_MS = 9_500
 interface Running {
   app: App
   embedded: Embedded | undefined
+  sample: SampleProvider | undefined
   url: string
 }
 
@@ -32,11 +34,13 @@ const start = async (config: Config): Promise<Running> => {
   const embedded = config.databaseUrl ? undefined : await startEmbedded({ dataDir: config.dataDir, onRestart: message => console.error(message) })
   try {
     const app = await buildApp({ ...config, databaseUrl: config.databaseUrl ?? (embedded as Embedded).url })
+    let sample: SampleProvider | undefined
     try {
+      sample = config.seed === 'sample' ? await startSampleProvider(app.services, config) : undefined
       await app.start()
-      return { app, embedded, url: await listen(app, config) }
+      return { app, embedded, sample, url: await listen(app, config) }
     } catch (error) {
-      await app.close()
+      await Promise.all([app.close(), sample?.stop()])
       throw error
     }
   } catch (error) {
@@ -46,7 +50,7 @@ const start = async (config: Config): Promise<Running> => {
 }
 
 /** What is where, for whoever started it on a terminal. */
-const banner = ({ url, embedded, app }: Running, config: Config, milliseconds: number): string => {
+const banner = ({ url, embedded, sample, app }: Running, config: Config, milliseconds: number): string => {
   const roles = config.roles.join(' and ')
   const lines = [
     `Tandem is ready after ${(milliseconds / 1000).toFixed(1)} s (${roles})`,
@@ -55,6 +59,7 @@ const banner = ({ url, embedded, app }: Running, config: Config, milliseconds: n
     `  Health               ${url}/health/ready`,
     `  Database             ${embedded ? `embedded PostgreSQL, data in ${config.dataDir}` : 'DATABASE_URL'}`,
     `  Jobs                 ${config.redisUrl ? 'REDIS_URL' : 'on the same database'}`,
+    ...(sample ? [`  Sample provider      its back ends answer at ${sample.backEndsUrl}`] : []),
     `  Modules              ${app.modules.join(', ') || 'none'}`,
     ...(config.auth === 'open' ? ['', '  Open: whoever reaches this address on this machine may do everything (AUTH=key or AUTH=oidc changes that)'] : []),
     '',
@@ -64,7 +69,7 @@ const banner = ({ url, embedded, app }: Running, config: Config, milliseconds: n
 }
 
 /** Ends what was started, once; a second signal does not wait. */
-const stopOnSignals = ({ app, embedded }: Running): void => {
+const stopOnSignals = ({ app, embedded, sample }: Running): void => {
   let stopping = false
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (stopping) process.exit(1)
@@ -74,7 +79,7 @@ const stopOnSignals = ({ app, embedded }: Running): void => {
       process.exit(1)
     }, STOP_LIMIT_MS).unref()
     await app.close()
-    await embedded?.stop()
+    await Promise.all([sample?.stop(), embedded?.stop()])
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

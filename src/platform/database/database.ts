@@ -1,4 +1,5 @@
 /** The one pool of connections, and `Database` on it: named statements, transactions that are run again when they lose a race, LISTEN. */
+import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { StartError } from '../start-error.ts'
@@ -54,9 +55,26 @@ const isLostRace = (error: unknown): boolean => {
 }
 const MOST_ATTEMPTS = 5
 
+/** PostgreSQL cuts names after 63 bytes without a word, and two that start alike would run each other's statement. */
+const LONGEST_NAME = 63
+const shortNames = new Map<string, string>()
+const fitting = (name: string): string => {
+  let short = shortNames.get(name)
+  if (short === undefined) {
+    short = `${name.slice(0, 30)}_${createHash('sha256').update(name).digest('hex').slice(0, 32)}`
+    shortNames.set(name, short)
+  }
+  return short
+}
+
+const configOf = (statement: Statement | string): Statement => {
+  if (typeof statement === 'string') return { text: statement }
+  return statement.name !== undefined && statement.name.length > LONGEST_NAME ? { ...statement, name: fitting(statement.name) } : statement
+}
+
 const sqlOn = (client: pg.Pool | pg.PoolClient): Sql => ({
   query: async <Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> => {
-    const config = typeof statement === 'string' ? { text: statement } : statement
+    const config = configOf(statement)
     // pg takes undefined for "no parameters", which lets several commands travel in one string.
     const result = await client.query(values ? { ...config, values: values as unknown[] } : config)
     return (Array.isArray(result) ? (result.at(-1) as pg.QueryResult).rows : result.rows) as Row[]
@@ -124,6 +142,14 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
     return client
   }
 
+  /** One statement at a time on the listener: pg's client has no queue of its own. */
+  let turn: Promise<unknown> = Promise.resolve()
+  const onListener = (client: pg.Client, command: 'LISTEN' | 'UNLISTEN', channel: string): Promise<unknown> => {
+    const result = turn.then(() => client.query(`${command} ${pg.escapeIdentifier(channel)}`))
+    turn = result.catch(() => undefined)
+    return result
+  }
+
   const listener = (): Promise<pg.Client> => {
     listening ??= connectListener().catch((error: unknown) => {
       listening = undefined
@@ -163,13 +189,13 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
       wakes.add(wake)
       listeners.set(channel, wakes)
       const client = await listener()
-      await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+      await onListener(client, 'LISTEN', channel)
       return async () => {
         wakes.delete(wake)
         if (wakes.size > 0 || closed || listeners.get(channel) !== wakes) return
         listeners.delete(channel)
         const current = await listening
-        await current?.query(`UNLISTEN ${pg.escapeIdentifier(channel)}`)
+        if (current) await onListener(current, 'UNLISTEN', channel)
       }
     },
     close: async () => {

@@ -33,6 +33,16 @@ describe('statements', () => {
   })
 })
 
+describe('names of statements', () => {
+  it('may be longer than PostgreSQL keeps them, without one running the other', async () => {
+    const name = 'n'.repeat(70)
+    await database.transaction(async tx => {
+      expect(await tx.query({ name: `${name}a`, text: 'select 1 as n' }, [])).toEqual([{ n: 1 }])
+      expect(await tx.query({ name: `${name}b`, text: 'select 2 as n' }, [])).toEqual([{ n: 2 }])
+    })
+  })
+})
+
 describe('transactions', () => {
   it('leave nothing when the work throws', async () => {
     const work = database.transaction(async tx => {
