@@ -1,9 +1,10 @@
 /** The modules that Tandem is made of, each after those it depends on. Settings can switch one off. */
 import type { Module } from '../tmf/module.ts'
+import { billingModule } from './billing/index.ts'
 import { catalogModule } from './catalog/index.ts'
 import { customerModule } from './customer/index.ts'
 import { inventory } from './inventory/index.ts'
 import { ordering } from './ordering/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 
-export const modules: readonly Module[] = [catalogModule, customerModule, serviceabilityModule, inventory, ordering]
+export const modules: readonly Module[] = [catalogModule, customerModule, serviceabilityModule, inventory, ordering, billingModule]

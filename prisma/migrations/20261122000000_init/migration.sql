@@ -494,7 +494,7 @@ CREATE TABLE "delivery_task" (
     "characteristic" JSONB NOT NULL,
     "awaited" JSONB NOT NULL DEFAULT '[]',
     "result" JSONB NOT NULL DEFAULT '[]',
-    "request" JSONB,
+    "request" JSONB NOT NULL,
     "answer" JSONB,
     "external_id" TEXT,
     "realized" JSONB,
@@ -1380,6 +1380,160 @@ CREATE INDEX IF NOT EXISTS "cancel_product_order_doc_i" ON "cancel_product_order
 
 CREATE INDEX IF NOT EXISTS "cancel_product_order_owner_i" ON "cancel_product_order" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
+ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_bill_no" text GENERATED ALWAYS AS ((doc #>> '{billNo}')) STORED;
+
+ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_bill_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{billDate}')) STORED;
+
+ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_category" text GENERATED ALWAYS AS ((doc #>> '{category}')) STORED;
+
+ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_run_type" text GENERATED ALWAYS AS ((doc #>> '{runType}')) STORED;
+
+ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_next_bill_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{nextBillDate}')) STORED;
+
+ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_payment_due_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{paymentDueDate}')) STORED;
+
+ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_billing_account_id" text GENERATED ALWAYS AS ((doc #>> '{billingAccount,id}')) STORED;
+
+ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_amount_due_value" numeric GENERATED ALWAYS AS ((doc #>> '{amountDue,value}')::numeric) STORED;
+
+ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_remaining_amount_value" numeric GENERATED ALWAYS AS ((doc #>> '{remainingAmount,value}')::numeric) STORED;
+
+CREATE INDEX IF NOT EXISTS "customer_bill_f_bill_no_i" ON "customer_bill" (brand, "f_bill_no", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_f_bill_date_i" ON "customer_bill" (brand, "f_bill_date", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_f_category_i" ON "customer_bill" (brand, "f_category", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_f_state_i" ON "customer_bill" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_f_run_type_i" ON "customer_bill" (brand, "f_run_type", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_f_last_update_i" ON "customer_bill" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_f_next_bill_date_i" ON "customer_bill" (brand, "f_next_bill_date", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_f_payment_due_date_i" ON "customer_bill" (brand, "f_payment_due_date", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_f_billing_account_id_i" ON "customer_bill" (brand, "f_billing_account_id", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_f_amount_due_value_i" ON "customer_bill" (brand, "f_amount_due_value", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_f_remaining_amount_value_i" ON "customer_bill" (brand, "f_remaining_amount_value", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_doc_i" ON "customer_bill" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_owner_i" ON "customer_bill" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "applied_customer_billing_rate" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "applied_customer_billing_rate" ADD COLUMN IF NOT EXISTS "f_type" text GENERATED ALWAYS AS ((doc #>> '{type}')) STORED;
+
+ALTER TABLE "applied_customer_billing_rate" ADD COLUMN IF NOT EXISTS "f_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{date}')) STORED;
+
+ALTER TABLE "applied_customer_billing_rate" ADD COLUMN IF NOT EXISTS "f_is_billed" boolean GENERATED ALWAYS AS ((doc #>> '{isBilled}')::boolean) STORED;
+
+ALTER TABLE "applied_customer_billing_rate" ADD COLUMN IF NOT EXISTS "f_bill_id" text GENERATED ALWAYS AS ((doc #>> '{bill,id}')) STORED;
+
+ALTER TABLE "applied_customer_billing_rate" ADD COLUMN IF NOT EXISTS "f_product_id" text GENERATED ALWAYS AS ((doc #>> '{product,id}')) STORED;
+
+ALTER TABLE "applied_customer_billing_rate" ADD COLUMN IF NOT EXISTS "f_billing_account_id" text GENERATED ALWAYS AS ((doc #>> '{billingAccount,id}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "applied_customer_billing_rate_f_name_i" ON "applied_customer_billing_rate" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "applied_customer_billing_rate_f_type_i" ON "applied_customer_billing_rate" (brand, "f_type", id);
+
+CREATE INDEX IF NOT EXISTS "applied_customer_billing_rate_f_date_i" ON "applied_customer_billing_rate" (brand, "f_date", id);
+
+CREATE INDEX IF NOT EXISTS "applied_customer_billing_rate_f_is_billed_i" ON "applied_customer_billing_rate" (brand, "f_is_billed", id);
+
+CREATE INDEX IF NOT EXISTS "applied_customer_billing_rate_f_bill_id_i" ON "applied_customer_billing_rate" (brand, "f_bill_id", id);
+
+CREATE INDEX IF NOT EXISTS "applied_customer_billing_rate_f_product_id_i" ON "applied_customer_billing_rate" (brand, "f_product_id", id);
+
+CREATE INDEX IF NOT EXISTS "applied_customer_billing_rate_f_billing_account_id_i" ON "applied_customer_billing_rate" (brand, "f_billing_account_id", id);
+
+CREATE INDEX IF NOT EXISTS "applied_customer_billing_rate_doc_i" ON "applied_customer_billing_rate" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "customer_bill_on_demand" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "customer_bill_on_demand" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "customer_bill_on_demand" ADD COLUMN IF NOT EXISTS "f_billing_account_id" text GENERATED ALWAYS AS ((doc #>> '{billingAccount,id}')) STORED;
+
+ALTER TABLE "customer_bill_on_demand" ADD COLUMN IF NOT EXISTS "f_customer_bill_id" text GENERATED ALWAYS AS ((doc #>> '{customerBill,id}')) STORED;
+
+ALTER TABLE "customer_bill_on_demand" ADD COLUMN IF NOT EXISTS "f_related_party_id" text GENERATED ALWAYS AS ((doc #>> '{relatedParty,id}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "customer_bill_on_demand_f_name_i" ON "customer_bill_on_demand" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_on_demand_f_state_i" ON "customer_bill_on_demand" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_on_demand_f_billing_account_id_i" ON "customer_bill_on_demand" (brand, "f_billing_account_id", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_on_demand_f_customer_bill_id_i" ON "customer_bill_on_demand" (brand, "f_customer_bill_id", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_on_demand_f_related_party_id_i" ON "customer_bill_on_demand" (brand, "f_related_party_id", id);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_on_demand_doc_i" ON "customer_bill_on_demand" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "customer_bill_on_demand_owner_i" ON "customer_bill_on_demand" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_account_type" text GENERATED ALWAYS AS ((doc #>> '{accountType}')) STORED;
+
+ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_last_modified" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastModified}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "billing_account_f_name_i" ON "billing_account" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "billing_account_f_state_i" ON "billing_account" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "billing_account_f_account_type_i" ON "billing_account" (brand, "f_account_type", id);
+
+CREATE INDEX IF NOT EXISTS "billing_account_f_last_modified_i" ON "billing_account" (brand, "f_last_modified", id);
+
+CREATE INDEX IF NOT EXISTS "billing_account_doc_i" ON "billing_account" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "billing_account_owner_i" ON "billing_account" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_category" text GENERATED ALWAYS AS ((doc #>> '{category}')) STORED;
+
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_jurisdiction" text GENERATED ALWAYS AS ((doc #>> '{jurisdiction}')) STORED;
+
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_rate" numeric GENERATED ALWAYS AS ((doc #>> '{rate}')::numeric) STORED;
+
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_name_i" ON "tax_rate" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_category_i" ON "tax_rate" (brand, "f_category", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_jurisdiction_i" ON "tax_rate" (brand, "f_jurisdiction", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_rate_i" ON "tax_rate" (brand, "f_rate", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_last_update_i" ON "tax_rate" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_doc_i" ON "tax_rate" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "billing_setting" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "billing_setting" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "billing_setting_f_name_i" ON "billing_setting" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "billing_setting_f_last_update_i" ON "billing_setting" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "billing_setting_doc_i" ON "billing_setting" USING gin ((doc::jsonb) jsonb_path_ops);
+
 -- Billing: what the books may never say, whoever writes to them.
 ALTER TABLE "billing_account_state"
   ADD CONSTRAINT "billing_account_state_cycle_day" CHECK ("cycle_day" BETWEEN 1 AND 31),
@@ -1459,8 +1613,8 @@ alter table delivery_task
   add constraint delivery_task_kind check (kind in ('service', 'resource')),
   add constraint delivery_task_ponr check (ponr in ('none', 'soft', 'hard')),
   add constraint delivery_task_jeopardy check (jeopardy in ('none', 'jeopardy', 'breached')),
-  -- A task that is with its target was asked something, and is looked at again.
-  add constraint delivery_task_asked check (state not in ('running', 'waiting') or (request is not null and execution_seq is not null)),
+  -- A task that is with its target was handed over at some time, and is looked at again.
+  add constraint delivery_task_asked check (state not in ('running', 'waiting') or execution_seq is not null),
   add constraint delivery_task_due check (state not in ('ready', 'running', 'waiting') or due_at is not null);
 
 -- What the sweeper looks for; finished tasks are not in it.
