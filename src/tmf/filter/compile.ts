@@ -40,14 +40,15 @@ const anyOf = (parts: string[]): string => (parts.length === 1 ? parts[0]! : `($
 /** SQL for one value compared with each value found at the path; lax jsonpath goes through lists by itself. */
 function onEach(condition: ParsedCondition, params: Parameters, compare: string, value: unknown): string {
   const path = `$${condition.path.split('.').map(segment => `.${JSON.stringify(segment)}`).join('')}[*]`
+  // Each takes its parameter only when it is used: Postgres cannot type one that stands nowhere.
   const test = {
-    instant: `jsonb_typeof(v) = 'string' AND tandem_instant(v #>> '{}') ${compare} ${params.add(value, 'timestamptz')}`,
-    number: `jsonb_typeof(v) = 'number' AND v::numeric ${compare} ${params.add(value, 'numeric')}`,
-    text: `v #>> '{}' ${compare} ${params.add(value, 'text')}`,
+    instant: () => `jsonb_typeof(v) = 'string' AND tandem_instant(v #>> '{}') ${compare} ${params.add(value, 'timestamptz')}`,
+    number: () => `jsonb_typeof(v) = 'number' AND v::numeric ${compare} ${params.add(value, 'numeric')}`,
+    text: () => `v #>> '{}' ${compare} ${params.add(value, 'text')}`,
   }
   const kind = condition.attribute.kind
   const form = condition.op === 'regex' ? 'text' : kind === 'any' ? (typeof value === 'number' ? 'number' : 'text') : kind === 'instant' || kind === 'number' ? kind : 'text'
-  return `EXISTS (SELECT 1 FROM jsonb_path_query(doc::jsonb, ${params.add(path, 'text')}::jsonpath) v WHERE ${test[form]})`
+  return `EXISTS (SELECT 1 FROM jsonb_path_query(doc::jsonb, ${params.add(path, 'text')}::jsonpath) v WHERE ${test[form]()})`
 }
 
 function onDocument(condition: ParsedCondition, params: Parameters): string {
@@ -55,7 +56,7 @@ function onDocument(condition: ParsedCondition, params: Parameters): string {
   if (op === 'eq' || op === 'ne') {
     const equal = anyOf(
       values.map(value =>
-        attribute.kind === 'instant' ? onEach(condition, params, '=', value) : `doc::jsonb @> ${params.add(JSON.stringify(containing(path, attribute.lists, value)), 'jsonb')}`,
+        attribute.kind === 'instant' && value instanceof Date ? onEach(condition, params, '=', value) : `doc::jsonb @> ${params.add(JSON.stringify(containing(path, attribute.lists, value)), 'jsonb')}`,
       ),
     )
     return op === 'eq' ? equal : `NOT ${anyOf([equal])}`

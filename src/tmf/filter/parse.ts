@@ -76,11 +76,20 @@ function readName(name: string, value: string): { path: string; op: Operator; va
 
 const isJson = (text: string): boolean => /^\s*[{[]/.test(text)
 
+const isPattern = (text: string): boolean => {
+  try {
+    return new RegExp(text, 'u') !== undefined
+  } catch {
+    return false
+  }
+}
+
 /** One value in the attribute's type; undefined with a fault when it is none. */
 export function typed(path: string, kind: Attribute['kind'], text: string, op: Operator, faults: Fault[]): unknown[] {
   if (op === 'regex') {
     if (text.length > MAX_REGEX) faults.push(fault(path, `has a pattern longer than ${MAX_REGEX} characters`))
     else if (/\\[1-9]/.test(text)) faults.push(fault(path, 'has a pattern with a back reference', text))
+    else if (!isPattern(text)) faults.push(fault(path, 'has a pattern that is no regular expression', text))
     return [text]
   }
   if (kind === 'object' || (kind === 'any' && isJson(text))) {
@@ -149,7 +158,9 @@ export function condition(resource: Resource<any>, path: string, op: Operator, t
     faults.push(fault(path, `cannot be compared by ${op}`))
     return undefined
   }
-  const values = texts.flatMap(text => typed(path, attribute.kind, text, op, faults))
+  // A JSON array on a list means containment, whatever the kind of its elements.
+  const isWhole = (text: string): boolean => attribute.lists.at(-1) === true && (op === 'eq' || op === 'ne') && /^\s*\[/.test(text)
+  const values = texts.flatMap(text => typed(path, isWhole(text) ? 'object' : attribute.kind, text, op, faults))
   const column = path === 'id' ? 'text' : resource.filters[path]
   return { path, op, values, attribute, ...(column && { column }) }
 }

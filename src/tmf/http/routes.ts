@@ -42,9 +42,10 @@ function links(path: string, raw: string, query: ListQuery, total: number, lastI
   const { offset, limit } = query
   if (limit === 0) return undefined
   const to = (change: Record<string, string | undefined>): string => {
-    const params = new URLSearchParams(raw)
-    for (const [name, value] of Object.entries(change)) if (value === undefined) params.delete(name); else params.set(name, value)
-    return `${path}?${params.toString()}`
+    // The rest of the question stays as it was written: an encoded comma would no longer mean or.
+    const kept = raw.split('&').filter(pair => pair !== '' && !Object.hasOwn(change, pair.split('=', 1)[0]!))
+    const changed = Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]))
+    return `${path}?${[...kept, ...changed].join('&')}`
   }
   const page = (at: number): string => to({ offset: String(at), limit: String(limit) })
   const found: string[] = []
