@@ -3,7 +3,7 @@
  * modules' own SQL. Without a name it writes the initial migration anew, which is right until something is released;
  * `npm run migration -- <name>` adds a migration that leads from the last state to this one. `-- --check` only says whether they agree.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { modules } from '../modules/index.ts'
@@ -58,6 +58,7 @@ const declared = (): State => ({
 
 const withDatabase = async <T>(work: (url: string) => Promise<T>): Promise<T> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tandem-migration-'))
+  chmodSync(folder, 0o755) // the database may run as another user
   const embedded = await startEmbedded({ dataDir: folder, disposable: true })
   try {
     return await work(embedded.url)

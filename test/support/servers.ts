@@ -1,7 +1,7 @@
 /** The servers that a test run needs beside the code under test: PostgreSQL (always) and Redis (where there is one). */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -11,8 +11,12 @@ import { openDatabase } from '../../src/platform/database/database.ts'
 import { startEmbedded } from '../../src/platform/database/embedded.ts'
 import { migrate } from '../../src/platform/database/migrate.ts'
 
-/** A folder for one run; never below a home that another user cannot enter. */
-export const temporaryFolder = (name: string): string => mkdtempSync(path.join(tmpdir(), `tandem-${name}-`))
+/** A folder for one run, that the database's user can enter too. */
+export const temporaryFolder = (name: string): string => {
+  const folder = mkdtempSync(path.join(tmpdir(), `tandem-${name}-`))
+  chmodSync(folder, 0o755)
+  return folder
+}
 
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')

@@ -14,7 +14,7 @@ import { StartError } from '../start-error.ts'
 
 export interface EmbeddedOptions {
   dataDir: string
-  /** A database that may be lost, for tests: nothing waits for the disk. */
+  /** A database for tests and tools: nothing waits for the disk, and a stop deletes it. */
   disposable?: boolean
   /** Told when the database had to be started again after it was running. */
   onRestart?: (message: string) => void
@@ -177,6 +177,18 @@ const own = async (client: pg.Client, dataDir: string): Promise<void> => {
   throw new StartError(`Another Tandem (process ${owner}) already runs on DATA_DIR ${dataDir}: stop it, or give this one a DATA_DIR of its own`)
 }
 
+const shutDown = async (pid: number, cluster: string): Promise<void> => {
+  const deadline = Date.now() + STOP_DEADLINE_MS
+  process.kill(pid, 'SIGINT')
+  while (isServerOf(pid, cluster)) {
+    if (Date.now() > deadline) {
+      process.kill(pid, 'SIGQUIT')
+      return
+    }
+    await sleep(20)
+  }
+}
+
 /** Starts or adopts the PostgreSQL of a data folder and holds it until `stop`. */
 export const startEmbedded = async (options: EmbeddedOptions): Promise<Embedded> => {
   const dataDir = path.resolve(options.dataDir)
@@ -234,16 +246,8 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<Embedded>
     stopping = true
     await (owner as pg.Client | undefined)?.end()
     const server = runningServer(cluster)
-    if (!server) return
-    process.kill(server.pid, 'SIGINT')
-    const deadline = Date.now() + STOP_DEADLINE_MS
-    while (isServerOf(server.pid, cluster)) {
-      if (Date.now() > deadline) {
-        process.kill(server.pid, 'SIGQUIT')
-        return
-      }
-      await sleep(20)
-    }
+    if (server) await shutDown(server.pid, cluster)
+    if (options.disposable) rmSync(home, { recursive: true, force: true })
   }
 
   return { url: `postgresql://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`, pid: () => runningServer(cluster)?.pid, adopted, stop }
