@@ -8,8 +8,8 @@ alter table delivery_task
   add constraint delivery_task_kind check (kind in ('service', 'resource')),
   add constraint delivery_task_ponr check (ponr in ('none', 'soft', 'hard')),
   add constraint delivery_task_jeopardy check (jeopardy in ('none', 'jeopardy', 'breached')),
-  -- A task that is with its target was asked something, and is looked at again.
-  add constraint delivery_task_asked check (state not in ('running', 'waiting') or (request is not null and execution_seq is not null)),
+  -- A task that is with its target was handed over at some time, and is looked at again.
+  add constraint delivery_task_asked check (state not in ('running', 'waiting') or execution_seq is not null),
   add constraint delivery_task_due check (state not in ('ready', 'running', 'waiting') or due_at is not null);
 
 -- What the sweeper looks for; finished tasks are not in it.

@@ -46,6 +46,8 @@ export interface ProductChange {
   realizedBy?: readonly RealizedInstance[]
   /** Anything else that the order changes, as it shall be. */
   doc?: Partial<ProductDoc>
+  /** The same, worked out from what the product is now. Pure. */
+  amend?: (doc: ProductDoc) => Partial<ProductDoc>
 }
 
 const mergeCharacteristics = (have: readonly Characteristic[], add: readonly Characteristic[]): Characteristic[] => {
@@ -62,9 +64,9 @@ export const changeProduct = async ({ tx, context, deps }: InventoryWork, id: st
     product,
     id,
     doc => {
-      const next: ProductDoc = { ...doc, ...change.doc }
+      const next: ProductDoc = { ...doc, ...change.doc, ...change.amend?.(doc) }
       if (change.status !== undefined) next.status = change.status
-      if (change.characteristic?.length) next.productCharacteristic = mergeCharacteristics(doc.productCharacteristic ?? [], change.characteristic)
+      if (change.characteristic?.length) next.productCharacteristic = mergeCharacteristics(next.productCharacteristic ?? [], change.characteristic)
       const refs = (change.realizedBy ?? []).map(one => ({
         kind: one.kind,
         ref: { id: one.id, href: `/tandem/v1/${one.kind}Instance/${one.id}`, name: one.name, '@referredType': one.kind === 'service' ? 'ServiceInstance' : 'ResourceInstance' },

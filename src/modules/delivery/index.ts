@@ -1,0 +1,24 @@
+/** Delivery: plans of tasks at back-office systems, made from orders by rules, carried out, and undone where an order is cancelled. */
+import { defineModule } from '../../tmf/module.ts'
+import { cancelOrderReaction } from './cancel-order.ts'
+import { deliveryRule } from './delivery-rule.ts'
+import { deliveryTarget } from './delivery-target.ts'
+import { planOrderReaction } from './plan-order.ts'
+import { deliveryRoutes } from './routes.ts'
+import { runTasksJob } from './run-tasks.ts'
+import { closeRuntime } from './runtime.ts'
+import { sweepJob } from './sweep.ts'
+
+export const delivery = defineModule({
+  name: 'delivery',
+  dependsOn: ['catalog', 'customer', 'inventory', 'ordering'],
+  resources: [deliveryRule, deliveryTarget],
+  jobs: [runTasksJob, sweepJob],
+  reactions: [planOrderReaction, cancelOrderReaction],
+  routes: deliveryRoutes,
+  stop: closeRuntime,
+})
+
+export { deliveryRule } from './delivery-rule.ts'
+export { deliveryTarget } from './delivery-target.ts'
+export type { DeliveryRule, DeliveryStep } from './rule-document.ts'
