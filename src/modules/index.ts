@@ -3,8 +3,9 @@ import type { Module } from '../tmf/module.ts'
 import { billingModule } from './billing/index.ts'
 import { catalogModule } from './catalog/index.ts'
 import { customerModule } from './customer/index.ts'
+import { delivery } from './delivery/index.ts'
 import { inventory } from './inventory/index.ts'
 import { ordering } from './ordering/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 
-export const modules: readonly Module[] = [catalogModule, customerModule, serviceabilityModule, inventory, ordering, billingModule]
+export const modules: readonly Module[] = [catalogModule, customerModule, serviceabilityModule, inventory, ordering, delivery, billingModule]
