@@ -84,7 +84,7 @@ describe('seeding', () => {
   })
 
   it('keeps the brands apart', async () => {
-    const list = async (brand: string): Promise<string[]> => (await test.app.inject({ method: 'GET', url: '/tmf-api/productCatalogManagement/v4/productOffering?limit=1000&fields=id', headers: { 'x-brand': brand } })).json().map((one: { id: string }) => one.id)
+    const list = async (brand: string): Promise<string[]> => (await test.app.inject({ method: 'GET', url: '/tmf-api/productCatalogManagement/v4/productOffering?limit=1000&fields=id', headers: { 'x-tandem-brand': brand } })).json().map((one: { id: string }) => one.id)
     expect(await list('breeze')).toEqual(expect.arrayContaining(of('productOffering', 'breeze').map(record => record.id)))
     expect(await list('breeze')).not.toContain('fibre-500')
   })
