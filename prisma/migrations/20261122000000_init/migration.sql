@@ -1380,6 +1380,38 @@ CREATE INDEX IF NOT EXISTS "cancel_product_order_doc_i" ON "cancel_product_order
 
 CREATE INDEX IF NOT EXISTS "cancel_product_order_owner_i" ON "cancel_product_order" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
+ALTER TABLE "delivery_rule" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "delivery_rule" ADD COLUMN IF NOT EXISTS "f_product_specification_id" text GENERATED ALWAYS AS ((doc #>> '{productSpecification,id}')) STORED;
+
+ALTER TABLE "delivery_rule" ADD COLUMN IF NOT EXISTS "f_product_specification_name" text GENERATED ALWAYS AS ((doc #>> '{productSpecification,name}')) STORED;
+
+ALTER TABLE "delivery_rule" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "delivery_rule_f_name_i" ON "delivery_rule" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "delivery_rule_f_product_specification_id_i" ON "delivery_rule" (brand, "f_product_specification_id", id);
+
+CREATE INDEX IF NOT EXISTS "delivery_rule_f_product_specification_name_i" ON "delivery_rule" (brand, "f_product_specification_name", id);
+
+CREATE INDEX IF NOT EXISTS "delivery_rule_f_last_update_i" ON "delivery_rule" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "delivery_rule_doc_i" ON "delivery_rule" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "delivery_target" ADD COLUMN IF NOT EXISTS "f_system" text GENERATED ALWAYS AS ((doc #>> '{system}')) STORED;
+
+ALTER TABLE "delivery_target" ADD COLUMN IF NOT EXISTS "f_adapter" text GENERATED ALWAYS AS ((doc #>> '{adapter}')) STORED;
+
+ALTER TABLE "delivery_target" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "delivery_target_f_system_i" ON "delivery_target" (brand, "f_system", id);
+
+CREATE INDEX IF NOT EXISTS "delivery_target_f_adapter_i" ON "delivery_target" (brand, "f_adapter", id);
+
+CREATE INDEX IF NOT EXISTS "delivery_target_f_last_update_i" ON "delivery_target" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "delivery_target_doc_i" ON "delivery_target" USING gin ((doc::jsonb) jsonb_path_ops);
+
 ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_bill_no" text GENERATED ALWAYS AS ((doc #>> '{billNo}')) STORED;
 
 ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_bill_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{billDate}')) STORED;
