@@ -3,7 +3,6 @@
  * nothing but main, tests and tools imports it.
  */
 import Fastify, { type FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import type { Config } from './config.ts'
 import { modules as allModules } from './modules/index.ts'
 import { apiKeyRoutes } from './platform/auth/api-key-routes.ts'
@@ -21,13 +20,18 @@ import { createOutbound } from './platform/http/outbound.ts'
 import { installOverload } from './platform/http/overload.ts'
 import { createJobRunner, type JobRunner } from './platform/jobs/runner.ts'
 import { StartError } from './platform/start-error.ts'
+import { installHealth, type Health } from './platform/telemetry/health.ts'
+import { createLogger, passwordOf } from './platform/telemetry/logger.ts'
+import { createMetrics, installMetrics } from './platform/telemetry/metrics.ts'
+import { installRequestLog, RequestLogController } from './platform/telemetry/request-log.ts'
 import { cleaningJob } from './tmf/events/cleaner.ts'
 import { createEventing } from './tmf/events/eventing.ts'
 import { serveApis, type ApiDocument } from './tmf/http/serve.ts'
 import { createKit } from './tmf/kit.ts'
-import type { Module } from './tmf/module.ts'
+import type { AnyResource, Module } from './tmf/module.ts'
 import type { Services } from './tmf/services.ts'
 import { createStore } from './tmf/store.ts'
+import { collectTags } from './tmf/tags.ts'
 
 export interface AppOptions {
   /** Instead of those of modules/index.ts. */
@@ -62,10 +66,53 @@ export const runningModules = (config: Pick<Config, 'modules'>, available: reado
   return running
 }
 
+/** Names of the attributes that must not reach the log. */
+const taggedNames = (resources: readonly AnyResource[]): { personal: string[]; secret: string[] } => {
+  const names = { personal: new Set<string>(), secret: new Set<string>() }
+  for (const { path, tag } of resources.flatMap(resource => collectTags(resource.schema))) names[tag].add(path.replaceAll('[]', '').split('.').at(-1) ?? path)
+  return { personal: [...names.personal], secret: [...names.secret] }
+}
+
+/** What orchestrators and dashboards ask for. */
+const installTelemetry = (fastify: FastifyInstance, { database, jobs, log }: Pick<App, 'database' | 'jobs'> & { log: Services['log'] }, isRelaying: () => boolean): Health => {
+  const metrics = createMetrics(error => log.warn({ err: error }, 'a metric could not be read'))
+  metrics.gauge({ name: 'tandem_database_connections', help: 'Connections of this process to the database', labels: ['state'], read: () => [
+    { labels: { state: 'open' }, value: database.pool.totalCount },
+    { labels: { state: 'idle' }, value: database.pool.idleCount },
+    { labels: { state: 'waited_for' }, value: database.pool.waitingCount },
+  ] })
+  metrics.gauge({ name: 'tandem_outbox_waiting', help: 'Events that have no position yet', read: async () => {
+    const [row] = await database.query<{ waiting: number }>({ name: 'outbox-waiting', text: 'select count(*)::int as waiting from event where position is null' }, [])
+    return row?.waiting ?? 0
+  } })
+  metrics.gauge({ name: 'tandem_relay_holder', help: 'Whether this process gives events their positions', read: () => (isRelaying() ? 1 : 0) })
+  metrics.gauge({ name: 'tandem_dead_letters', help: 'Jobs that wait for an operator', read: () => jobs.deadLetters.count() })
+  metrics.counter({ name: 'tandem_jobs_total', help: 'Jobs of this process by how they ended', labels: ['result'], read: () => {
+    const { completed, failed, dead, enqueueFailed } = jobs.counts()
+    return Object.entries({ completed, failed, dead, enqueue_failed: enqueueFailed }).map(([result, value]) => ({ labels: { result }, value }))
+  } })
+  installRequestLog(fastify)
+  installMetrics(fastify, metrics)
+  return installHealth(fastify, {
+    checks: {
+      database: { needed: true, run: async () => void (await database.query('select 1')) },
+      // Without the queue requests are still answered, and the work they leave is found when it is back.
+      jobs: { needed: false, run: async () => {
+        if (!(await jobs.reachable())) throw new Error('the job queue cannot be reached')
+      } },
+    },
+    onFailure: (check, error) => log.warn({ err: error, check }, 'a health check failed'),
+  })
+}
+
 /** Builds everything on a reachable database, which it brings to this build's schema. Nothing runs or listens yet. */
 export const buildApp = async (config: Config & { databaseUrl: string }, options: AppOptions = {}): Promise<App> => {
   const modules = runningModules(config, options.modules ?? allModules)
-  const log = pino({ level: config.logLevel })
+  const log = createLogger({
+    level: config.logLevel,
+    tagged: taggedNames(modules.flatMap(module => module.resources ?? [])),
+    secrets: [config.bootstrapKey, passwordOf(config.databaseUrl), passwordOf(config.redisUrl)],
+  })
   const database = openDatabase({
     url: config.databaseUrl,
     connections: config.databaseConnections,
@@ -120,6 +167,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
 
   const fastify = Fastify({
     loggerInstance: log,
+    logController: new RequestLogController(),
     genReqId: requestId,
     frameworkErrors: handleFrameworkError,
     clientErrorHandler: handleClientError,
@@ -138,6 +186,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
   })
   installContext(fastify, authentication.authenticate)
   installBodyParser(fastify)
+  const health = installTelemetry(fastify, { database, jobs, log }, eventing.isRelaying)
   const operations = eventing.operations(jobs.deadLetters)
   const documents = await serveApis(fastify, {
     kit,
@@ -168,6 +217,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
       if (config.roles.includes('worker')) await jobs.start()
     },
     close: async () => {
+      health.drain()
       await Promise.all([fastify.close(), jobs.stop(config.stopTimeoutMs), eventing.stop(config.stopTimeoutMs)])
       for (const module of [...modules].reverse()) await module.stop?.(services)
       await Promise.all([outbound.close(), clock.close(), authentication.close()])

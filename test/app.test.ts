@@ -37,3 +37,24 @@ describe('the list of modules', () => {
     expect(() => runningModules({ modules: undefined }, [ordering, catalog])).toThrow('ordering needs catalog')
   })
 })
+
+describe('what is asked from outside', () => {
+  let test: TestApp
+  beforeAll(async () => {
+    test = await createTestApp({ settings: { ROLES: 'api', AUTH: 'key', BOOTSTRAP_KEY: 'a-key-that-is-long-enough-for-a-test' } })
+  })
+  afterAll(() => test.close())
+
+  it('is alive and ready without a key', async () => {
+    expect((await test.app.inject('/health/live')).statusCode).toBe(200)
+    expect((await test.app.inject('/health/ready')).json()).toEqual({ status: 'ready', checks: { database: 'up', jobs: 'up' } })
+  })
+
+  it('answers requests and metrics to those with a key only', async () => {
+    expect((await test.app.inject('/metrics')).statusCode).toBe(401)
+    const answer = await test.app.inject({ url: '/metrics', headers: { authorization: 'Bearer a-key-that-is-long-enough-for-a-test' } })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.body).toMatch(/tandem_outbox_waiting 0/)
+    expect(answer.body).toMatch(/tandem_database_connections\{state="open"\} [1-9]/)
+  })
+})

@@ -50,6 +50,8 @@ export interface JobRunner extends Jobs {
   stop(deadlineMs?: number): Promise<void>
   deadLetters: DeadLetters
   counts(): JobCounts
+  /** Whether the queue can be reached now. */
+  reachable(): Promise<boolean>
 }
 
 const ENQUEUE_TIMEOUT_MS = 2_000
@@ -260,6 +262,6 @@ export const createJobRunner = <Deps>(options: JobRunnerOptions<Deps>): JobRunne
     },
   }
 
-  return { enqueue, prepare, start, stop, deadLetters, counts: () => ({ ...counts }) }
+  return { enqueue, prepare, start, stop, deadLetters, counts: () => ({ ...counts }), reachable: () => backend.reachable() }
 }
 
