@@ -95,12 +95,10 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
     const error = await post(delivery)
     if (abort.signal.aborted && error !== undefined) return releaseLeases(database, [delivery])
     if (error === undefined) return recordDelivered(database, delivery)
-    const paused = await recordFailure(database, delivery, {
-      error,
-      deliveryDelayMs: pauseMs(delivery.attempts - 1),
-      hubDelayMs: pauseMs(delivery.hub_failures),
-      pauseAfter: settings.pauseAfter,
-    })
+    const deliveryDelayMs = pauseMs(delivery.attempts - 1)
+    const hubDelayMs = pauseMs(delivery.hub_failures)
+    const paused = await recordFailure(database, delivery, { error, deliveryDelayMs, hubDelayMs, pauseAfter: settings.pauseAfter })
+    setTimeout(pump.wake, Math.max(deliveryDelayMs, hubDelayMs)).unref()
     if (paused) log.error({ hub: delivery.hub_id, reason: error }, 'A listener keeps failing and is paused')
     else log.warn({ hub: delivery.hub_id, position: delivery.position, reason: error }, 'A listener did not take an event; it will be tried again')
   }

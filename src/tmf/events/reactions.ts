@@ -70,6 +70,7 @@ export const createReactions = (options: ReactionsOptions): Pump => {
     const delayMs = isLostRace(error) || state === 'dead' ? 0 : backoffDelay(settings.backoffMs, attempts)
     await failReaction(tx, row, { state, attempts, delayMs, error: textOf(error) })
     const about = { err: error, reaction: row.reaction, event: row.event_type, resource: row.resource, resourceId: row.resource_id, attempts }
+    setTimeout(pump.wake, delayMs).unref()
     if (state === 'dead') log.error(about, 'A reaction has used up its attempts')
     else log.warn(about, 'A reaction failed and will be tried again')
   }
@@ -93,5 +94,6 @@ export const createReactions = (options: ReactionsOptions): Pump => {
       return rows.length === 0 ? 'idle' : rows.length === BATCH ? 'full' : 'busy'
     })
 
-  return createPump({ name: 'Working on reactions', loops: names.length > 0 ? settings.loops : 0, idleMs: IDLE_MS, log, turn })
+  const pump = createPump({ name: 'Working on reactions', loops: names.length > 0 ? settings.loops : 0, idleMs: IDLE_MS, log, turn })
+  return pump
 }
