@@ -116,8 +116,8 @@ const placeOrder = async ({ tandem, teller }: Stage, what: string, order: Json):
   return id
 }
 
-/** The delivery tasks of an order. */
-const tasksOf = async (tandem: Client, order: string): Promise<Json[]> => (await tandem.get(`/tandem/v1/deliveryPlan/${order}`)).task as Json[]
+/** The delivery tasks of an order; none while it has no plan. */
+const tasksOf = async (tandem: Client, order: string): Promise<Json[]> => ((await tandem.get(`/tandem/v1/deliveryPlan?productOrder=${order}`)) as Json[])[0]?.task ?? []
 
 const watchDelivery = async ({ tandem, teller }: Stage, order: string): Promise<void> => {
   const seen = new Set<string>()
