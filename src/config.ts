@@ -126,7 +126,7 @@ export const settings = {
   MODULES: { name: 'MODULES', description: 'Modules to run: `catalog,customer`', otherwise: 'all', read: listOf('a list of modules') },
   LOG_LEVEL: { name: 'LOG_LEVEL', description: '`trace`, `debug`, `info`, `warn`, `error` or `silent`', fallback: 'info', read: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
   NODE_ENV: { name: 'NODE_ENV', description: '`production` switches off what is for trying out: AUTH=open, moving the clock', fallback: 'development', read: oneOf('development', 'test', 'production') },
-  OVERLOAD_LAG_MS: { name: 'OVERLOAD_LAG_MS', description: 'Requests are refused with 503 while the event loop lags longer than this', fallback: '1000', read: integer(50, 60_000) },
+  OVERLOAD_LAG_MS: { name: 'OVERLOAD_LAG_MS', description: 'Requests are refused with 503 while the event loop lags longer than this; 60000 means never', fallback: '1000', read: integer(50, 60_000) },
   STOP_TIMEOUT_MS: { name: 'STOP_TIMEOUT_MS', description: 'How long a stop waits for work in hand; the database has its own two seconds after that', fallback: '7000', read: integer(0, 60_000) },
 } as const satisfies Record<string, Setting>
 

@@ -57,7 +57,7 @@ const parsed = (text: string): unknown => {
 }
 
 const start = async (roles: string): Promise<Suite> => {
-  const server = await createTestApp({ modules, settings: { ROLES: roles, OVERLOAD_LAG_MS: '60000' } })
+  const server = await createTestApp({ modules, settings: { ROLES: roles } })
   const send: Suite['send'] = async (method, url, request = {}) => {
     const { payload, type = 'application/json', headers = {} } = request
     const raw = payload === undefined ? undefined : typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload)

@@ -36,7 +36,7 @@ export interface TestApp {
 export const createTestApp = async (options: TestAppOptions = {}): Promise<TestApp> => {
   const own = options.databaseUrl === undefined ? await createDatabaseUrl() : undefined
   const databaseUrl = options.databaseUrl ?? own?.url ?? ''
-  const config = readConfig({ SEED: 'none', LOG_LEVEL: 'error', PORT: '0', DATABASE_CONNECTIONS: '8', NODE_ENV: 'test', HUB_ALLOWED_HOSTS: '127.0.0.1', ...options.settings, DATABASE_URL: databaseUrl })
+  const config = readConfig({ SEED: 'none', LOG_LEVEL: 'error', PORT: '0', DATABASE_CONNECTIONS: '8', NODE_ENV: 'test', HUB_ALLOWED_HOSTS: '127.0.0.1', OVERLOAD_LAG_MS: '60000', ...options.settings, DATABASE_URL: databaseUrl })
   if (options.modules) {
     const database = openDatabase({ url: databaseUrl, connections: 1 })
     await prepareResources(database, options.modules.flatMap(module => module.resources ?? []))

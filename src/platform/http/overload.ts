@@ -15,10 +15,14 @@ export interface OverloadOptions {
 /** Probes and metrics are answered whatever happens: they are how somebody finds out. */
 const isExempt = (url: string): boolean => url.startsWith('/health/') || url === '/metrics'
 
+/** As a lag that is too long: refuse never. */
+const NEVER_MS = 60_000
+
 /** Install it before the context, so that refusing costs next to nothing. */
 export const installOverload = async (app: FastifyInstance, { lagMs, waiting, mostWaiting }: OverloadOptions): Promise<void> => {
   await app.register(underPressure, {
-    maxEventLoopDelay: lagMs,
+    // The longest setting means never: an interval without a sample, on a machine busy with others, counts as an endless lag.
+    maxEventLoopDelay: lagMs >= NEVER_MS ? 0 : lagMs,
     sampleInterval: 250,
     pressureHandler: (request, reply) => {
       if (isExempt(request.url)) return
