@@ -17,5 +17,6 @@ export const appliedCustomerBillingRate = defineResource({
     { path: 'billingAccount', to: 'billingAccount' },
     { path: 'product', to: 'product', onMissing: 'record', weak: true },
   ],
+  prepare: draft => ({ ...draft, isBilled: draft.isBilled ?? draft.bill !== undefined }),
   example: { name: 'Monthly fee', type: 'recurring', isBilled: true },
 })

@@ -38,6 +38,8 @@ export const customerBill = defineResource({
   },
   references: [{ path: 'billingAccount', to: 'billingAccount' }, { path: 'relatedParty[]', onMissing: 'record', weak: true }],
   ownerParty: doc => payerOf(doc.relatedParty)?.id,
+  // The conformance profile wants the document in every answer.
+  prepare: draft => ({ ...draft, billDocument: draft.billDocument ?? [] }),
   check: (doc, { previous, by }) => {
     if (previous === undefined || by === 'server' || doc.state === previous.state) return
     const open = doc.remainingAmount?.value ?? 0
