@@ -21,9 +21,10 @@ const NEVER_MS = 60_000
 /** Install it before the context, so that refusing costs next to nothing. */
 export const installOverload = async (app: FastifyInstance, { lagMs, waiting, mostWaiting }: OverloadOptions): Promise<void> => {
   await app.register(underPressure, {
-    // The longest setting means never: an interval without a sample, on a machine busy with others, counts as an endless lag.
+    // The longest setting means never.
     maxEventLoopDelay: lagMs >= NEVER_MS ? 0 : lagMs,
-    sampleInterval: 250,
+    // An interval without a sample counts as an endless lag, so none is shorter than the lag that is allowed.
+    sampleInterval: Math.max(1000, lagMs),
     pressureHandler: (request, reply) => {
       if (isExempt(request.url)) return
       void reply.send(refuse.unavailable('The server has more to do than it can do now'))
