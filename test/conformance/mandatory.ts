@@ -20,6 +20,6 @@ export const MANDATORY: Readonly<Record<string, { always: readonly string[]; giv
   billFormat: { always: ['name'] },
   billPresentationMedia: { always: ['name'] },
   billingCycleSpecification: { always: ['name'] },
-  customerBill: { always: ['billDocument', 'state'] },
+  customerBill: { always: ['state'], given: ['billDocument'] },
   appliedCustomerBillingRate: { always: ['isBilled'] },
 }
