@@ -491,7 +491,6 @@ CREATE TABLE "delivery_task" (
     "ponr_reach" TEXT NOT NULL,
     "fee" JSONB,
     "compensation" TEXT NOT NULL,
-    "characteristic" JSONB NOT NULL,
     "awaited" JSONB NOT NULL DEFAULT '[]',
     "result" JSONB NOT NULL DEFAULT '[]',
     "request" JSONB NOT NULL,
