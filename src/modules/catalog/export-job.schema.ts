@@ -12,7 +12,7 @@ export const ExportJob = Type.Object(
     contentType: Type.Optional(Type.String({ description: 'Media type of the file' })),
     creationDate: Type.Optional(Type.String({ format: 'date-time', description: 'When it was made' })),
     errorLog: Type.Optional(Type.String({ description: 'What went wrong, one line a record' })),
-    path: Type.Optional(Type.String({ description: 'Resources to export, such as productOffering; left out for all' })),
+    path: Type.Optional(Type.String({ description: 'Collection to export, such as /productOffering; left out for all' })),
     query: Type.Optional(Type.String({ description: 'Which records, in the form of a list query' })),
     url: Type.Optional(Type.String({ format: 'uri', description: 'Where the exported file is put' })),
     status: Type.Optional(JobStateType),

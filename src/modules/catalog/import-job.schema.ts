@@ -12,7 +12,7 @@ export const ImportJob = Type.Object(
     contentType: Type.Optional(Type.String({ description: 'Media type of the file' })),
     creationDate: Type.Optional(Type.String({ format: 'date-time', description: 'When it was made' })),
     errorLog: Type.Optional(Type.String({ description: 'What went wrong, one line a record' })),
-    path: Type.Optional(Type.String({ description: 'Attribute of the document that holds the records; left out for the whole' })),
+    path: Type.Optional(Type.String({ description: 'Collection that the records belong to, such as /productOffering; left out for all' })),
     url: Type.Optional(Type.String({ format: 'uri', description: 'Where the file to import is fetched' })),
     status: Type.Optional(JobStateType),
     ...extensible,

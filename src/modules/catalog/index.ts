@@ -23,6 +23,7 @@ export const catalogModule = defineModule({
 })
 
 export { catalog, category, productOffering, productOfferingPrice, productSpecification }
+export { configure, type ChosenValue, type Configuration } from './configuration.ts'
 export { loadOfferings, type BundleChild, type LoadedOffering, type LoadedPrice, type Pin, type Pinned } from './offering-loader.ts'
 export { bundleChoiceReasons, isSellable, type NotSellable } from './sellable.ts'
 export { priceOffering, PricingFault, type PricedAlteration, type PricedComponent, type PriceRequest, type PriceSource } from './pricing.ts'

@@ -32,7 +32,8 @@ export function priceKind(price: { priceType?: string; recurringChargePeriodType
   return price.recurringChargePeriodType !== undefined || price.recurringChargePeriod !== undefined ? 'recurring' : 'oneTime'
 }
 
-const matches = (wanted: { value?: unknown; valueFrom?: number; valueTo?: number; rangeInterval?: string }, chosen: unknown): boolean => {
+/** Is the chosen value the one wanted, or inside the range wanted? `250` and `"250"` are the same choice. */
+export const matches = (wanted: { value?: unknown; valueFrom?: number; valueTo?: number; rangeInterval?: string }, chosen: unknown): boolean => {
   if (wanted.value !== undefined) return JSON.stringify(wanted.value) === JSON.stringify(chosen) || String(wanted.value) === String(chosen)
   if (wanted.valueFrom === undefined && wanted.valueTo === undefined) return true
   const number = Number(chosen)

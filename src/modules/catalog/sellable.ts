@@ -3,13 +3,14 @@ import { applies, hasCharges } from './price-applies.ts'
 import type { LoadedOffering } from './offering-loader.ts'
 
 export interface NotSellable {
-  code: 'notLaunched' | 'notYetValid' | 'noLongerValid' | 'onlyInBundle' | 'childNotSellable' | 'childMissing' | 'noValidPrice' | 'quantityOutOfLimits' | 'notInBundle'
+  code: 'notLaunched' | 'notYetValid' | 'noLongerValid' | 'onlyInBundle' | 'childNotSellable' | 'childMissing' | 'noValidPrice' | 'quantityOutOfLimits' | 'notInBundle' | 'valueNotAllowed' | 'valueMissing'
   message: string
   /** The offering that the reason is about: the one asked for, or one inside it. */
   offeringId: string
 }
 
-const named = (offering: LoadedOffering): string => (offering.doc.name === undefined ? offering.pin.id : `${offering.doc.name} (${offering.pin.id})`)
+/** An offering in messages. */
+export const named = (offering: LoadedOffering): string => (offering.doc.name === undefined ? offering.pin.id : `${offering.doc.name} (${offering.pin.id})`)
 
 /** The reasons why an offering cannot be bought at that time; none when it can. */
 export function isSellable(offering: LoadedOffering, now: Date, { insideBundle = false }: { insideBundle?: boolean } = {}): NotSellable[] {

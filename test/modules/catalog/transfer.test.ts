@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { catalogModule, loadOfferings } from '../../../src/modules/catalog/index.ts'
-import { importRun } from '../../../src/modules/catalog/transfer/import-run.ts'
+import { importRun, importSweep } from '../../../src/modules/catalog/transfer/import-run.ts'
 import { DEFAULT_BRAND, systemContext } from '../../../src/platform/principal.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 
@@ -117,6 +117,20 @@ describe('an import', () => {
     expect((await finished('importJob', made.id)).status).toBe('Succeeded')
     expect((await call('GET', 'category/c-c')).body.productOffering).toEqual([{ id: 'c-bundle' }])
     expect((await call('GET', 'productOffering/c-bundle')).body.category).toEqual([{ id: 'c-c' }])
+  })
+
+  test('whose wake-up was lost is found by the sweep, one in hand is left alone', async () => {
+    serving([])
+    const job = await run('importJob', { url: `${address}/file.json` })
+    const { completionDate: _, ...before } = job
+    const lose = (age: string) => server.database.query(`UPDATE import_job SET doc = $1::json, updated_at = now() - interval '${age}' WHERE id = $2`, [JSON.stringify({ ...before, status: 'Not Started' }), job.id])
+    await lose('1 second')
+    await importSweep.run({}, server.services)
+    await sleep(300)
+    expect((await call('GET', `importJob/${job.id}`)).body.status).toBe('Not Started')
+    await lose('1 minute')
+    await importSweep.run({}, server.services)
+    expect((await finished('importJob', job.id)).status).toBe('Succeeded')
   })
 
   test('has a line for each record that could not be written, and writes the others', async () => {

@@ -79,10 +79,13 @@ export async function runBetweenStates<S extends typeof ImportJob | typeof Expor
   }
 }
 
-/** Jobs of any brand that were not finished a while after their last change: their wake-up was lost, or their process died. */
+/**
+ * Jobs of any brand that were not finished a while after their last change: their wake-up was lost, or their process died. One that has
+ * not ended within a day fails each time it is tried: the dead-letter list has it.
+ */
 export async function unfinishedJobs(deps: Pick<Services, 'database'>, table: 'import_job' | 'export_job'): Promise<{ brand: string; id: string }[]> {
   return await deps.database.query({
     name: `catalog_unfinished_${table}`,
-    text: `SELECT brand, id FROM ${table} WHERE doc->>'status' IN ('Not Started', 'Running') AND updated_at < now() - interval '20 seconds' ORDER BY updated_at LIMIT 100`,
+    text: `SELECT brand, id FROM ${table} WHERE doc->>'status' IN ('Not Started', 'Running') AND updated_at < now() - interval '20 seconds' AND created_at > now() - interval '1 day' ORDER BY updated_at LIMIT 100`,
   })
 }
