@@ -11,8 +11,11 @@ const PATCH = 'application/json-patch+json'
 const freeText = (resource: AnyResource): string | undefined => {
   const fixed = new Set(['id', 'href', resource.lifecycle?.attribute, ...(resource.update?.immutable ?? []), ...(resource.serverSet ?? []), ...(resource.stamps?.onCreate ?? []), ...(resource.stamps?.onWrite ?? [])])
   const texts = attributesOf(resource).filter(([name, node]) => kindOf(node) === 'text' && node['enum'] === undefined && node['format'] === undefined && !fixed.has(name) && !name.startsWith('@')).map(([name]) => name)
-  return ['description', 'name', 'externalId', 'tradingName', 'familyName'].find(name => texts.includes(name)) ?? texts[0]
+  return ['description', 'name', 'externalId', 'tradingName', 'familyName'].find(name => texts.includes(name)) ?? texts[0] ?? ('@schemaLocation' in (resource.schema as unknown as Doc)['properties'] ? '@schemaLocation' : undefined)
 }
+
+/** A value for it; the address of a schema must be an address. */
+const valueFor = (name: string, word: string): string => (name === '@schemaLocation' ? `https://example.com/${encodeURIComponent(word)}.json` : word)
 
 const stampsOf = (resource: AnyResource): string[] => [...(resource.stamps?.onWrite ?? [])]
 const without = (doc: Doc, names: readonly string[]): Doc => Object.fromEntries(Object.entries(doc).filter(([name]) => !names.includes(name)))
@@ -41,8 +44,8 @@ const patchRules = (resource: AnyResource, suite: () => Suite): void => {
   test('a merge patch changes what it names and nothing else, under both media types', async () => {
     const made = await suite().make(resource)
     for (const [index, type] of [MERGE, 'application/json'].entries()) {
-      const answer = await patch(suite(), made, { [text]: `changed ${index}` }, type)
-      expect(without(ok(answer), stampsOf(resource))).toEqual(without({ ...made, [text]: `changed ${index}` }, stampsOf(resource)))
+      const answer = await patch(suite(), made, { [text]: valueFor(text, `changed ${index}`) }, type)
+      expect(without(ok(answer), stampsOf(resource))).toEqual(without({ ...made, [text]: valueFor(text, `changed ${index}`) }, stampsOf(resource)))
       expect(answer.headers['etag']).toBe(`"${index + 2}"`)
       expect((await suite().send('GET', String(made['href']))).body).toEqual(answer.body)
     }
@@ -51,7 +54,7 @@ const patchRules = (resource: AnyResource, suite: () => Suite): void => {
 
   test('null removes an attribute, unless it is required', async () => {
     const made = await suite().make(resource)
-    ok(await patch(suite(), made, { [text]: 'there' }))
+    ok(await patch(suite(), made, { [text]: valueFor(text, 'there') }))
     if (required.includes(text)) await refused(suite(), made, { [text]: null }, 400, MERGE, text)
     else expect(ok(await patch(suite(), made, { [text]: null }))).not.toHaveProperty([text])
   })
@@ -59,9 +62,9 @@ const patchRules = (resource: AnyResource, suite: () => Suite): void => {
   test('JSON Patch adds, tests, replaces and removes; a test that fails is a conflict', async () => {
     const made = await suite().make(resource)
     const pointer = `/${text}`
-    expect(ok(await patch(suite(), made, [{ op: 'add', path: pointer, value: 'one' }], PATCH))[text]).toBe('one')
-    expect(ok(await patch(suite(), made, [{ op: 'test', path: pointer, value: 'one' }, { op: 'replace', path: pointer, value: 'two' }], PATCH))[text]).toBe('two')
-    await refused(suite(), made, [{ op: 'replace', path: pointer, value: 'three' }, { op: 'test', path: pointer, value: 'nobody' }], 409, PATCH)
+    expect(ok(await patch(suite(), made, [{ op: 'add', path: pointer, value: valueFor(text, 'one') }], PATCH))[text]).toBe(valueFor(text, 'one'))
+    expect(ok(await patch(suite(), made, [{ op: 'test', path: pointer, value: valueFor(text, 'one') }, { op: 'replace', path: pointer, value: valueFor(text, 'two') }], PATCH))[text]).toBe(valueFor(text, 'two'))
+    await refused(suite(), made, [{ op: 'replace', path: pointer, value: valueFor(text, 'three') }, { op: 'test', path: pointer, value: 'nobody' }], 409, PATCH)
     if (!required.includes(text)) expect(ok(await patch(suite(), made, [{ op: 'remove', path: pointer }], PATCH))).not.toHaveProperty([text])
   })
 
@@ -99,7 +102,7 @@ const patchRules = (resource: AnyResource, suite: () => Suite): void => {
   test('the result is validated as a whole: wrong types and unknown attributes are refused and named', async () => {
     const made = await suite().make(resource)
     await refused(suite(), made, { [text]: 4711 }, 400, MERGE, text)
-    await refused(suite(), made, { nothingOfTheKind: 1, [text]: 'x' }, 400, MERGE, 'nothingOfTheKind')
+    await refused(suite(), made, { nothingOfTheKind: 1, [text]: valueFor(text, 'x') }, 400, MERGE, 'nothingOfTheKind')
     await refused(suite(), made, [{ op: 'add', path: '/nothingOfTheKind', value: 1 }], 400, PATCH, 'nothingOfTheKind')
     await refused(suite(), made, [1, 2], 400, MERGE)
   })
@@ -114,22 +117,22 @@ const patchRules = (resource: AnyResource, suite: () => Suite): void => {
   test('If-Match guards: the tag that was read passes, an older one is 412 and changes nothing', async () => {
     const made = await suite().make(resource)
     const first = (await suite().send('GET', String(made['href']))).headers['etag'] ?? ''
-    ok(await patch(suite(), made, { [text]: 'guarded' }, MERGE, { 'if-match': first }))
-    expectError(await patch(suite(), made, { [text]: 'too late' }, MERGE, { 'if-match': first }), 412)
-    expect((await suite().send('GET', String(made['href']))).body[text]).toBe('guarded')
-    ok(await patch(suite(), made, { [text]: 'any' }, MERGE, { 'if-match': '*' }))
-    expectError(await patch(suite(), made, { [text]: 'x' }, MERGE, { 'if-match': 'no tag' }), 400, 'If-Match')
+    ok(await patch(suite(), made, { [text]: valueFor(text, 'guarded') }, MERGE, { 'if-match': first }))
+    expectError(await patch(suite(), made, { [text]: valueFor(text, 'too late') }, MERGE, { 'if-match': first }), 412)
+    expect((await suite().send('GET', String(made['href']))).body[text]).toBe(valueFor(text, 'guarded'))
+    ok(await patch(suite(), made, { [text]: valueFor(text, 'any') }, MERGE, { 'if-match': '*' }))
+    expectError(await patch(suite(), made, { [text]: valueFor(text, 'x') }, MERGE, { 'if-match': 'no tag' }), 400, 'If-Match')
   })
 
   test('changes that come at once are all kept, one after the other', async () => {
     const made = await suite().make(resource)
-    const answers = await Promise.all(Array.from({ length: 6 }, (_, index) => patch(suite(), made, { [text]: `at once ${index}` })))
+    const answers = await Promise.all(Array.from({ length: 6 }, (_, index) => patch(suite(), made, { [text]: valueFor(text, `at once ${index}`) })))
     for (const answer of answers) ok(answer)
     expect(new Set(answers.map(answer => answer.headers['etag'])).size).toBe(6)
     expect((await suite().send('GET', String(made['href']))).headers['etag']).toBe('"7"')
   })
 
-  test('what does not exist is 404', async () => expectError(await suite().send('PATCH', `${pathOf(resource)}/nowhere`, { payload: { [text]: 'x' }, type: MERGE }), 404))
+  test('what does not exist is 404', async () => expectError(await suite().send('PATCH', `${pathOf(resource)}/nowhere`, { payload: { [text]: valueFor(text, 'x') }, type: MERGE }), 404))
 }
 
 const stateRules = (resource: AnyResource, suite: () => Suite): void => {
@@ -159,7 +162,8 @@ const stateRules = (resource: AnyResource, suite: () => Suite): void => {
       const one = await suite().make(resource)
       const answer = await patch(suite(), one, { [lifecycle.attribute]: state })
       // A rule of the resource may ask for more before it moves; then it says so.
-      if (answer.status === 200) expect((answer.body as Doc)[lifecycle.attribute]).toBe(state)
+      // TMF637 spells 'aborted ' with a space in places: both are taken, the definition's is given.
+      if (answer.status === 200) expect(current(answer.body as Doc).trim()).toBe(state.trim())
       else expectError(answer, [400, 409])
     }
   })

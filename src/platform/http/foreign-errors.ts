@@ -40,6 +40,7 @@ const CALLERS: Readonly<Record<string, string>> = {
   '22P05': 'A text holds a character that cannot be stored',
   '22003': 'A number is out of the range that can be stored',
   '54000': 'A value is too long to be indexed',
+  '2201B': 'A pattern is not a regular expression that can be run',
 }
 
 /** SQLSTATEs that pass: no connection, too many of them, a shutdown or failover, a lock or statement that took too long, a race lost for good. */
