@@ -7,7 +7,7 @@ CREATE INDEX "event_reaction_dead" ON "event_reaction" ("position") WHERE "state
 CREATE INDEX "event_reaction_done" ON "event_reaction" ("done_at") WHERE "state" = 'done';
 ALTER TABLE "event_reaction" ADD CONSTRAINT "event_reaction_state" CHECK ("state" IN ('due', 'done', 'dead'));
 
-CREATE INDEX "hub_delivery_due" ON "hub_delivery" ("position") WHERE "state" = 'due';
+CREATE INDEX "hub_delivery_due" ON "hub_delivery" ("hub_id", "position") WHERE "state" = 'due';
 CREATE INDEX "hub_delivery_order" ON "hub_delivery" ("hub_id", "resource", "resource_id", "position") WHERE "state" = 'due';
 CREATE INDEX "hub_delivery_done" ON "hub_delivery" ("done_at") WHERE "state" = 'delivered';
 ALTER TABLE "hub_delivery" ADD CONSTRAINT "hub_delivery_state" CHECK ("state" IN ('due', 'delivered'));

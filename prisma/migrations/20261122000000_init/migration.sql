@@ -1691,7 +1691,7 @@ CREATE INDEX "event_reaction_done" ON "event_reaction" ("done_at") WHERE "state"
 
 ALTER TABLE "event_reaction" ADD CONSTRAINT "event_reaction_state" CHECK ("state" IN ('due', 'done', 'dead'));
 
-CREATE INDEX "hub_delivery_due" ON "hub_delivery" ("position") WHERE "state" = 'due';
+CREATE INDEX "hub_delivery_due" ON "hub_delivery" ("hub_id", "position") WHERE "state" = 'due';
 
 CREATE INDEX "hub_delivery_order" ON "hub_delivery" ("hub_id", "resource", "resource_id", "position") WHERE "state" = 'due';
 

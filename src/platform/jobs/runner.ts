@@ -25,11 +25,11 @@ export interface JobRunnerOptions<Deps> {
 }
 
 export interface DeadLetters {
-  list(page: { limit: number; offset: number }): Promise<DeadLetter[]>
-  count(): Promise<number>
+  list: (page: { limit: number; offset: number }) => Promise<DeadLetter[]>
+  count: () => Promise<number>
   /** Enqueues it again and takes it off the list; a second replay of the same entry is a 404. */
-  replay(id: string): Promise<void>
-  discard(id: string): Promise<void>
+  replay: (id: string) => Promise<void>
+  discard: (id: string) => Promise<void>
 }
 
 export interface JobCounts {

@@ -35,9 +35,9 @@ export interface DeliveriesOptions {
 }
 
 export interface Deliveries {
-  start(): void
-  wake(): void
-  stop(deadlineMs: number): Promise<void>
+  start: () => void
+  wake: () => void
+  stop: (deadlineMs: number) => Promise<void>
 }
 
 /** Header that carries `sha256=` and the HMAC-SHA256 of the body, in hex, with the secret that the listener gave. */
@@ -125,8 +125,7 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
   const turn = async (): Promise<'idle' | 'busy'> => {
     const free = settings.inFlight - sending.size
     if (free <= 0) return 'idle'
-    const full = [...inFlight].filter(([, n]) => n >= settings.inFlightPerHub).map(([hub]) => hub)
-    const leased = await leaseDeliveries(database, Math.min(free, settings.inFlightPerHub), settings.leaseMs, full)
+    const leased = await leaseDeliveries(database, { total: free, perHub: settings.inFlightPerHub, inFlight, leaseMs: settings.leaseMs })
     if (isStopping) {
       if (leased.length > 0) await releaseLeases(database, leased)
       return 'idle'

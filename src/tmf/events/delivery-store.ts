@@ -11,29 +11,42 @@ export interface LeasedDelivery {
   hub_failures: number
 }
 
+export interface LeaseLimits {
+  /** Most deliveries at once. */
+  total: number
+  /** Most in flight to one listener, those that already are included. */
+  perHub: number
+  /** What this process has in flight, by listener. */
+  inFlight: ReadonlyMap<string, number>
+  leaseMs: number
+}
+
 /**
  * Leases due deliveries of active listeners. One is left out while an earlier one about the same resource has not been delivered, leased or
- * not: revision n goes before n+1. `full` are listeners that have as much in flight as they may. A lease that its process did not
- * live to end runs out, and the delivery is due again.
+ * not: revision n goes before n+1. A lease that its process did not live to end runs out, and the delivery is due again.
+ * It starts from the listeners, so that what waits for paused ones is never walked through.
  */
-export const leaseDeliveries = (sql: Sql, limit: number, leaseMs: number, full: readonly string[]): Promise<LeasedDelivery[]> =>
+export const leaseDeliveries = (sql: Sql, { total, perHub, inFlight, leaseMs }: LeaseLimits): Promise<LeasedDelivery[]> =>
   sql.query<LeasedDelivery>(
     {
       name: 'delivery-lease',
       text: `WITH picked AS MATERIALIZED (
-               SELECT d.hub_id, d.position, h.callback, h.secret, h.failures FROM hub_delivery d JOIN hub h ON h.id = d.hub_id
-               WHERE d.state = 'due' AND d.due_at <= now() AND (d.lease_until IS NULL OR d.lease_until < now())
-                 AND h.state = 'active' AND (h.retry_at IS NULL OR h.retry_at <= now()) AND d.hub_id <> ALL($3::text[])
-                 AND NOT EXISTS (SELECT 1 FROM hub_delivery b WHERE b.state = 'due' AND b.hub_id = d.hub_id AND b.resource = d.resource
-                   AND b.resource_id = d.resource_id AND b.position < d.position)
-               ORDER BY d.position LIMIT $1 FOR UPDATE OF d SKIP LOCKED),
+               SELECT d.hub_id, d.position, h.callback, h.secret, h.failures FROM hub h CROSS JOIN LATERAL (
+                 SELECT c.hub_id, c.position FROM hub_delivery c
+                 WHERE c.hub_id = h.id AND c.state = 'due' AND c.due_at <= now() AND (c.lease_until IS NULL OR c.lease_until < now())
+                   AND NOT EXISTS (SELECT 1 FROM hub_delivery b WHERE b.state = 'due' AND b.hub_id = c.hub_id AND b.resource = c.resource
+                     AND b.resource_id = c.resource_id AND b.position < c.position)
+                 ORDER BY c.position
+                 LIMIT greatest(0, $3 - coalesce((SELECT f.count FROM unnest($4::text[], $5::int[]) AS f(hub_id, count) WHERE f.hub_id = h.id), 0))
+                 FOR UPDATE SKIP LOCKED) d
+               WHERE h.state = 'active' AND (h.retry_at IS NULL OR h.retry_at <= now()) LIMIT $1),
              leased AS (
                UPDATE hub_delivery d SET lease_until = now() + $2 * interval '1 millisecond', attempts = attempts + 1
                FROM picked p WHERE d.hub_id = p.hub_id AND d.position = p.position
                RETURNING d.hub_id, d.position, d.payload::text AS payload, d.attempts, p.callback, p.secret, p.failures AS hub_failures)
              SELECT * FROM leased ORDER BY position`,
     },
-    [limit, leaseMs, full],
+    [total, leaseMs, perHub, [...inFlight.keys()], [...inFlight.values()]],
   )
 
 /** The listener took it; whatever was wrong with the listener is over. */

@@ -33,7 +33,7 @@ export interface HubOptions {
 const MAX_BYTES = 1_000
 const KNOWN = new Set(['callback', 'query', 'secret', '@type', '@baseType', '@schemaLocation'])
 // Control characters, and halves of surrogate pairs: neither belongs into a URL or can be stored.
-const UNPRINTABLE = /[\u0000-\u001f\u007f]|\p{Surrogate}/u
+const UNPRINTABLE = /\p{Cc}|\p{Surrogate}/u
 
 const textFault = (path: string, value: string, maxBytes: number): Fault | undefined => {
   if (UNPRINTABLE.test(value)) return fault(path, 'must not contain control characters', value.replaceAll('\0', ''))

@@ -13,11 +13,11 @@ export interface PumpOptions {
 }
 
 export interface Pump {
-  start(): void
+  start: () => void
   /** There may be work: wakes one loop. */
-  wake(): void
+  wake: () => void
   /** Lets the turns in hand end; resolves false when they did not by the deadline. */
-  stop(deadlineMs: number): Promise<boolean>
+  stop: (deadlineMs: number) => Promise<boolean>
 }
 
 const ERROR_PAUSE_MS = 1_000

@@ -22,12 +22,12 @@ export interface RelayOptions {
 }
 
 export interface Relay {
-  start(): void
-  stop(): Promise<void>
+  start: () => void
+  stop: () => Promise<void>
   /** Events were committed, or will be in a moment: the relay of whichever process looks at once. */
-  wake(): void
+  wake: () => void
   /** Whether this process is the one that gives positions. */
-  isHolder(): boolean
+  isHolder: () => boolean
 }
 
 const BATCH = 500

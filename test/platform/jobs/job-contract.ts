@@ -57,7 +57,7 @@ export const describeJobs = (kind: JobBackendSettings['kind']): void => {
     const eventually = async (what: () => Promise<boolean>, ms = 10_000): Promise<void> => {
       const deadline = Date.now() + ms
       while (!(await what())) {
-        if (Date.now() > deadline) throw new Error(`Not within ${ms} ms: ${what}`)
+        if (Date.now() > deadline) throw new Error(`Not within ${ms} ms: ${String(what)}`)
         await sleep(20)
       }
     }

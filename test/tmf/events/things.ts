@@ -59,7 +59,7 @@ export const insertEvent = async (sql: Sql, event: NewEvent): Promise<string> =>
 export const eventually = async (what: () => Promise<boolean> | boolean, ms = 10_000): Promise<void> => {
   const deadline = Date.now() + ms
   while (!(await what())) {
-    if (Date.now() > deadline) throw new Error(`Not within ${ms} ms: ${what}`)
+    if (Date.now() > deadline) throw new Error(`Not within ${ms} ms: ${String(what)}`)
     await sleep(10)
   }
 }
