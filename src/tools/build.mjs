@@ -37,7 +37,6 @@ const schemas = filesBelow(path.join(root, 'prisma/schema')).filter(file => file
 const { version } = require('@prisma/client/package.json')
 
 unlessCurrent(path.join(generated, '.stamp'), signature(schemas, version), () => {
-  rmSync(generated, { recursive: true, force: true })
   const cli = path.join(path.dirname(require.resolve('prisma/package.json')), 'build/index.js')
   try {
     execFileSync(process.execPath, [cli, 'generate'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' } })

@@ -3,16 +3,15 @@
  * modules' own SQL. Without a name it writes the initial migration anew, which is right until something is released;
  * `npm run migration -- <name>` adds a migration that leads from the last state to this one. `-- --check` only says whether they agree.
  */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { modules } from '../modules/index.ts'
 import { openDatabase } from '../platform/database/database.ts'
-import { startEmbedded } from '../platform/database/embedded.ts'
 import { migrate, migrationsFolder, readMigrations } from '../platform/database/migrate.ts'
 import { projectRoot } from '../platform/database/project-root.ts'
 import { kitDdl, resourceDdl } from '../tmf/storage/ddl.ts'
 import { diffSchemas, type SchemaFile } from './prisma-diff.ts'
+import { withScratchDatabase } from './scratch-database.ts'
 
 /** All that the migrations together amount to, kept beside them so that the next one can be computed. */
 interface State {
@@ -56,18 +55,6 @@ const declared = (): State => ({
   ],
 })
 
-const withDatabase = async <T>(work: (url: string) => Promise<T>): Promise<T> => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tandem-migration-'))
-  chmodSync(folder, 0o755) // the database may run as another user
-  const embedded = await startEmbedded({ dataDir: folder, disposable: true })
-  try {
-    return await work(embedded.url)
-  } finally {
-    await embedded.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
 const compose = (prismaSql: string, statements: readonly string[]): string =>
   ['-- Composed by `npm run migration`.', prismaSql.trim(), ...statements].filter(Boolean).join('\n\n') + '\n'
 
@@ -96,7 +83,7 @@ const main = async (): Promise<number> => {
     console.error('prisma/migrations does not say what the code declares: run `npm run migration`')
     return 1
   }
-  return withDatabase(async url => {
+  return withScratchDatabase(async url => {
     if (argument === undefined) {
       if (existsSync(migrationsFolder) && readMigrations().some(migration => migration.name !== INIT)) {
         console.error('There are migrations after the initial one: name the next, `npm run migration -- <name>`')
