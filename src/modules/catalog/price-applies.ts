@@ -1,4 +1,5 @@
 /** Whether a price of an offering applies: valid now, in use, and meant for the chosen characteristic values. Pure. */
+import { isDeepStrictEqual } from 'node:util'
 import { IN_USE } from './lifecycle.ts'
 import type { LoadedOffering, LoadedPrice } from './offering-loader.ts'
 
@@ -32,9 +33,11 @@ export function priceKind(price: { priceType?: string; recurringChargePeriodType
   return price.recurringChargePeriodType !== undefined || price.recurringChargePeriod !== undefined ? 'recurring' : 'oneTime'
 }
 
+const isScalar = (value: unknown): value is string | number | boolean => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+
 /** Is the chosen value the one wanted, or inside the range wanted? `250` and `"250"` are the same choice. */
 export const matches = (wanted: { value?: unknown; valueFrom?: number; valueTo?: number; rangeInterval?: string }, chosen: unknown): boolean => {
-  if (wanted.value !== undefined) return JSON.stringify(wanted.value) === JSON.stringify(chosen) || String(wanted.value) === String(chosen)
+  if (wanted.value !== undefined) return isDeepStrictEqual(wanted.value, chosen) || (isScalar(wanted.value) && isScalar(chosen) && String(wanted.value) === String(chosen))
   if (wanted.valueFrom === undefined && wanted.valueTo === undefined) return true
   const number = Number(chosen)
   if (chosen === undefined || chosen === null || Number.isNaN(number)) return false

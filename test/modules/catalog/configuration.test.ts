@@ -48,6 +48,12 @@ describe('a configuration', () => {
     expect(codes(range(), [{ name: 'length', value: 6 }])).toEqual(['valueNotAllowed'])
   })
 
+  test('tells objects apart by what they hold', () => {
+    const size = offering([{ name: 'size', productSpecCharacteristicValue: [{ value: { width: 1, height: 2 } }] }])
+    expect(codes(size, [{ name: 'size', value: { height: 2, width: 1 } }])).toEqual([])
+    expect(codes(size, [{ name: 'size', value: { height: 3, width: 1 } }])).toEqual(['valueNotAllowed'])
+  })
+
   test('misses what has to be chosen and has no default', () => {
     const colour = { name: 'colour', minCardinality: 1, productSpecCharacteristicValue: [{ value: 'red' }, { value: 'blue' }] }
     expect(codes(offering([colour]), [])).toEqual(['valueMissing'])

@@ -20,7 +20,7 @@ let requests: { method: string; url: string; body: string; type: string | undefi
 
 const call = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object, target = server) => {
   const got = await target.app.inject({ method, url: path.startsWith('/') ? path : `${BASE}/${path}`, ...(payload && { payload }) })
-  return { status: got.statusCode, text: got.body, body: /^application\/json/.test(String(got.headers['content-type'])) && got.body !== '' ? got.json() : undefined, headers: got.headers }
+  return { status: got.statusCode, text: got.body, body: String(got.headers['content-type']).startsWith('application/json') && got.body !== '' ? got.json() : undefined, headers: got.headers }
 }
 const serving = (value: unknown, type = 'application/json') => {
   answer = (_, response) => response.setHeader('content-type', type).end(typeof value === 'string' ? value : JSON.stringify(value))

@@ -26,7 +26,7 @@ function* along(node: Doc, segments: readonly string[], remove: () => void): Gen
   const name = segment.replace(/\[\]$/, '')
   const value = node[name]
   if (Array.isArray(value)) {
-    for (const element of [...(value as unknown[])]) if (isObject(element)) yield* along(element, rest, () => void (node[name] = (node[name] as unknown[]).filter(other => other !== element)))
+    for (const element of value as unknown[]) if (isObject(element)) yield* along(element, rest, () => void (node[name] = (node[name] as unknown[]).filter(other => other !== element)))
   } else if (isObject(value)) {
     yield* along(value, rest, () => void delete node[name])
   }
