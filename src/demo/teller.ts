@@ -25,7 +25,7 @@ export interface Answer {
 
 export interface Client {
   /** Sends a request and breaks the promise when the answer has another status. */
-  send(method: string, path: string, expected: number, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  send(method: string, path: string, expected: number | readonly number[], body?: unknown, headers?: Record<string, string>): Promise<Answer>
   get(path: string): Promise<Json>
 }
 
@@ -39,7 +39,8 @@ export const client = (baseUrl: string, more: Record<string, string> = {}): Clie
     })
     const text = await answer.text()
     const read: Json = text === '' ? undefined : JSON.parse(text)
-    promised(answer.status === expected, `${method} ${path} answers ${expected}`, `${answer.status} ${text}`)
+    const fine = typeof expected === 'number' ? [expected] : expected
+    promised(fine.includes(answer.status), `${method} ${path} answers ${fine.join(' or ')}`, `${answer.status} ${text}`)
     return { status: answer.status, body: read, headers: answer.headers }
   }
   return { send, get: async path => (await send('GET', path, 200)).body }
@@ -61,6 +62,9 @@ export interface Teller {
   step<T extends { told: string }>(what: string, work: () => Promise<T>): Promise<T>
 }
 
+/** Where what came of a step begins. */
+const COLUMN = 40
+
 export const createTeller = (write: (line: string) => void): Teller => {
   let number = 0
   return {
@@ -70,7 +74,7 @@ export const createTeller = (write: (line: string) => void): Teller => {
       const result = await work()
       const took = performance.now() - started
       const time = took < 1_000 ? `${Math.round(took)} ms` : `${(took / 1_000).toFixed(1)} s`
-      write(`${String(number).padStart(2)}  ${what.padEnd(44)} ${result.told}  [${time}]`)
+      write(`${String(number).padStart(2)}  ${what.padEnd(COLUMN)} ${result.told.replaceAll('\n', `\n${' '.repeat(COLUMN + 5)}`)}  [${time}]`)
       return result
     },
   }

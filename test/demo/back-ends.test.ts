@@ -1,9 +1,11 @@
 /** The simulators keep the promises of src/demo/back-ends/README.md: once for each key, books that tell, survival of a kill. */
+import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isAlive } from '../../src/demo/back-ends/process.ts'
 import { startBackEnds } from '../../src/demo/back-ends/server.ts'
 import { spawnBackEnds } from '../../src/demo/back-ends/spawn.ts'
 import type { AddressInfo } from 'node:net'
@@ -319,6 +321,19 @@ describe('the process', () => {
     await third.stop()
     await third.stop()
     await expect(fetch(`${third.url}/health`)).rejects.toThrow()
+  })
+
+  it('does not outlive whoever started it by more than a while', async () => {
+    const keeper = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'])
+    process.env['BACK_ENDS_ORPHAN_MS'] = '100'
+    const backEnds = await spawnBackEnds({ ...quick, dataDir })
+    delete process.env['BACK_ENDS_ORPHAN_MS']
+    open.push({ close: backEnds.stop })
+    expect((await call(backEnds.url, 'POST', '/keeper', { pid: keeper.pid })).status).toBe(200)
+    await new Promise(tick => setTimeout(tick, 1_500))
+    expect(isAlive(backEnds.pid)).toBe(true)
+    keeper.kill('SIGKILL')
+    await until('its end', () => (isAlive(backEnds.pid) ? undefined : true))
   })
 
   it('says in one line why it cannot start', async () => {

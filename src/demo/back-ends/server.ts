@@ -22,7 +22,17 @@ import type { Floor, Reply, Stack, StackRequest } from './work.ts'
 export interface BackEnds {
   url: string
   settings: BackEndSettings
+  /** When the last request came in, or when it started. */
+  lastRequestAt(): number
   close(): Promise<void>
+}
+
+/** What a process of its own lets others do to it. */
+export interface ProcessControl {
+  /** POST /stop */
+  stop(): void
+  /** POST /keeper {pid}: whose death, after a while without requests, ends it too. */
+  keptBy(pid: number): void
 }
 
 const maxBody = 1 << 20
@@ -59,8 +69,8 @@ const answer = (response: ServerResponse, reply: Reply): void => {
   response.end(JSON.stringify(reply.body))
 }
 
-/** Starts the simulators in this process; POST /stop calls `onStop`. Their folder can be used by one process at a time. */
-export const startBackEnds = async (options: Partial<BackEndSettings> & { dataDir: string }, onStop?: () => void): Promise<BackEnds> => {
+/** Starts the simulators in this process. Their folder can be used by one process at a time. */
+export const startBackEnds = async (options: Partial<BackEndSettings> & { dataDir: string }, control?: ProcessControl): Promise<BackEnds> => {
   const settings: BackEndSettings = { ...defaultSettings, ...options }
   const books = openBooks(settings.dataDir)
   const floor: Floor = { books, settings, now: () => new Date() }
@@ -138,10 +148,15 @@ export const startBackEnds = async (options: Partial<BackEndSettings> & { dataDi
     const [, area, name, rest] = url.pathname.split('/')
     if (isSystem(area)) return handleStack(area, url.pathname.slice(area.length + 1), url.searchParams, request, response)
     if (url.pathname === '/health') return answer(response, { status: 200, body: { service: 'tandem-back-ends', status: 'up', pid: process.pid, dataDir: settings.dataDir, startedAt, settings } })
-    if (url.pathname === '/stop' && request.method === 'POST' && onStop) {
-      answer(response, { status: 202, body: { state: 'stopping' } })
-      response.once('finish', onStop)
-      return
+    if (control && request.method === 'POST' && url.pathname === '/stop') {
+      response.once('finish', () => control.stop())
+      return answer(response, { status: 202, body: { state: 'stopping' } })
+    }
+    if (control && request.method === 'POST' && url.pathname === '/keeper') {
+      const { pid } = await readBody(request)
+      if (typeof pid !== 'number' || !Number.isInteger(pid) || pid < 1) throw refused(400, 'invalidRequest', 'pid must be a process id')
+      control.keptBy(pid)
+      return answer(response, { status: 200, body: { pid } })
     }
     if (area === 'faults' && isSystem(name) && rest === undefined) return answer(response, await handleFaults(name, request))
     if (url.pathname === '/books/summary') return answer(response, { status: 200, body: summary(books, settings) })
@@ -152,7 +167,9 @@ export const startBackEnds = async (options: Partial<BackEndSettings> & { dataDi
     throw refused(404, 'notFound', `There is nothing at ${url.pathname}`)
   }
 
+  let lastRequestAt = Date.now()
   const server = createServer((request, response) => {
+    lastRequestAt = Date.now()
     handle(request, response).catch((error: unknown) => {
       if (request.socket.destroyed) return
       const refusal = error instanceof StackRefusal ? error : new StackRefusal(500, 'internalError', 'The simulator failed', false)
@@ -177,6 +194,7 @@ export const startBackEnds = async (options: Partial<BackEndSettings> & { dataDi
   return {
     url,
     settings,
+    lastRequestAt: () => lastRequestAt,
     close: async () => {
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
       server.closeAllConnections()

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { isAlive } from './process.ts'
 import { defaultSettings, settingsToEnvironment } from './settings.ts'
 import type { BackEndSettings } from './settings.ts'
 
@@ -33,18 +34,9 @@ const healthAt = async (url: string): Promise<Health | undefined> => {
   }
 }
 
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
-
 const ended = async (pid: number, withinMs: number): Promise<boolean> => {
   const until = Date.now() + withinMs
-  while (alive(pid)) {
+  while (isAlive(pid)) {
     if (Date.now() > until) return false
     await new Promise(tick => setTimeout(tick, 20))
   }
@@ -83,11 +75,14 @@ export const spawnBackEnds = async (options: Partial<BackEndSettings> & { dataDi
     const { url, health } = found
     const wanted = settings.port === 0 ? { ...settings, port: health.settings.port } : settings
     const same = Object.entries(wanted).every(([name, value]) => health.settings[name as keyof BackEndSettings] === value)
-    if (same) return { url, pid: health.pid, adopted: true, stop: () => (alive(health.pid) ? stopAt(url, health.pid) : Promise.resolve()) }
+    if (same) {
+      await fetch(`${url}/keeper`, { method: 'POST', body: JSON.stringify({ pid: process.pid }), signal: AbortSignal.timeout(2_000) })
+      return { url, pid: health.pid, adopted: true, stop: () => (isAlive(health.pid) ? stopAt(url, health.pid) : Promise.resolve()) }
+    }
     await stopAt(url, health.pid)
   }
 
-  const child = spawn(process.execPath, command(), { env: { ...process.env, ...settingsToEnvironment(settings) }, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const child = spawn(process.execPath, command(), { env: { ...process.env, ...settingsToEnvironment(settings), BACK_ENDS_KEEPER: String(process.pid) }, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const pid = child.pid
   if (pid === undefined) throw new Error('The back ends could not be started')
   let errors = ''
