@@ -6,7 +6,7 @@ import { entityRef, extensible } from '../../tmf/types/attributes.ts'
 import { ContactMedium, Money, TimePeriod } from '../../tmf/types/basics.ts'
 import { PaymentMethodRef } from '../../tmf/types/references.ts'
 
-export const AccountRef = entityRef('An account', {
+const AccountRef = entityRef('An account', {
   description: Type.Optional(Type.String({ description: 'Free text for people' })),
 })
 
@@ -34,7 +34,7 @@ export const AccountTaxExemption = Type.Object(
 )
 
 /** A form of bill, by reference or by value. */
-export const BillFormatRefOrValue = Type.Object(
+const BillFormatRefOrValue = Type.Object(
   {
     id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
     href: Type.Optional(Type.String({ description: 'Where it can be read' })),
@@ -48,7 +48,7 @@ export const BillFormatRefOrValue = Type.Object(
 )
 
 /** A medium of bills, by reference or by value. */
-export const BillPresentationMediaRefOrValue = Type.Object(
+const BillPresentationMediaRefOrValue = Type.Object(
   {
     id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
     href: Type.Optional(Type.String({ description: 'Where it can be read' })),
@@ -62,7 +62,7 @@ export const BillPresentationMediaRefOrValue = Type.Object(
 )
 
 /** A bill cycle, by reference or by value. */
-export const BillingCycleSpecificationRefOrValue = Type.Object(
+const BillingCycleSpecificationRefOrValue = Type.Object(
   {
     id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
     href: Type.Optional(Type.String({ description: 'Where it can be read' })),

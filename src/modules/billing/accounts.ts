@@ -45,7 +45,7 @@ const stateOf = (id: string, doc: Partial<BillingAccount>, brand: BrandBilling, 
 }
 
 /** The account with this id as billing keeps it, from now on if it did not; undefined when there is none. */
-export const ensureAccount = async ({ tx, context, deps }: AccountWork, id: string, currency: string, since: Date): Promise<AccountState | undefined> => {
+const ensureAccount = async ({ tx, context, deps }: AccountWork, id: string, currency: string, since: Date): Promise<AccountState | undefined> => {
   const known = await readAccount(tx, context.brand, id)
   if (known) return known
   const stored = await deps.store.get(context, billingAccount, id, { tx })

@@ -5,7 +5,7 @@
 import { addDays, addMonths, cycleWindow, dayWindow, earlier, later, type CycleWindow, type LocalDate } from './calendar.ts'
 import { Decimal, moneyText, prorate, roundMoney, type Proration } from './proration.ts'
 
-/** A discount as sold. Percentages and amounts are positive; an amount is per charge period of the price. */
+/** A discount as sold. Percentages and amounts are positive; an amount is per charge period and unit. */
 export interface Alteration {
   name: string
   percentage?: string
@@ -57,7 +57,7 @@ export interface Charged {
   taxInclusive: boolean
 }
 
-export type LineKind = 'recurring' | 'oneTime' | 'discount' | 'repair'
+type LineKind = 'recurring' | 'oneTime' | 'discount' | 'repair'
 
 /** A line before tax. It says how it came about: period, quantity, unit price, days of days, factor. */
 export interface ChargeLine {
@@ -92,7 +92,7 @@ export interface ChargeLine {
 }
 
 /** The whole period of a price that a date lies in. */
-export const periodOf = (price: PriceSchedule, cycleDay: number, date: LocalDate): CycleWindow =>
+const periodOf = (price: PriceSchedule, cycleDay: number, date: LocalDate): CycleWindow =>
   price.periodUnit === 'day'
     ? dayWindow(date, price.periodCount, price.startedOn)
     : cycleWindow(date, cycleDay, price.periodCount, price.startedOn)
@@ -133,7 +133,7 @@ const componentsOf = (price: PriceSchedule, from: LocalDate, to: LocalDate, cycl
       const end = ends[index]
       const discount = discounts[index]
       if (!discount || (end !== undefined && start >= end)) return
-      const asked = alteration.percentage === undefined ? new Decimal(alteration.amount ?? 0) : left.times(alteration.percentage).div(100)
+      const asked = alteration.percentage === undefined ? new Decimal(alteration.amount ?? 0).times(price.quantity) : left.times(alteration.percentage).div(100)
       const taken = Decimal.max(0, Decimal.min(asked, left))
       left = left.minus(taken)
       if (discount.unitPrice.isZero()) discount.unitPrice = taken.negated()
@@ -188,9 +188,15 @@ const linesOfPart = (price: PriceSchedule, from: LocalDate, to: LocalDate, cycle
     .map((part, component) => line(price, component, part, cycle, from))
     .filter(charge => !new Decimal(charge.amount).isZero())
 
+/** On a one-time charge a discount has no end. */
+const lasting = (alteration: Alteration): Alteration => {
+  const { periods, ...rest } = alteration
+  return periods === undefined ? alteration : rest
+}
+
 const oneTime = (price: PriceSchedule): ChargeLine[] => {
   const cycle = dayWindow(price.startedOn, 1, price.startedOn)
-  return linesOfPart({ ...price, alterations: price.alterations.map(({ periods: _, ...rest }) => rest) }, cycle.start, cycle.end, cycle)
+  return linesOfPart({ ...price, alterations: price.alterations.map(lasting) }, cycle.start, cycle.end, cycle)
 }
 
 /** What an end that came after the charge gives back: what the kept part costs, less what was charged for the whole. */

@@ -2,7 +2,7 @@
 import { fault, refuse } from '../../platform/errors.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { customerBillApi } from './api.ts'
-import { CustomerBillOnDemand } from './customer-bill-on-demand.schema.ts'
+import { CustomerBillOnDemand, customerBillOnDemandCreate } from './customer-bill-on-demand.schema.ts'
 
 export const customerBillOnDemand = defineResource({
   api: customerBillApi,
@@ -12,7 +12,7 @@ export const customerBillOnDemand = defineResource({
   description: 'Asks for a bill of an account now. Names the account, or the party whose default account it is; done once the bill is made, rejected when there is nothing to bill.',
   schema: CustomerBillOnDemand,
   operations: ['list', 'get', 'create'],
-  create: { required: [], omits: ['customerBill'] },
+  create: { ...customerBillOnDemandCreate, omits: ['customerBill'] },
   serverSet: ['customerBill', 'lastUpdate'],
   stamps: { onWrite: ['lastUpdate'] },
   lifecycle: {

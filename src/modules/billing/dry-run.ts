@@ -17,7 +17,7 @@ import { readCharged, readSchedules } from './price-store.ts'
 import type { TaxedLine, TaxRateRow } from './tax.ts'
 
 /** Accounts that a dry run takes at the most. */
-export const DRY_RUN_ACCOUNTS = 1000
+const DRY_RUN_ACCOUNTS = 1000
 
 export interface DryRun {
   /** Cycles of accounts that were gone through. */

@@ -140,6 +140,7 @@ export const readPrices = (product: BilledProductDoc, timing: 'advance' | 'arrea
       timing: price.chargeTiming === 'advance' || price.chargeTiming === 'arrears' ? price.chargeTiming : timing,
       amount: kind === 'discount' ? decimal(-Math.abs(money.value)) : decimal(money.value),
       currency: money.unit,
+      // Each unit of an order item is a product of its own.
       quantity: '1',
       taxCategory: typeof price.taxCategory === 'string' ? price.taxCategory : 'standard',
       taxInclusive: price.price.dutyFreeAmount === undefined,

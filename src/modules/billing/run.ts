@@ -37,7 +37,7 @@ import type { TaxRateRow } from './tax.ts'
 /** Accounts in one transaction: few enough to be done in a moment, enough that commits do not cost more than the bills. */
 const BATCH = 20
 
-export const END_OF_TIME: LocalDate = '9999-12-31'
+const END_OF_TIME: LocalDate = '9999-12-31'
 
 /**
  * The run to work on: the one that is not done, else a new one over the earliest date that is due. Dates are billed in order, because
@@ -147,7 +147,7 @@ const closeRun = (work: RunWork): Promise<'next' | 'wait'> =>
   })
 
 /** Takes a run as far as this process can. `wait` when what is left is in other hands: they go on, or the sweeper does. */
-export const workRun = async (deps: Services, brand: string, run: RunRow): Promise<'done' | 'wait'> => {
+const workRun = async (deps: Services, brand: string, run: RunRow): Promise<'done' | 'wait'> => {
   const context = systemContext(brand, run.id)
   const work: RunWork = { deps, context, run, rates: await readTaxRates(deps, context), brand: await brandBilling(deps, context) }
   if (run.state === 'drafting') {

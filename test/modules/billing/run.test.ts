@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabaseUrl } from '../../support/database.ts'
 import { ACCOUNT, createBillingApp, party, PRODUCT, recurring, type BillingApp, type Json } from './billing-app.ts'
 
-const ACCOUNTS = 60
+const ACCOUNTS = 40
 const BILLS = (ACCOUNTS - ACCOUNTS / 10) * 2
 
 /** Everything that a bill run makes, as text. */
@@ -109,7 +109,7 @@ describe('a bill run', () => {
     await client.connect()
     const made = async (): Promise<number> => Number((await client.query('select count(*) from bill')).rows[0].count)
     let kills = 0
-    for (const most of [1, ACCOUNTS / 2, ACCOUNTS + 5]) {
+    for (const most of [1, ACCOUNTS + 5]) {
       const child = startRun(url)
       processes.push(child)
       const exit = once(child, 'exit')
@@ -139,7 +139,7 @@ describe('a bill run', () => {
   it('makes the bills that its rehearsal showed, numbers and ids included', async () => {
     const books = await booksOf(url)
     const stored = (JSON.parse(books['bills']) as [string, string][]).map(([id, doc]) => ({ ...(JSON.parse(doc) as Json), id }))
-    const shown = (rehearsal['bill'] as Json[]).map(({ line: _, ...bill }) => bill)
+    const shown = (rehearsal['bill'] as Json[]).map(bill => Object.fromEntries(Object.entries(bill).filter(([name]) => name !== 'line')))
     const byNumber = (a: Json, b: Json): number => (a['billNo'] < b['billNo'] ? -1 : 1)
     expect(stored.map(({ href: _h, '@type': _t, ...bill }: Json) => bill).sort(byNumber)).toEqual(shown)
     const numbers = (JSON.parse(books['numbers']) as [string][]).map(([number]) => Number(number))
@@ -151,7 +151,7 @@ describe('a bill run', () => {
     processes.push(child)
     await ended(child)
     expect(await booksOf(copyUrl ?? '')).toEqual(await booksOf(url))
-  }, 60_000)
+  }, 120_000)
 
   it('clamps day 31, and comes back', async () => {
     const books = await booksOf(url)
