@@ -73,6 +73,15 @@ const taggedNames = (resources: readonly AnyResource[]): { personal: string[]; s
   return { personal: [...names.personal], secret: [...names.secret] }
 }
 
+/**
+ * Counts the rows in a state, up to ten thousand: a larger backlog is no more telling, and dearer to count. The state stands in the text
+ * because only then a prepared statement uses the partial index.
+ */
+const inState = async (database: PooledDatabase, table: 'event_reaction' | 'hub_delivery', state: 'due' | 'dead'): Promise<{ labels: { state: string }; value: number }> => {
+  const [row] = await database.query<{ waiting: number }>({ name: `waiting-${table}-${state}`, text: `select count(*)::int as waiting from (select from ${table} where state = '${state}' limit 10000) as backlog` }, [])
+  return { labels: { state }, value: row?.waiting ?? 0 }
+}
+
 /** What orchestrators and dashboards ask for. */
 const installTelemetry = (fastify: FastifyInstance, { database, jobs, log }: Pick<App, 'database' | 'jobs'> & { log: Services['log'] }, isRelaying: () => boolean): Health => {
   const metrics = createMetrics(error => log.warn({ err: error }, 'a metric could not be read'))
@@ -85,6 +94,8 @@ const installTelemetry = (fastify: FastifyInstance, { database, jobs, log }: Pic
     const [row] = await database.query<{ waiting: number }>({ name: 'outbox-waiting', text: 'select count(*)::int as waiting from event where position is null' }, [])
     return row?.waiting ?? 0
   } })
+  metrics.gauge({ name: 'tandem_reactions_waiting', help: 'Reactions to events that are due or given up', labels: ['state'], read: () => Promise.all([inState(database, 'event_reaction', 'due'), inState(database, 'event_reaction', 'dead')]) })
+  metrics.gauge({ name: 'tandem_hub_deliveries_waiting', help: 'Events on their way to listeners', labels: ['state'], read: async () => [await inState(database, 'hub_delivery', 'due')] })
   metrics.gauge({ name: 'tandem_relay_holder', help: 'Whether this process gives events their positions', read: () => (isRelaying() ? 1 : 0) })
   metrics.gauge({ name: 'tandem_dead_letters', help: 'Jobs that wait for an operator', read: () => jobs.deadLetters.count() })
   metrics.counter({ name: 'tandem_jobs_total', help: 'Jobs of this process by how they ended', labels: ['result'], read: () => {
@@ -179,7 +190,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance
   installErrorHandlers(fastify)
-  await installOverload(fastify, { lagMs: config.overloadLagMs, waiting: () => database.pool.waitingCount, mostWaiting: 50 * config.databaseConnections })
+  installOverload(fastify, { lagMs: config.overloadLagMs, waiting: () => database.pool.waitingCount, mostWaiting: 50 * config.databaseConnections })
   // The documents say what the APIs are, not what is in them.
   fastify.addHook('onRoute', route => {
     if (route.url.startsWith('/docs')) route.config = { ...route.config, public: true }

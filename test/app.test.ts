@@ -55,6 +55,8 @@ describe('what is asked from outside', () => {
     const answer = await test.app.inject({ url: '/metrics', headers: { authorization: 'Bearer a-key-that-is-long-enough-for-a-test' } })
     expect(answer.statusCode).toBe(200)
     expect(answer.body).toMatch(/tandem_outbox_waiting 0/)
+    expect(answer.body).toMatch(/tandem_reactions_waiting\{state="dead"\} 0/)
+    expect(answer.body).toMatch(/tandem_hub_deliveries_waiting\{state="due"\} 0/)
     expect(answer.body).toMatch(/tandem_database_connections\{state="open"\} [1-9]/)
   })
 })

@@ -81,7 +81,7 @@ export const createMetrics = (onError: (error: Error) => void): ProcessMetrics =
         ...shape(measured),
         async collect() {
           this.reset()
-          await collect(measured, (labels, value) => { this.set(labels, value) }, () => { this.remove() })
+          await collect(measured, (labels, value) => { this.set(labels, value) }, () => { if (measured.labels === undefined) this.remove() })
         },
       })
     },
@@ -90,7 +90,7 @@ export const createMetrics = (onError: (error: Error) => void): ProcessMetrics =
         ...shape(measured),
         async collect() {
           this.reset()
-          await collect(measured, (labels, value) => { this.inc(labels, value) }, () => { this.remove() })
+          await collect(measured, (labels, value) => { this.inc(labels, value) }, () => { if (measured.labels === undefined) this.remove() })
         },
       })
     },

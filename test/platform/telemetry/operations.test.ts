@@ -110,10 +110,11 @@ describe('metrics', () => {
   it('leave out what cannot be read, and count it', async () => {
     build()
     metrics.gauge({ name: 'tandem_broken', help: 'x', read: () => { throw new Error('no database') } })
+    metrics.gauge({ name: 'tandem_broken_by_state', help: 'x', labels: ['state'], read: () => { throw new Error('no database') } })
     metrics.gauge({ name: 'tandem_fine', help: 'x', read: () => 1 })
     const text = await scrape()
     expect(text).toContain('tandem_fine 1')
-    expect(text).not.toMatch(/^tandem_broken \d/m)
+    expect(text).not.toMatch(/^tandem_broken\S* \d/m)
     expect(await scrape()).toContain('tandem_metric_read_failures_total{metric="tandem_broken"}')
     expect(failures[0]).toContain('tandem_broken')
   })
