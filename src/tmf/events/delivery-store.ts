@@ -30,21 +30,8 @@ export const leaseDeliveries = (sql: Sql, { total, perHub, inFlight, leaseMs }: 
   sql.query<LeasedDelivery>(
     {
       name: 'delivery-lease',
-      text: `WITH picked AS MATERIALIZED (
-               SELECT d.hub_id, d.position, h.callback, h.secret, h.failures FROM hub h CROSS JOIN LATERAL (
-                 SELECT c.hub_id, c.position FROM hub_delivery c
-                 WHERE c.hub_id = h.id AND c.state = 'due' AND c.due_at <= now() AND (c.lease_until IS NULL OR c.lease_until < now())
-                   AND NOT EXISTS (SELECT 1 FROM hub_delivery b WHERE b.state = 'due' AND b.hub_id = c.hub_id AND b.resource = c.resource
-                     AND b.resource_id = c.resource_id AND b.position < c.position)
-                 ORDER BY c.position
-                 LIMIT greatest(0, $3 - coalesce((SELECT f.count FROM unnest($4::text[], $5::int[]) AS f(hub_id, count) WHERE f.hub_id = h.id), 0))
-                 FOR UPDATE SKIP LOCKED) d
-               WHERE h.state = 'active' AND (h.retry_at IS NULL OR h.retry_at <= now()) LIMIT $1),
-             leased AS (
-               UPDATE hub_delivery d SET lease_until = now() + $2 * interval '1 millisecond', attempts = attempts + 1
-               FROM picked p WHERE d.hub_id = p.hub_id AND d.position = p.position
-               RETURNING d.hub_id, d.position, d.payload::text AS payload, d.attempts, p.callback, p.secret, p.failures AS hub_failures)
-             SELECT * FROM leased ORDER BY position`,
+      text: `SELECT d.hub_id, d.position, d.payload, d.attempts, h.callback, h.secret, h.failures AS hub_failures
+             FROM tandem_lease_deliveries($1, $2, $3, $4::text[], $5::int[]) d JOIN hub h ON h.id = d.hub_id ORDER BY d.position`,
     },
     [total, leaseMs, perHub, [...inFlight.keys()], [...inFlight.values()]],
   )

@@ -17,12 +17,8 @@ export const claimReactions = (tx: Sql, reactions: readonly string[], limit: num
   tx.query<DueReaction>(
     {
       name: 'reaction-claim',
-      text: `SELECT r.event_seq, r.reaction, r.position, r.attempts, e.event_id, e.event_type, e.event_time, e.correlation_id, e.brand, e.resource, e.resource_id, e.revision, e.doc::text AS doc
-             FROM event_reaction r JOIN event e ON e.seq = r.event_seq
-             WHERE r.state = 'due' AND r.due_at <= now() AND r.reaction = ANY($1::text[])
-               AND NOT EXISTS (SELECT 1 FROM event_reaction b WHERE b.state = 'due' AND b.reaction = r.reaction AND b.brand = r.brand
-                 AND b.resource = r.resource AND b.resource_id = r.resource_id AND b.position < r.position)
-             ORDER BY r.position LIMIT $2 FOR UPDATE OF r SKIP LOCKED`,
+      text: `SELECT c.event_seq, c.reaction, c.position, c.attempts, e.event_id, e.event_type, e.event_time, e.correlation_id, e.brand, e.resource, e.resource_id, e.revision, e.doc::text AS doc
+             FROM tandem_claim_reactions($1::text[], $2) c JOIN event e ON e.seq = c.event_seq ORDER BY c.position`,
     },
     [reactions, limit],
   )
