@@ -2,7 +2,6 @@
 import { fault, type Fault } from './errors.ts'
 
 /** NUL, which PostgreSQL's text and json refuse, or half of a surrogate pair, which UTF-8 cannot carry. */
-// eslint-disable-next-line no-control-regex -- NUL is what is looked for
 const UNSTORABLE = /\0|\p{Surrogate}/u
 
 /** Longest text of a query value or a path parameter, in UTF-16 units: a B-tree entry ends at 2704 bytes, and no name or id is that long. */
@@ -15,7 +14,7 @@ export const objectionToText = (text: string): string | undefined => {
 }
 
 /** The text with what cannot be shown made visible, so that a fault about it can itself be stored and sent. */
-export const visible = (text: string): string => text.replace(/[\0-\x1f]|\p{Surrogate}/gu, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+export const visible = (text: string): string => text.replace(/[\p{Cc}\p{Surrogate}]/gu, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** The faults of query-string values or path parameters: a name or value that cannot be stored, or is longer than any index takes. */
 export const faultsOfParameters = (parameters: Readonly<Record<string, unknown>>, longest = LONGEST_PARAMETER): Fault[] => {

@@ -3,7 +3,6 @@ import { refuse } from '../errors.ts'
 import type { Context, Permission, Principal } from '../principal.ts'
 
 export type Action = 'create' | 'read' | 'update' | 'delete'
-export const ACTIONS: readonly Action[] = ['create', 'read', 'update', 'delete']
 
 const PERMISSION = /^(\*|[A-Za-z][A-Za-z0-9-]{0,63}):(\*|create|read|update|delete)$/
 

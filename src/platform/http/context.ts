@@ -92,7 +92,7 @@ export const installContext = (app: FastifyInstance, authenticate: Authenticator
     try {
       const principal = request.routeOptions.config.public === true ? anonymous : authenticate(request)
       if (principal instanceof Promise) {
-        principal.then(settle).then(() => { done() }, fail)
+        principal.then(settle).then(done as () => void, fail)
         return
       }
       settle(principal)
