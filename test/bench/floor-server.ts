@@ -33,7 +33,7 @@ let serial = 0
 const write = (path: string, table: string): void => {
   app.post(path, async (request, reply) => {
     const id = `floor-${process.pid}-${++serial}`
-    const text = JSON.stringify({ id, ...(request.body as object) })
+    const text = JSON.stringify({ ...(request.body as object), id })
     await pool.query({ name: table, text: `INSERT INTO ${table} (brand, id, revision, doc) VALUES ('floor', $1, 1, $2::json)`, values: [id, text] })
     return reply.code(201).type('application/json; charset=utf-8').send(text)
   })

@@ -43,19 +43,28 @@ const post = async (url: string, body: unknown): Promise<{ id: string }> => {
   return (await answer.json()) as { id: string }
 }
 
-/** One sellable offering with a price and one customer, and the order that asks for it. */
-const orderBody = async (tandem: string): Promise<string> => {
+/** One sellable offering with a price, and orders of it by two hundred customers: orders of one customer would queue at its row. */
+export const orderBodies = async (tandem: string): Promise<string[]> => {
   const price = await post(`${tandem}${CATALOG}/productOfferingPrice`, { name: 'Monthly', priceType: 'recurring', recurringChargePeriodType: 'month', recurringChargePeriodLength: 1, lifecycleStatus: 'Launched', price: { unit: 'EUR', value: 39.9 } })
   const sold = await post(`${tandem}${CATALOG}/productOffering`, { ...offering, productOfferingPrice: [{ id: price.id }] })
-  const person = await post(`${tandem}/tmf-api/party/v4/individual`, { givenName: 'Ada', familyName: 'Bench' })
-  const customer = await post(`${tandem}/tmf-api/customerManagement/v4/customer`, { name: 'Ada Bench', engagedParty: { id: person.id, '@referredType': 'Individual' } })
-  return JSON.stringify({
-    category: 'Residential',
-    relatedParty: [{ id: customer.id, name: 'Ada Bench', role: 'customer', '@referredType': 'Customer' }],
-    channel: [{ id: 'web', name: 'web' }],
-    productOrderItem: [{ id: '1', action: 'add', quantity: 1, productOffering: { id: sold.id }, product: { productCharacteristic: [{ name: 'router', value: 'white' }] } }],
-  })
+  const bodies: string[] = []
+  for (let i = 0; i < 200; i++) {
+    const person = await post(`${tandem}/tmf-api/party/v4/individual`, { givenName: 'Ada', familyName: `Bench ${i}` })
+    const customer = await post(`${tandem}/tmf-api/customerManagement/v4/customer`, { name: `Ada Bench ${i}`, engagedParty: { id: person.id, '@referredType': 'Individual' } })
+    bodies.push(
+      JSON.stringify({
+        category: 'Residential',
+        relatedParty: [{ id: customer.id, name: `Ada Bench ${i}`, role: 'customer', '@referredType': 'Customer' }],
+        channel: [{ id: 'web', name: 'web' }],
+        productOrderItem: [{ id: '1', action: 'add', quantity: 1, productOffering: { id: sold.id }, product: { productCharacteristic: [{ name: 'router', value: 'white' }] } }],
+      }),
+    )
+  }
+  return bodies
 }
+
+/** What Tandem stores for a create: the floor writes the same row. */
+const storedFor = async (url: string, body: string): Promise<string> => JSON.stringify(await post(url, JSON.parse(body)))
 
 export async function* kit(options: { turns: number; seconds: number }): AsyncGenerator<Measured> {
   const servers = await startServers(fill)
@@ -69,9 +78,10 @@ export async function* kit(options: { turns: number; seconds: number }): AsyncGe
     yield await measure('list 20 by a rare value', { url: `${offerings}?limit=20&name=Rare` }, { url: `${floor}/name?value=Rare` }, run)
     yield await measure('list 20 by a common value', { url: `${offerings}?limit=20&lifecycleStatus=Launched` }, { url: `${floor}/status?value=Launched` }, run)
     const create = JSON.stringify(offering)
-    yield await measure('create offering', { url: offerings, method: 'POST', body: create }, { url: `${floor}/offering`, method: 'POST', body: create }, run)
-    const order = await orderBody(tandem)
-    yield await measure('place order', { url: `${tandem}/tmf-api/productOrderingManagement/v4/productOrder`, method: 'POST', body: order }, { url: `${floor}/order`, method: 'POST', body: order }, run)
+    yield await measure('create offering', { url: offerings, bodies: [create] }, { url: `${floor}/offering`, bodies: [await storedFor(offerings, create)] }, run)
+    const orders = `${tandem}/tmf-api/productOrderingManagement/v4/productOrder`
+    const bodies = await orderBodies(tandem)
+    yield await measure('place order', { url: orders, bodies }, { url: `${floor}/order`, bodies: [await storedFor(orders, bodies[0]!)] }, run)
   } finally {
     await servers.stop()
   }

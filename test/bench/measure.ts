@@ -3,8 +3,8 @@ import autocannon from 'autocannon'
 
 export interface Request {
   url: string
-  method?: 'GET' | 'POST'
-  body?: string
+  /** Makes it a POST; several bodies take turns. */
+  bodies?: readonly string[]
 }
 
 export interface Measured {
@@ -30,13 +30,12 @@ interface Options {
 const load = async (request: Request, { seconds, connections }: Options): Promise<autocannon.Result> => {
   const result = await autocannon({
     url: request.url,
-    method: request.method ?? 'GET',
-    ...(request.body !== undefined && { body: request.body, headers: { 'content-type': 'application/json' } }),
+    ...(request.bodies && { method: 'POST', headers: { 'content-type': 'application/json' }, requests: request.bodies.map(body => ({ body })) }),
     connections,
     duration: seconds,
   })
   const failed = result.non2xx + result.errors + result.timeouts
-  if (failed > 0 || result.requests.total === 0) throw new Error(`${request.method ?? 'GET'} ${request.url}: ${failed} of ${result.requests.total} requests failed (${JSON.stringify(result.statusCodeStats)})`)
+  if (failed > 0 || result.requests.total === 0) throw new Error(`${request.bodies ? 'POST' : 'GET'} ${request.url}: ${failed} of ${result.requests.total} requests failed (${JSON.stringify(result.statusCodeStats)})`)
   return result
 }
 

@@ -76,9 +76,9 @@ async function exportFile(deps: Services, brand: string, id: string): Promise<vo
     // A create requires it.
     if (url === undefined) throw new JobFailure(['url is required'])
     const format = formatOf(contentType) ?? 'json'
-    await dropPieces(deps.database, brand, id)
     let seq = 0
     for await (const text of textOf(deps, context, exportPlan(path, query), format)) await writePiece(deps.database, brand, id, seq++, text)
+    await dropPieces(deps.database, brand, id, seq)
     await put(deps, brand, id, url, mediaTypeOf(format))
     return []
   })

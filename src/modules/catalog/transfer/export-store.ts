@@ -1,8 +1,9 @@
 /** The pieces that an export wrote, kept until its job is deleted. */
 import type { Sql } from '../../../platform/database/sql.ts'
 
-export async function dropPieces(sql: Sql, brand: string, jobId: string): Promise<void> {
-  await sql.query({ name: 'catalog_drop_pieces', text: 'DELETE FROM export_piece WHERE brand = $1 AND job_id = $2' }, [brand, jobId])
+/** Drops the pieces from a number on: all of them, or what an earlier, longer run left. */
+export async function dropPieces(sql: Sql, brand: string, jobId: string, from = 0): Promise<void> {
+  await sql.query({ name: 'catalog_drop_pieces', text: 'DELETE FROM export_piece WHERE brand = $1 AND job_id = $2 AND seq >= $3' }, [brand, jobId, from])
 }
 
 /** Writing a piece again (after a kill) puts the new text in the old one's place. */

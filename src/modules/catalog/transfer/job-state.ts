@@ -56,10 +56,11 @@ export const urlFaults = (deps: Pick<Services, 'config'>, url: string | undefine
  * was deleted meanwhile. Any error but JobFailure is thrown on, so that the queue tries again.
  */
 export async function runBetweenStates<S extends typeof ImportJob | typeof ExportJob>(deps: Services, context: Context, resource: Resource<S>, id: string, work: (doc: Static<S>) => Promise<readonly string[]>): Promise<void> {
+  const ended = (status: string | undefined): boolean => status === 'Succeeded' || status === 'Failed'
   const job = (await deps.store.get(context, resource, id))?.doc
-  if (!job || job.status === 'Succeeded' || job.status === 'Failed') return
+  if (!job || ended(job.status)) return
   try {
-    if (job.status === 'Not Started') await deps.store.update(context, resource, id, doc => ({ ...doc, status: 'Running' }))
+    if (job.status === 'Not Started') await deps.store.update(context, resource, id, doc => (doc.status === 'Not Started' ? { ...doc, status: 'Running' } : doc))
     let errors: readonly string[]
     try {
       errors = await work(job)
@@ -67,12 +68,11 @@ export async function runBetweenStates<S extends typeof ImportJob | typeof Expor
       if (!(error instanceof JobFailure)) throw error
       errors = error.errors
     }
-    await deps.store.update(context, resource, id, doc => ({
-      ...doc,
-      status: errors.length === 0 ? 'Succeeded' : 'Failed',
-      completionDate: deps.clock.now().toISOString(),
-      ...(errors.length > 0 && { errorLog: logText(errors) }),
-    }))
+    const completionDate = deps.clock.now().toISOString()
+    // A second run of the same job (its first process was thought dead) may have ended it meanwhile: the first word stands.
+    await deps.store.update(context, resource, id, doc =>
+      ended(doc.status) ? doc : { ...doc, status: errors.length === 0 ? 'Succeeded' : 'Failed', completionDate, ...(errors.length > 0 && { errorLog: logText(errors) }) },
+    )
   } catch (error) {
     if (error instanceof Refusal && error.status === 404 && !(await deps.store.get(context, resource, id))) return
     throw error

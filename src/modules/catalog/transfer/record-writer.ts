@@ -86,6 +86,16 @@ export async function writeRecords(store: Store, context: Context, records: read
     })
     return stored.revision !== revision
   }
+  /** False when somebody else made it meanwhile: another run of the same job whose process was thought dead. */
+  const create = async (record: CatalogRecord, doc: Doc): Promise<boolean> => {
+    try {
+      await store.create(context, record.resource, doc, { id: record.id })
+      return true
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'alreadyExists') return false
+      throw error
+    }
+  }
   const attempt = async (record: CatalogRecord, work: () => Promise<void>): Promise<boolean> => {
     try {
       await work()
@@ -111,10 +121,10 @@ export async function writeRecords(store: Store, context: Context, records: read
         else written.unchanged += 1
         return
       }
-      await store.create(context, record.resource, without(record.resource, doc, deferred), { id: record.id })
+      const created = await create(record, without(record.resource, doc, deferred))
       present.add(keyOf(record))
-      written.created += 1
-      if (deferred.size > 0) unfinished.push({ record, doc })
+      if (created) written.created += 1
+      if (deferred.size > 0 || !created) unfinished.push({ record, doc })
     })
   }
   for (const { record, doc } of unfinished) {
