@@ -78,7 +78,7 @@ export const contextOf = (request: FastifyRequest, principal: Principal): Contex
  */
 export const installContext = (app: FastifyInstance, authenticate: Authenticator): void => {
   app.decorateRequest('context')
-  app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
+  app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, proceed: (error?: Error) => void) => {
     reply.header(REQUEST_HEADER, request.id)
     const settle = (principal: Principal): void => {
       request.context = contextOf(request, principal)
@@ -87,12 +87,12 @@ export const installContext = (app: FastifyInstance, authenticate: Authenticator
     const fail = (error: unknown): void => {
       // Set also on a refusal, for whatever runs after it (logging, metrics).
       request.context ??= { principal: anonymous, brand: DEFAULT_BRAND, channel: DEFAULT_CHANNEL, correlationId: request.id }
-      done(error instanceof Error ? error : new Refusal({ status: 401, code: 'unauthenticated', reason: 'Authentication is required', cause: error }))
+      proceed(error instanceof Error ? error : new Refusal({ status: 401, code: 'unauthenticated', reason: 'Authentication is required', cause: error }))
     }
     try {
       const principal = request.routeOptions.config.public === true ? anonymous : authenticate(request)
       if (principal instanceof Promise) {
-        principal.then(settle).then(done as () => void, fail)
+        principal.then(settle).then(() => { proceed() }, fail)
         return
       }
       settle(principal)
@@ -100,6 +100,6 @@ export const installContext = (app: FastifyInstance, authenticate: Authenticator
       fail(error)
       return
     }
-    done()
+    proceed()
   })
 }
