@@ -82,7 +82,9 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 export const billAccount = (input: BillInput): Billed => {
   const { account, billDate } = input
   const chargedThrough: { priceId: string; date: LocalDate }[] = []
-  const prices = input.prices.toSorted((a, b) => compare(a.productId, b.productId) || compare(a.startedOn, b.startedOn) || compare(a.id, b.id))
+  const prices = input.prices.toSorted(
+    (a, b) => compare(a.productId, b.productId) || compare(a.startedOn, b.startedOn) || compare(a.kind, b.kind) || compare(a.name, b.name) || compare(a.id, b.id),
+  )
   const charges = prices.flatMap(price => {
     const own = input.charged.filter(past => past.priceId === price.id)
     const { lines, chargedThrough: date } = chargesOfPrice(price, account.cycleDay, billDate, own)

@@ -12,7 +12,7 @@ export const customerBillOnDemand = defineResource({
   description: 'Asks for a bill of an account now. Names the account, or the party whose default account it is; done once the bill is made, rejected when there is nothing to bill.',
   schema: CustomerBillOnDemand,
   operations: ['list', 'get', 'create'],
-  create: { ...customerBillOnDemandCreate, omits: ['customerBill'] },
+  create: customerBillOnDemandCreate,
   serverSet: ['customerBill', 'lastUpdate'],
   stamps: { onWrite: ['lastUpdate'] },
   lifecycle: {
