@@ -112,9 +112,9 @@ describe('an import', () => {
     serving(whole)
     // A process that died in the middle leaves a job that is Running; its wake-up comes again.
     const made = await server.services.store.create(context, catalogModule.resources!.find(resource => resource.name === 'importJob')!, { url: `${address}/file.json`, status: 'Running' } as never, {})
-    await importRun.run({ brand: DEFAULT_BRAND, id: made.id }, server.services)
-    await importRun.run({ brand: DEFAULT_BRAND, id: made.id }, server.services)
-    expect((await finished('importJob', made.id)).status).toBe('Succeeded')
+    // Twice at once: a process that was thought dead may still be at it.
+    await Promise.all([1, 2].map(() => importRun.run({ brand: DEFAULT_BRAND, id: made.id }, server.services)))
+    expect(await finished('importJob', made.id)).toMatchObject({ status: 'Succeeded' })
     expect((await call('GET', 'category/c-c')).body.productOffering).toEqual([{ id: 'c-bundle' }])
     expect((await call('GET', 'productOffering/c-bundle')).body.category).toEqual([{ id: 'c-c' }])
   })
