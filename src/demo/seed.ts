@@ -58,10 +58,10 @@ const CONCURRENCY = 6
 const createAll = async (deps: Deps, resource: AnyResource, records: readonly SampleRecord[]): Promise<void> => {
   const done = new Map<string, Promise<void>>()
   const create = async (record: SampleRecord): Promise<void> => {
-    await Promise.all((record.needs ?? []).map(id => done.get(`${record.brand} ${id}`)))
+    for (const id of record.needs ?? []) await done.get(`${record.brand} ${id}`)
     const context = systemContext(record.brand, correlationId)
     await deps.store.create(context, resource, record.doc, { id: record.id })
-    if (record.then) await deps.store.update(context, resource, record.id, doc => ({ ...(doc as Record<string, unknown>), ...record.then }))
+    if (record.afterwards) await deps.store.update(context, resource, record.id, doc => ({ ...(doc as Record<string, unknown>), ...record.afterwards }))
   }
   const queue = [...records]
   const work = async (): Promise<void> => {

@@ -302,7 +302,7 @@ describe('the process', () => {
     process.kill(first.pid, 'SIGKILL')
     appendFileSync(join(dataDir, 'journal.jsonl'), '[["counter","fix",7')
     const second = await spawnBackEnds({ ...quick, dataDir, mobileMs: 300 })
-    open.push({ close: second.stop })
+    open.push({ close: () => second.stop() })
     expect(second).toMatchObject({ adopted: false })
     expect((await call(second.url, 'GET', '/faults/warehouse')).body.latencyMs).toBe(1)
     expect((await call(second.url, 'POST', '/fixed/orders', provision, key('f'))).body.orderId).toBe('fix-000001')
@@ -328,7 +328,7 @@ describe('the process', () => {
     process.env['BACK_ENDS_ORPHAN_MS'] = '100'
     const backEnds = await spawnBackEnds({ ...quick, dataDir })
     delete process.env['BACK_ENDS_ORPHAN_MS']
-    open.push({ close: backEnds.stop })
+    open.push({ close: () => backEnds.stop() })
     expect((await call(backEnds.url, 'POST', '/keeper', { pid: keeper.pid })).status).toBe(200)
     await new Promise(tick => setTimeout(tick, 1_500))
     expect(isAlive(backEnds.pid)).toBe(true)

@@ -14,7 +14,7 @@ export const poolNumber = (index: number): string => (index < 1000 ? `+447700900
 /** 19 digits with a check digit (Luhn), as ITU-T E.118 has it. */
 const iccid = (n: number): string => {
   const digits = `8944999${String(n).padStart(11, '0')}`
-  const sum = [...digits].reverse().reduce((total, digit, index) => {
+  const sum = digits.split('').reverse().reduce((total, digit, index) => {
     const value = Number(digit) * (index % 2 === 0 ? 2 : 1)
     return total + (value > 9 ? value - 9 : value)
   }, 0)

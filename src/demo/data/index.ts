@@ -6,8 +6,7 @@ import { peopleRecords } from './people.ts'
 import type { SampleRecord } from './record.ts'
 
 export { brands } from './record.ts'
-export { addressId, ownCoverage, sampleAddresses, virtualCoverage } from './town.ts'
-export type { SampleCoverage, SampleAddress } from './town.ts'
+export { ownCoverage, sampleAddresses, virtualCoverage } from './town.ts'
 export type { SampleRecord } from './record.ts'
 
 export const sampleRecords: SampleRecord[] = [...billingRecords, ...catalogRecords, ...deliveryRuleRecords, ...peopleRecords]

@@ -134,7 +134,7 @@ export const offeringRecord = (brand: string, offering: SampleOffering): SampleR
   id: offering.id,
   doc: offeringDocument(offering),
   needs: [...(offering.parts ?? []), ...(offering.relations ?? [])].map(other => other.id),
-  ...(offering.lifecycleStatus === 'Retired' ? { then: { lifecycleStatus: 'Retired' } } : {}),
+  ...(offering.lifecycleStatus === 'Retired' ? { afterwards: { lifecycleStatus: 'Retired' } } : {}),
 })
 
 /** Offerings after those that they point at: a part before its bundle, a successor before what it replaces. Throws on a circle. */

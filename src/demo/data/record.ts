@@ -9,7 +9,7 @@ export interface SampleRecord {
   /** Ids of the same kind that it points at. */
   needs?: readonly string[]
   /** What is changed right after: states that nothing begins in. */
-  then?: Record<string, unknown>
+  afterwards?: Record<string, unknown>
 }
 
 /** The provider's own brand, and a virtual operator that shares its systems and nothing else. */
