@@ -141,7 +141,7 @@ forEveryResource((resource, suite) => {
       await vi.waitFor(() => expect(mine()).toHaveLength(1), { timeout: 20_000, interval: 50 })
       const [delivery] = mine()
       expect(delivery?.body).toMatchObject({ eventType: `${resource.type}CreateEvent`, eventId: expect.any(String), eventTime: expect.any(String), correlationId: expect.any(String), domain: expect.any(String), title: expect.any(String), timeOccurred: expect.any(String) })
-      expect((delivery?.body['event'] as Doc)[resource.name]).toEqual(made)
+      expect(delivery?.body['event']).toEqual({ [resource.name]: made })
       expect(delivery?.headers['content-type']).toContain('application/json')
       expect(delivery?.headers['x-tandem-signature']).toBe(`sha256=${createHmac('sha256', SECRET).update(delivery?.text ?? '').digest('hex')}`)
       expect(new Set(deliveries.filter(one => one.path === `/${resource.name}`).map(one => one.body['eventType']))).toEqual(new Set([`${resource.type}CreateEvent`]))

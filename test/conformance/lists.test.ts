@@ -5,7 +5,7 @@ import { MANDATORY } from './mandatory.ts'
 import { expectError, forEveryResource, has, pathOf, type Doc, type Suite } from './suite.ts'
 import type { AnyResource } from '../../src/tmf/module.ts'
 
-const valueAt = (doc: Doc, path: string): unknown => path.split('.').reduce<unknown>((value, name) => (value as Doc | undefined)?.[name], doc)
+const valueAt = (doc: Doc, path: string): string | number | boolean | undefined => path.split('.').reduce<Doc | undefined>((value, name) => value?.[name] as Doc | undefined, doc) as string | undefined
 
 /** Follows rel="next" from a page to the end. */
 const follow = async (suite: Suite, first: string): Promise<{ ids: string[]; pages: number }> => {
@@ -105,10 +105,10 @@ forEveryResource((resource, suite) => {
         const attribute = attributesOf(resource).find(([own]) => own === name)
         expect(attribute, `${name} is an attribute`).toBeDefined()
         expect((await suite().send('GET', `${path}?fields=${encodeURIComponent(name)}`)).status).toBe(200)
-        const value = made[name] as unknown
+        const value = made[name] as string | unknown[] | undefined
         if (value === undefined || (Array.isArray(value) && value.length === 0)) continue
         const kind = kindOf(attribute?.[1] ?? {})
-        const text = kind === 'object' || kind === 'list' ? JSON.stringify(value) : String(value)
+        const text = kind === 'object' || kind === 'list' ? JSON.stringify(value) : String(value as string)
         const { body, text: answered } = await suite().send('GET', `${path}?${encodeURIComponent(name)}=${encodeURIComponent(text)}&limit=1000`)
         expect(Array.isArray(body) ? (body as Doc[]).map(one => one['id']) : answered, name).toContain(made['id'])
       }

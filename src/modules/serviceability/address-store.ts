@@ -16,39 +16,42 @@ export interface ServiceAddress {
   cell?: string | undefined
 }
 
-type Row = Record<string, unknown>
+interface Row {
+  id: string
+  street: string
+  street_number: string
+  postcode: string
+  city: string
+  country: string | null
+  latitude: number | null
+  longitude: number | null
+  cell: string | null
+}
 
 const COLUMNS = 'id, street, street_number, postcode, city, country, latitude, longitude, cell'
 
-const fromRow = (row: Row): ServiceAddress => {
-  const text = (name: string): string | undefined => (row[name] === null ? undefined : String(row[name]))
-  const number = (name: string): number | undefined => (row[name] === null ? undefined : Number(row[name]))
-  return {
-    id: String(row['id']),
-    street: String(row['street']),
-    streetNumber: String(row['street_number']),
-    postcode: String(row['postcode']),
-    city: String(row['city']),
-    country: text('country'),
-    latitude: number('latitude'),
-    longitude: number('longitude'),
-    cell: text('cell'),
-  }
-}
+const fromRow = ({ street_number: streetNumber, country, latitude, longitude, cell, ...row }: Row): ServiceAddress => ({
+  ...row,
+  streetNumber,
+  ...(country !== null && { country }),
+  ...(latitude !== null && { latitude }),
+  ...(longitude !== null && { longitude }),
+  ...(cell !== null && { cell }),
+})
 
 export const getAddress = async (sql: Sql, brand: string, id: string): Promise<ServiceAddress | undefined> => {
-  const rows = await sql.query({ name: 'address-get', text: `SELECT ${COLUMNS} FROM service_address WHERE brand = $1 AND id = $2` }, [brand, id])
+  const rows = await sql.query<Row>({ name: 'address-get', text: `SELECT ${COLUMNS} FROM service_address WHERE brand = $1 AND id = $2` }, [brand, id])
   return rows[0] === undefined ? undefined : fromRow(rows[0])
 }
 
 /** Addresses with this postcode, street and number (flats of one house can be several), at most six. */
 export const findAddresses = async (sql: Sql, brand: string, fields: AddressFields): Promise<ServiceAddress[]> => {
-  const rows = await sql.query({ name: 'address-find', text: `SELECT ${COLUMNS} FROM service_address WHERE brand = $1 AND lookup_key = $2 ORDER BY id LIMIT 6` }, [brand, addressKey(fields)])
+  const rows = await sql.query<Row>({ name: 'address-find', text: `SELECT ${COLUMNS} FROM service_address WHERE brand = $1 AND lookup_key = $2 ORDER BY id LIMIT 6` }, [brand, addressKey(fields)])
   return rows.map(fromRow)
 }
 
 export const listAddresses = async (sql: Sql, brand: string, postcode: string | undefined, after: string | undefined, limit: number): Promise<ServiceAddress[]> => {
-  const rows = await sql.query(
+  const rows = await sql.query<Row>(
     `SELECT ${COLUMNS} FROM service_address WHERE brand = $1 AND id > $2 AND ($3::text IS NULL OR postcode = $3) ORDER BY id LIMIT $4`,
     [brand, after ?? '', postcode ?? null, limit],
   )

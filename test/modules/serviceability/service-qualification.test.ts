@@ -15,7 +15,7 @@ const context = systemContext(DEFAULT_BRAND, 'test')
 let server: TestApp
 const call = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object, headers: Record<string, string> = {}) => {
   const answer = await server.app.inject({ method, url, headers, ...(payload && { payload }) })
-  return { status: answer.statusCode, body: answer.body === '' ? undefined : (answer.json() as any), headers: answer.headers }
+  return { status: answer.statusCode, body: answer.body === '' ? undefined : (answer.json() as any), headers: answer.headers as Record<string, string | undefined> }
 }
 
 const place = (more: object) => ({ role: 'installationAddress', '@type': 'GeographicAddress', '@baseType': 'Place', ...more })
@@ -222,9 +222,9 @@ describe('coverage operations', () => {
     const seen: string[] = []
     let next: string | undefined = '/tandem/v1/coverage?source=pages&limit=2'
     while (next !== undefined) {
-      const { body, headers }: { body: { id: string }[]; headers: Record<string, unknown> } = await call('GET', next)
+      const { body, headers }: { body: { id: string }[]; headers: Record<string, string | undefined> } = await call('GET', next)
       seen.push(...body.map(one => one.id))
-      next = /<(.*?)>; rel="next"/.exec(String(headers['link'] ?? ''))?.[1]
+      next = /<(.*?)>; rel="next"/.exec(headers['link'] ?? '')?.[1]
     }
     expect(new Set(seen).size).toBe(5)
     expect(seen).toHaveLength(5)
