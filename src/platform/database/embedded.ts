@@ -80,11 +80,12 @@ const freePort = (): Promise<number> =>
     })
   })
 
-const environment = (): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' })
+/** Nothing of Tandem's own environment reaches the database: it may hold secrets, and PG* variables would change what it does. */
+const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 
 const run = (program: string, args: string[], user: RunAs, cwd: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...user, cwd, env: environment(), stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(program, args, { ...user, cwd, env: ENVIRONMENT, stdio: ['ignore', 'ignore', 'pipe'] })
     let output = ''
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.once('error', reject)
@@ -139,7 +140,7 @@ const spawnServer = (home: string, cluster: string, port: number, programs: Prog
   }
   const log = openLog(home)
   const args = ['-D', cluster, '-p', String(port), ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])]
-  const child = spawn(programs.postgres, args, { ...user, cwd: '/', env: environment(), detached: true, stdio: ['ignore', log, log] })
+  const child = spawn(programs.postgres, args, { ...user, cwd: '/', env: ENVIRONMENT, detached: true, stdio: ['ignore', log, log] })
   child.once('error', () => undefined) // seen as a server that does not come up
   child.unref()
   closeSync(log)
