@@ -1,8 +1,9 @@
 /** Delivery's own operations: call-backs of targets, plans as they stand, what cancelling would cost, and the work queue. */
 import type { FastifyInstance } from 'fastify'
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
 import { refuse } from '../../platform/errors.ts'
+import { inputOf } from '../../platform/http/input.ts'
 import type { Services } from '../../tmf/services.ts'
 import { readOrder } from '../ordering/index.ts'
 import { takeCallback } from './callback.ts'
@@ -62,12 +63,13 @@ const planView = ({ plan, tasks }: { plan: PlanRow; tasks: TaskRow[] }) => ({
 
 const planRoutes = (app: FastifyInstance, deps: Services): void => {
   const planQuery = Type.Object({ productOrder: Type.String({ description: 'Id of the product order', minLength: 1, maxLength: 255 }) })
-  app.get<{ Querystring: Static<typeof planQuery> }>(
+  const readQuery = inputOf(planQuery, { query: true })
+  app.get(
     '/tandem/v1/deliveryPlan',
     { schema: { tags: ['deliveryPlan'], summary: 'The delivery plan of an order', description: 'Tasks with their states, tries, dates, and the ids that target systems gave. A list of one, or empty while the order has no plan.', querystring: planQuery } },
     async request => {
       requirePermission(request.context, 'deliveryPlan', 'read')
-      const orderId = request.query.productOrder
+      const { productOrder: orderId } = readQuery(request.query)
       // Whoever may not see the order does not see its plan.
       if (!(await readOrder({ context: request.context, deps }, orderId))) throw refuse.notFound('productOrder', orderId)
       const found = await readPlan(deps.database, request.context.brand, orderId)
@@ -88,14 +90,16 @@ const planRoutes = (app: FastifyInstance, deps: Services): void => {
 
 const callbackRoute = (app: FastifyInstance, deps: Services): void => {
   const query = Type.Object({ token: Type.String({ description: 'The token of the address that the target was given', minLength: 1, maxLength: 200 }) })
-  app.post<{ Params: { taskId: string }; Querystring: { token: string } }>(
+  const body = Type.Record(Type.String(), Type.Unknown(), { description: "The target system's own message" })
+  const [readQuery, readBody] = [inputOf(query, { query: true }), inputOf(body)]
+  app.post<{ Params: { taskId: string } }>(
     '/tandem/v1/callback/:taskId',
     {
       // The token is the proof: target systems have no key of ours.
       config: { public: true },
-      schema: { tags: ['callback'], summary: 'Call-back of a target system', description: 'Where a target system reports on a task. Repeats change nothing. An unknown task and a wrong token are 404 both.', params: taskId, querystring: query, body: Type.Record(Type.String(), Type.Unknown(), { description: "The target system's own message" }) },
+      schema: { tags: ['callback'], summary: 'Call-back of a target system', description: 'Where a target system reports on a task. Repeats change nothing. An unknown task and a wrong token are 404 both.', params: taskId, querystring: query, body },
     },
-    async request => await takeCallback(deps, request.params.taskId, request.query.token, request.body),
+    async request => await takeCallback(deps, request.params.taskId, readQuery(request.query).token, readBody(request.body)),
   )
 }
 
@@ -119,23 +123,26 @@ const actionTexts: Record<(typeof falloutActions)[number], string> = {
 
 const falloutRoutes = (app: FastifyInstance, deps: Services): void => {
   const query = Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100, description: 'Most tasks in the answer' })) })
-  app.get<{ Querystring: Static<typeof query> }>(
+  const readQuery = inputOf(query, { query: true })
+  app.get(
     '/tandem/v1/fallout',
     { schema: { tags: ['fallout'], summary: 'Tasks that wait for a person', description: 'What failed for good, the longest waiting first.', querystring: query } },
     async request => {
       requirePermission(request.context, 'fallout', 'read')
-      return (await readFallout(deps.database, request.context.brand, request.query.limit ?? 100)).map(task => ({ ...taskView(task), productOrder: { id: task.orderId } }))
+      return (await readFallout(deps.database, request.context.brand, readQuery(request.query).limit ?? 100)).map(task => ({ ...taskView(task), productOrder: { id: task.orderId } }))
     },
   )
+  const readBody = inputOf(ActionBody)
   for (const action of falloutActions) {
-    app.post<{ Params: { taskId: string }; Body: FalloutRequest | null }>(
+    app.post<{ Params: { taskId: string } }>(
       `/tandem/v1/fallout/:taskId/${action}`,
       {
-        schema: { tags: ['fallout'], summary: actionTexts[action], description: `${actionTexts[action]}. 409 where the task's state does not allow it.`, params: taskId, body: action === 'handOver' ? Type.Intersect([ActionBody, Type.Object({ handTo: Type.String() })]) : Type.Union([ActionBody, Type.Null()]) },
+        schema: { tags: ['fallout'], summary: actionTexts[action], description: `${actionTexts[action]}. 409 where the task's state does not allow it.`, params: taskId, body: ActionBody },
       },
       async request => {
         requirePermission(request.context, 'fallout', 'update')
-        const task = await actOnTask(deps, request.context, request.params.taskId, action, request.body ?? {})
+        const asked = readBody(request.body ?? {}) as FalloutRequest
+        const task = await actOnTask(deps, request.context, request.params.taskId, action, asked)
         return { id: task.id, state: task.state, handedTo: task.handedTo, note: task.note, attempts: task.attempts }
       },
     )
