@@ -128,6 +128,7 @@ const openRedis = (url: string, prefix: string, log: Logger): JobBackend => {
 class SharedConnection extends PostgresConnection {
   #ready: Promise<void> | undefined
   #isLast = false
+  #listenClient: object | undefined
 
   override waitUntilReady(): Promise<void> {
     // The base class would remember a failed first attempt for ever.
@@ -143,8 +144,19 @@ class SharedConnection extends PostgresConnection {
 
   override async getListenClient(): ReturnType<PostgresConnection['getListenClient']> {
     const client = await super.getListenClient()
+    if (this.#listenClient === client) return client
+    this.#listenClient = client
     const emitter = client as unknown as { setMaxListeners(count: number): void }
     emitter.setMaxListeners(0)
+    // Many queues listen through one connection, which takes one statement at a time.
+    const query = client.query.bind(client)
+    let last: Promise<unknown> = Promise.resolve()
+    client.query = <Row>(text: string, parameters?: readonly unknown[]) => {
+      const next = last.then(() => query<Row>(text, parameters))
+      // Who asked gets the error; who asks next does not.
+      last = next.catch(() => undefined)
+      return next
+    }
     return client
   }
 

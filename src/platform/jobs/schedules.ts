@@ -2,6 +2,7 @@
  * Jobs that run by themselves, once per interval over all processes. The queue holds the schedule; because the queue may be emptied
  * at any time, every process looks every few seconds whether it is still there.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { JobQueue } from './backend.ts'
 
 export interface Schedule {
@@ -18,7 +19,8 @@ const SLACK_MS = 15_000
 export const ensureSchedule = async (queue: JobQueue, schedule: Schedule, options: { attempts: number }): Promise<void> => {
   const existing = await queue.getJobScheduler(schedule.name)
   const isDead = (existing?.next ?? 0) + SLACK_MS < Date.now()
-  if (existing && existing.every === schedule.intervalMs && !isDead) return
+  const isSame = existing?.every === schedule.intervalMs && isDeepStrictEqual(existing.template?.data, { data: schedule.data })
+  if (isSame && !isDead) return
   await queue.upsertJobScheduler(
     schedule.name,
     { every: schedule.intervalMs },

@@ -41,16 +41,16 @@ export interface Deliveries {
 }
 
 /** Header that carries `sha256=` and the HMAC-SHA256 of the body, in hex, with the secret that the listener gave. */
-export const SIGNATURE_HEADER = 'x-tandem-signature'
+const SIGNATURE_HEADER = 'x-tandem-signature'
 /** Position of the event: the same for each attempt at a delivery, so that a listener can tell a repetition. */
-export const DELIVERY_HEADER = 'x-tandem-delivery'
+const DELIVERY_HEADER = 'x-tandem-delivery'
 
 const IDLE_MS = 1_000
 const MAX_ERROR = 500
 /** Listeners' answers are not used: only what a log line may need of them is read. */
 const MAX_ANSWER = 65_536
 
-export const signatureOf = (secret: string, body: string): string => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
+const signatureOf = (secret: string, body: string): string => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
 
 const textOf = (error: unknown): string => {
   const text = error instanceof Error ? (error.name === 'TimeoutError' ? 'The listener did not answer in time' : error.message || error.name) : String(error)
