@@ -35,6 +35,8 @@ const TRACE_ID = /^[A-Za-z0-9][A-Za-z0-9._:/+=@-]{0,127}$/
 /** Callers of public routes that were not asked who they are. */
 const anonymous: Principal = { id: 'anonymous', kind: 'anonymous', brands: [DEFAULT_BRAND], permissions: [] }
 
+const nobody = (request: FastifyRequest): Context => ({ principal: anonymous, brand: DEFAULT_BRAND, channel: DEFAULT_CHANNEL, correlationId: request.id })
+
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
 
 /** For Fastify's option `genReqId`: a proxy's request id is kept when it is harmless in a log line. */
@@ -86,11 +88,17 @@ export const installContext = (app: FastifyInstance, authenticate: Authenticator
     }
     const fail = (error: unknown): void => {
       // Set also on a refusal, for whatever runs after it (logging, metrics).
-      request.context ??= { principal: anonymous, brand: DEFAULT_BRAND, channel: DEFAULT_CHANNEL, correlationId: request.id }
+      request.context ??= nobody(request)
       proceed(error instanceof Error ? error : new Refusal({ status: 401, code: 'unauthenticated', reason: 'Authentication is required', cause: error }))
     }
     try {
-      const principal = request.routeOptions.config.public === true ? anonymous : authenticate(request)
+      if (request.routeOptions.config.public === true) {
+        // Not contextOf: a brand that a proxy adds to every request must not refuse a probe.
+        request.context = nobody(request)
+        proceed()
+        return
+      }
+      const principal = authenticate(request)
       if (principal instanceof Promise) {
         principal.then(settle).then(() => { proceed() }, fail)
         return
