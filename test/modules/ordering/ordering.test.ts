@@ -111,10 +111,10 @@ describe('an order that comes in', () => {
   it('needs one round trip more than a bare insert to be priced', async () => {
     const reads: string[] = []
     const { pool } = test.database
-    const query = pool.query
+    const query = pool.query.bind(pool)
     pool.query = ((config: { name?: string; text: string }, ...more: never[]) => {
       reads.push(config.name ?? config.text)
-      return (query as (...all: unknown[]) => unknown).call(pool, config, ...more)
+      return (query as (...all: unknown[]) => unknown)(config, ...more)
     }) as unknown as typeof query
     await place([add('1', offers.bundle, { productOrderItem: [add('2', offers.mobile)] }), add('3', offers.mobile)])
     pool.query = query
