@@ -61,8 +61,12 @@ const unknownKey = (): Refusal =>
 /** Makes the authenticator. `onError` is told what went wrong beside requests. */
 export const createAuthenticator = async (settings: AuthSettings, database: Database, onError: (error: Error) => void): Promise<Authentication> => {
   if (settings.auth === 'open') return { authenticate: authenticateOpen, close: async () => undefined }
-  const keys = createKeyVerifier({ store: createApiKeyStore(database), bootstrapKey: settings.bootstrapKey, onError })
+  const store = createApiKeyStore(database)
+  const keys = createKeyVerifier({ store, bootstrapKey: settings.bootstrapKey, onError })
   const tokens = settings.auth === 'oidc' && settings.oidc !== undefined ? createTokenVerifier(settings.oidc) : undefined
+  if (settings.auth === 'key' && settings.bootstrapKey === undefined && (await store.list()).length === 0) {
+    onError(new Error('Nobody can get in: there is no BOOTSTRAP_KEY, and the database holds no API key'))
+  }
   const unlisten = await database.listen(API_KEY_CHANNEL, () => { keys.forget() })
   const orRefuse = (principal: Principal | undefined): Principal => {
     if (principal === undefined) throw unknownKey()

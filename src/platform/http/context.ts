@@ -70,7 +70,8 @@ export const contextOf = (request: FastifyRequest, principal: Principal): Contex
     principal,
     brand: brandOf(principal, single(headers[BRAND_HEADER])),
     channel: channel ?? DEFAULT_CHANNEL,
-    correlationId: correlation !== undefined && TRACE_ID.test(correlation) ? correlation : newId(),
+    // A request that belongs to nothing yet starts its own thread.
+    correlationId: correlation !== undefined && TRACE_ID.test(correlation) ? correlation : request.id,
   }
 }
 

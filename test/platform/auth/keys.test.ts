@@ -16,12 +16,12 @@ let app: FastifyInstance
 const errors: Error[] = []
 const queries: string[] = []
 
-const build = async (auth: 'open' | 'key' = 'key', bootstrapKey: string | undefined = BOOTSTRAP): Promise<FastifyInstance> => {
+const build = async (auth: 'open' | 'key' = 'key', bootstrapKey: string | null = BOOTSTRAP): Promise<FastifyInstance> => {
   const watched = { ...database, query: ((statement, values) => {
     queries.push(typeof statement === 'string' ? statement : statement.text)
     return database.query(statement, values)
   }) as TestDatabase['query'] }
-  authentication = await createAuthenticator({ auth, bootstrapKey, oidc: undefined }, watched, error => errors.push(error))
+  authentication = await createAuthenticator({ auth, bootstrapKey: bootstrapKey ?? undefined, oidc: undefined }, watched, error => errors.push(error))
   app = Fastify({ ajv: { customOptions: { removeAdditional: false } } })
   installErrorHandlers(app)
   installContext(app, authentication.authenticate)
@@ -100,6 +100,15 @@ describe('API keys', () => {
     await createApiKeyStore(database).revoke(key.id)
     await vi.waitFor(async () => { expect((await as(clear)).statusCode).toBe(401) })
     await vi.waitFor(async () => { expect((await as(short.clear)).statusCode).toBe(401) }, 2000)
+  })
+
+  it('are missed aloud when there is none to get in with', async () => {
+    await build('key', null)
+    expect(errors.splice(0).map(error => error.message)).toEqual([expect.stringContaining('BOOTSTRAP_KEY')])
+    await app.close()
+    await authentication.close()
+    await make()
+    await build('key', null)
   })
 
   it('are stored as a hash only', async () => {
