@@ -1,7 +1,7 @@
 /** TMF.md "Writing", POST: what is given, derived, required, refused; references; extensions; idempotency. */
 import { describe, expect, test } from 'vitest'
 import { attributesOf, kindOf, minimal, schemaAt, withReference } from './documents.ts'
-import { context, expectError, forEveryResource, has, pathOf, targetOf, type Answer, type Doc, type Suite } from './suite.ts'
+import { context, expectError, forEveryResource, has, pathOf, refusing, targetOf, type Answer, type Doc, type Suite } from './suite.ts'
 import type { AnyResource } from '../../src/tmf/module.ts'
 
 /** A value that no attribute of this kind takes. */
@@ -18,12 +18,11 @@ const ok = (answer: Answer): Doc => {
   return answer.body as Doc
 }
 
-/** A refused create leaves nothing behind. */
-const refused = async (suite: Suite, resource: AnyResource, payload: unknown, ...named: string[]): Promise<void> => {
-  const before = await suite.count(resource)
+const refused = async (suite: Suite, resource: AnyResource, payload: unknown, ...named: string[]): Promise<void> =>
   expectError(await suite.send('POST', pathOf(resource), { payload }), 400, ...named)
-  expect(await suite.count(resource)).toBe(before)
-}
+
+/** How many kinds of reference were seen to be refused by name: a rule that every body escapes would prove nothing. */
+let missed = 0
 
 forEveryResource((resource, suite) => {
   const path = pathOf(resource)
@@ -59,43 +58,47 @@ forEveryResource((resource, suite) => {
     if (resource.lifecycle?.movedBy === 'client' && resource.lifecycle.open !== true) expect(made[resource.lifecycle.attribute]).toBe(resource.lifecycle.initial[0])
   })
 
-  test('an id or href of the client is refused and named', async () => {
-    await refused(suite(), resource, { ...(await suite().body(resource)), id: 'mine' }, 'id')
-    await refused(suite(), resource, { ...(await suite().body(resource)), href: '/mine' }, 'href')
+  refusing('an id or href of the client is refused and named', resource, suite, async () => {
+    const body = await suite().body(resource)
+    await refused(suite(), resource, { ...body, id: 'mine' }, 'id')
+    await refused(suite(), resource, { ...body, href: '/mine' }, 'href')
   })
 
-  test('each required attribute that is missing is named, all at once and one by one', async () => {
+  refusing('each required attribute that is missing is named, all at once and one by one', resource, suite, async () => {
+    const body = await suite().body(resource)
     // A state or date that is missing gets its default before anything is checked.
     const derived = [resource.lifecycle?.attribute, ...(resource.stamps?.onCreate ?? []), ...(resource.stamps?.onWrite ?? [])]
     const required = (resource.create?.required ?? []).filter(name => !derived.includes(name))
     if (required.length > 0) await refused(suite(), resource, {}, ...required)
     for (const name of required) {
-      const body = await suite().body(resource)
-      delete body[name]
-      await refused(suite(), resource, body, name)
-      await refused(suite(), resource, { ...body, [name]: null }, name)
+      const { [name]: _left, ...rest } = body
+      await refused(suite(), resource, rest, name)
+      await refused(suite(), resource, { ...rest, [name]: null }, name)
     }
   })
 
-  test('each attribute of the wrong type is named, all at once and one by one', async () => {
+  refusing('each attribute of the wrong type is named, all at once and one by one', resource, suite, async () => {
+    const body = await suite().body(resource)
     const typed = attributesOf(resource).filter(([name, node]) => givable(resource).includes(name) && wrongFor(kindOf(node)) !== undefined && !name.startsWith('@'))
     const wrong = Object.fromEntries(typed.map(([name, node]) => [name, wrongFor(kindOf(node))]))
-    await refused(suite(), resource, { ...(await suite().body(resource)), ...wrong }, ...typed.slice(0, 25).map(([name]) => name))
-    for (const [name] of typed) await refused(suite(), resource, { ...(await suite().body(resource)), [name]: wrong[name] }, name)
+    await refused(suite(), resource, { ...body, ...wrong }, ...typed.slice(0, 25).map(([name]) => name))
+    for (const [name] of typed) await refused(suite(), resource, { ...body, [name]: wrong[name] }, name)
   })
 
-  test('values outside an enumeration are refused, and the allowed ones are named', async () => {
+  refusing('values outside an enumeration are refused, and the allowed ones are named', resource, suite, async () => {
+    const body = await suite().body(resource)
     for (const [name, node] of attributesOf(resource)) {
       if (!Array.isArray(node['enum']) || !givable(resource).includes(name)) continue
-      await refused(suite(), resource, { ...(await suite().body(resource)), [name]: 'nothingOfTheKind' }, name, String((node['enum'] as unknown[])[0]))
+      await refused(suite(), resource, { ...body, [name]: 'nothingOfTheKind' }, name, String((node['enum'] as unknown[])[0]))
     }
   })
 
-  test('an unknown attribute is refused and named, also inside an object', async () => {
-    await refused(suite(), resource, { ...(await suite().body(resource)), nothingOfTheKind: 1, norThis: 2 }, 'nothingOfTheKind', 'norThis')
+  refusing('an unknown attribute is refused and named, also inside an object', resource, suite, async () => {
+    const body = await suite().body(resource)
+    await refused(suite(), resource, { ...body, nothingOfTheKind: 1, norThis: 2 }, 'nothingOfTheKind', 'norThis')
     const [name, node] = attributesOf(resource).find(([name, node]) => givable(resource).includes(name) && kindOf(node) === 'object' && !((node['required'] as string[] | undefined) ?? []).includes('@schemaLocation')) ?? []
     if (name === undefined || node === undefined) return
-    await refused(suite(), resource, { ...(await suite().body(resource)), [name]: { ...(minimal(resource.schema, node) as Doc), nothingOfTheKind: 1 } }, `${name}.nothingOfTheKind`)
+    await refused(suite(), resource, { ...body, [name]: { ...(minimal(resource.schema, node) as Doc), nothingOfTheKind: 1 } }, `${name}.nothingOfTheKind`)
   })
 
   test('an extension that says what it extends is kept as it is', async () => {
@@ -125,6 +128,7 @@ forEveryResource((resource, suite) => {
         withReference(resource, control, reference.path, { id: (await suite().make(target))['id'], ...to })
         const ruled = (await suite().send('POST', path, { payload: control })).status >= 400
         await refused(suite(), resource, body, ...(ruled ? [] : [`${at}.id`]))
+        if (!ruled) missed += 1
         const outside = await suite().body(resource)
         const href = 'https://elsewhere.example.com/things/nowhere'
         withReference(resource, outside, reference.path, { id: 'nowhere', href, ...to })
@@ -183,3 +187,5 @@ forEveryResource((resource, suite) => {
     })
   })
 })
+
+test('references to nowhere were seen to be refused by name', () => expect(missed).toBeGreaterThan(10))

@@ -1,7 +1,7 @@
 /** TMF.md "Writing", last rules, and the issue of bad input: whatever is sent, the answer is a 4xx with an Error body, nothing is half stored, and no answer is a 5xx. */
 import { describe, expect, test } from 'vitest'
 import { attributesOf, kindOf } from './documents.ts'
-import { expectError, forEveryResource, has, pathOf, type Answer, type Doc, type Request, type Suite } from './suite.ts'
+import { expectError, forEveryResource, has, pathOf, refusing, type Answer, type Doc, type Request, type Suite } from './suite.ts'
 import type { AnyResource } from '../../src/tmf/module.ts'
 
 const q = encodeURIComponent
@@ -13,13 +13,11 @@ const notServerFault = (answer: Answer, what: string): void => {
   if (answer.status >= 400) expectError(answer, answer.status)
 }
 
-/** Sends what must be refused, and looks that nothing was stored. */
+/** Sends what must be refused. */
 const refusedPost = async (suite: Suite, resource: AnyResource, what: string, request: Request, status: number | number[]): Promise<void> => {
-  const before = await suite.count(resource)
   const answer = await suite.send('POST', pathOf(resource), request)
   expect([status].flat(), `${what}: ${answer.status} ${answer.text.slice(0, 300)}`).toContain(answer.status)
   expectError(answer, status)
-  expect(await suite.count(resource), what).toBe(before)
 }
 
 const raw = (doc: Doc, name: string, json: string): string => JSON.stringify({ ...doc, [name]: '@@' }).replace('"@@"', json)
@@ -89,27 +87,27 @@ forEveryResource((resource, suite) => {
   if (!has(resource, 'create')) return
 
   describe('POST', () => {
-    for (const [what, payload, status] of bodies) test(`a body that is ${what}`, () => refusedPost(suite(), resource, what, { payload }, status))
+    refusing('bodies that are no JSON object are refused', resource, suite, async () => {
+      for (const [what, payload, status] of bodies) await refusedPost(suite(), resource, what, { payload }, status)
+    })
 
-    test('another media type is 415', async () => {
+    refusing('another media type is 415', resource, suite, async () => {
       const payload = JSON.stringify(await suite().body(resource))
       for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/json5']) await refusedPost(suite(), resource, type, { payload, type }, 415)
     })
 
-    test('text that cannot be stored is refused and named, in every attribute, value and name', async () => {
+    refusing('text that cannot be stored is refused and named, in every attribute, value and name', resource, suite, async () => {
       const body = await suite().body(resource)
       const texts = attributesOf(resource).filter(([name, node]) => kindOf(node) === 'text' && !['id', 'href'].includes(name)).map(([name]) => name)
       for (const escape of ['"a\\u0000b"', '"a\\ud800b"', '"\\udc00"']) {
         for (const name of texts) {
-          const before = await suite().count(resource)
           expectError(await suite().send('POST', path, { payload: raw(body, name, escape) }), 400, name)
-          expect(await suite().count(resource)).toBe(before)
         }
         await refusedPost(suite(), resource, 'in a name', { payload: JSON.stringify({ ...body, '@@': 1 }).replace('"@@"', escape) }, 400)
       }
     })
 
-    test('numbers that lose digits are refused', async () => {
+    refusing('numbers that lose digits are refused', resource, suite, async () => {
       const body = await suite().body(resource)
       for (const number of ['9007199254740993', '1e400', '-1e400', '0.1234567890123456789012345']) {
         for (const [name, node] of attributesOf(resource)) {
@@ -120,12 +118,11 @@ forEveryResource((resource, suite) => {
     })
 
     test('a name of 10 kB is stored or refused, never a failure', async () => {
+      const body = await suite().body(resource)
       for (const [name, node] of attributesOf(resource)) {
         if (kindOf(node) !== 'text' || ['id', 'href'].includes(name)) continue
-        const before = await suite().count(resource)
-        const answer = await suite().send('POST', path, { payload: { ...(await suite().body(resource)), [name]: LONG } })
+        const answer = await suite().send('POST', path, { payload: { ...body, [name]: LONG } })
         notServerFault(answer, name)
-        if (answer.status >= 400) expect(await suite().count(resource)).toBeGreaterThanOrEqual(before)
         if (Object.hasOwn(resource.filters, name) && resource.lifecycle?.attribute !== name && answer.status < 400) expect((answer.body as Doc)[name], 'only a value of the server itself may stand there').not.toBe(LONG)
       }
     })
@@ -139,7 +136,7 @@ forEveryResource((resource, suite) => {
       if (answer.status < 300) expect((answer.body as Doc)[name]).toBe(text)
     })
 
-    test('keys given twice are refused', async () => {
+    refusing('keys given twice are refused', resource, suite, async () => {
       const body = JSON.stringify(await suite().body(resource))
       await refusedPost(suite(), resource, 'twice', { payload: `${body.slice(0, -1)},"@type":"A","@type":"B"}` }, 400)
     })

@@ -130,6 +130,15 @@ export const forEveryResource = (rules: (resource: AnyResource, suite: () => Sui
   })
 }
 
+/** A test in which everything is refused: afterwards as many are stored as before. */
+export const refusing = (name: string, resource: AnyResource, suite: () => Suite, work: () => Promise<void>): void => {
+  test(`${name}; nothing is stored`, async () => {
+    const before = await suite().count(resource)
+    await work()
+    expect(await suite().count(resource)).toBe(before)
+  })
+}
+
 /** TMF630 Error: what every refusal looks like. */
 export const expectError = (answer: Answer, status: number | number[], ...named: string[]): void => {
   const allowed = Array.isArray(status) ? status : [status]
