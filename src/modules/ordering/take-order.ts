@@ -3,7 +3,7 @@
  * or keeps it as rejected with every reason.
  */
 import type { Work } from '../../tmf/resource.ts'
-import { isSellable, loadOfferings, priceOffering, PricingFault, type LoadedOffering, type PricedComponent } from '../catalog/index.ts'
+import { configure, isSellable, loadOfferings, priceOffering, PricingFault, type LoadedOffering, type PricedComponent } from '../catalog/index.ts'
 import { loadProducts } from '../inventory/index.ts'
 import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts, type ProductFacts } from './business-check.ts'
 import { mapItems, placeItems, type OfferingRef, type OrderItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
@@ -46,7 +46,20 @@ const pinned = (ref: OfferingRef | undefined, { pin }: LoadedOffering): Offering
   '@baseType': 'ProductOfferingRef',
 })
 
-const chosenOf = (item: OrderItem): Record<string, unknown> => Object.fromEntries((item.product?.productCharacteristic ?? []).map(one => [one.name, one.value]))
+/**
+ * The values that the product of an item gets: the buyer's, completed by what the offering presets. A product that is modified keeps
+ * what it has: only what the offering fixes is new to it (the speed of the tariff that it moves to).
+ */
+const configured = (item: OrderItem, offering: LoadedOffering): ReturnType<typeof configure> => {
+  const chosen = item.product?.productCharacteristic ?? []
+  const whole = configure(offering, chosen)
+  if (item.action === 'add') return whole
+  const fixed = new Set((offering.doc.prodSpecCharValueUse ?? []).filter(use => use.productSpecCharacteristicValue?.length === 1).map(use => use.name))
+  return {
+    characteristics: whole.characteristics.filter(one => chosen.some(given => given.name === one.name) || fixed.has(one.name)),
+    reasons: whole.reasons.filter(reason => reason.code === 'valueNotAllowed'),
+  }
+}
 
 interface Priced {
   item: OrderItem
@@ -57,9 +70,11 @@ interface Priced {
 /** The item with its prices, its pinned offering, and the specification and terms that delivery and inventory need. */
 const completed = (item: OrderItem, offering: LoadedOffering | undefined, now: Date): Priced => {
   if (!offering || item.action === 'delete' || item.action === 'noChange') return { item, components: [], reasons: [] }
+  const { characteristics, reasons } = configured(item, offering)
+  if (reasons.length > 0) return { item, components: [], reasons: reasons.map(({ code, message }) => ({ code, message, orderItemId: item.id })) }
   let components: PricedComponent[]
   try {
-    components = priceOffering(offering, { at: now, quantity: item.quantity ?? 1, characteristics: chosenOf(item) })
+    components = priceOffering(offering, { at: now, quantity: item.quantity ?? 1, characteristics: Object.fromEntries(characteristics.map(one => [one.name, one.value])) })
   } catch (error) {
     if (!(error instanceof PricingFault)) throw error
     return { item, components: [], reasons: [{ code: error.code, orderItemId: item.id, message: error.message }] }
@@ -77,6 +92,7 @@ const completed = (item: OrderItem, offering: LoadedOffering | undefined, now: D
       product: {
         ...item.product,
         name: item.product?.name ?? offering.doc.name ?? offering.pin.id,
+        ...(characteristics.length > 0 ? { productCharacteristic: characteristics } : {}),
         ...(specification && item.product?.productSpecification === undefined
           ? { productSpecification: { id: specification.id, href: `/tmf-api/productCatalogManagement/v4/productSpecification/${encodeURIComponent(specification.id)}`, ...(specification.name === undefined ? {} : { name: specification.name }) } }
           : {}),
