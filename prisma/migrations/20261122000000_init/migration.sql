@@ -842,7 +842,7 @@ CREATE TABLE "resource_revision" (
 );
 
 -- CreateIndex
-CREATE INDEX "billing_account_state_brand_next_cycle_date_account_id_idx" ON "billing_account_state"("brand", "next_cycle_date", "account_id");
+CREATE INDEX "billing_account_state_next_cycle_date_brand_idx" ON "billing_account_state"("next_cycle_date", "brand");
 
 -- CreateIndex
 CREATE INDEX "billing_price_brand_account_id_idx" ON "billing_price"("brand", "account_id");

@@ -18,6 +18,9 @@ export interface RunRow {
 
 const COLUMNS = 'id, cycle_date, sequence, state, through, requested_by, planned_at, done_at'
 
+/** No zone reaches a date earlier: with its date the index finds the few accounts that may be due, without asking each for its zone. */
+const EARLIEST_ZONE = 'Pacific/Kiritimati'
+
 /** One planner at a time in a brand: two would plan the same accounts. */
 export const lockPlanning = async (tx: Transaction, brand: string): Promise<void> => {
   await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`billing plan ${brand}`])
@@ -31,7 +34,7 @@ export const brandsWithWork = async (sql: Sql, now: Date): Promise<string[]> => 
       text: `select brand from bill_run where state <> 'done'
         union
         select brand from billing_account_state a
-        where not closed and next_cycle_date <= ($1::timestamptz at time zone time_zone)::date
+        where not closed and next_cycle_date <= ($1::timestamptz at time zone '${EARLIEST_ZONE}')::date and next_cycle_date <= ($1::timestamptz at time zone time_zone)::date
           and not exists (select 1 from bill_run_account e where e.brand = a.brand and e.account_id = a.account_id and e.cycle_date = a.next_cycle_date)
         order by brand`,
     },
@@ -54,7 +57,8 @@ export const unfinishedRun = async (sql: Sql, brand: string): Promise<RunRow | u
 export const dueDates = (sql: Sql, brand: string, now: Date, through: LocalDate): Promise<{ cycle_date: LocalDate; accounts: number }[]> =>
   sql.query<{ cycle_date: LocalDate; accounts: number }>(
     `select next_cycle_date as cycle_date, count(*)::int as accounts from billing_account_state a
-     where brand = $1 and not closed and next_cycle_date <= ($2::timestamptz at time zone time_zone)::date and next_cycle_date <= $3
+     where brand = $1 and not closed and next_cycle_date <= least($3, ($2::timestamptz at time zone '${EARLIEST_ZONE}')::date)
+       and next_cycle_date <= ($2::timestamptz at time zone time_zone)::date
        and not exists (select 1 from bill_run_account e where e.brand = a.brand and e.account_id = a.account_id and e.cycle_date = a.next_cycle_date)
      group by next_cycle_date order by next_cycle_date`,
     [brand, now, through],
@@ -126,10 +130,10 @@ export const failAccount = async (sql: Sql, brand: string, runId: string, accoun
   )
 }
 
-/** Accounts that were put aside go on where they stopped. Answers how many. */
+/** Accounts that were put aside are drafted again; a number that one has stays its own. Answers how many. */
 export const retryFailed = async (tx: Transaction, brand: string, runId: string): Promise<number> => {
   const rows = await tx.query(
-    `update bill_run_account set state = case when number is null then 'planned' else 'drafted' end where brand = $1 and run_id = $2 and state = 'failed' returning account_id`,
+    `update bill_run_account set state = 'planned', draft = null, charged_through = null where brand = $1 and run_id = $2 and state = 'failed' returning account_id`,
     [brand, runId],
   )
   if (rows.length > 0) await tx.query(`update bill_run set state = 'drafting', done_at = null where brand = $1 and id = $2`, [brand, runId])

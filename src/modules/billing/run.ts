@@ -95,6 +95,12 @@ const issueAccount = async (work: RunWork, tx: Transaction, entry: ClaimedAccoun
   await finishAccount(tx, context.brand, run.id, account.id, billId)
 }
 
+/** A connection, a server or a lock that is gone for the moment says nothing about the account: the job comes again. */
+const isTransient = (error: unknown): boolean => {
+  const code = (error as { code?: unknown }).code
+  return typeof code === 'string' ? /^(08|40|53|55|57)|^E[A-Z]+$/.test(code) : /^(Connection terminated|timeout exceeded)/.test((error as Error).message)
+}
+
 /** Works on a batch; when one account of it fails, on its accounts one by one, and puts the failing one aside. Answers how many were taken. */
 const workBatch = async (work: RunWork, state: 'planned' | 'drafted', step: (work: RunWork, tx: Transaction, entry: ClaimedAccount) => Promise<void>, size: number): Promise<number> => {
   const { deps, context, run } = work
@@ -109,7 +115,7 @@ const workBatch = async (work: RunWork, state: 'planned' | 'drafted', step: (wor
       return entries.length
     })
   } catch (error) {
-    if (last === undefined) throw error
+    if (last === undefined || isTransient(error)) throw error
     if (size > 1) {
       let taken = 0
       for (let at = 0; at < size; at++) taken += await workBatch(work, state, step, 1)

@@ -158,6 +158,26 @@ describe('billing over HTTP', () => {
     await expect(post).rejects.toThrow(/does not sum to zero/)
   })
 
+  it('puts an account aside that cannot be billed, bills the others, and bills it with its number once it can', async () => {
+    const [broken, sound] = await Promise.all([app.account({ name: 'Broken', billCycleDay: 5 }), app.account({ name: 'Sound', billCycleDay: 5 })])
+    await Promise.all([app.product(broken), app.product(sound)])
+    await app.database.query(`update billing_account_state set related_party = '[{"role": 1}]' where account_id = $1`, [broken['id']])
+    await app.moveTo('2027-09-05T08:00:00Z')
+    await app.app.inject({ method: 'POST', url: '/tandem/v1/billRun', payload: {} })
+    await app.until(async () => (await app.billsOf(sound['id'])).length === 2, 'the sound account is billed')
+    const run = await app.until(async () => {
+      const runs = (await app.get('/tandem/v1/billRun')) as Json[]
+      return runs.find(one => one['cycleDate'] === '2027-08-05' && one['state'] === 'done' && one['failed'] === 1)
+    }, 'the run is done, one account failed')
+    expect(run['failure']).toMatchObject([{ billingAccount: broken['id'] }])
+    expect(run['failure'][0].error).toContain('relatedParty')
+    await app.database.query(`update billing_account_state set related_party = '[]' where account_id = $1`, [broken['id']])
+    await app.post(`/tandem/v1/billRun/${run['id']}/retry`, {}, 202)
+    await app.until(async () => (await app.billsOf(broken['id'])).length === 2, 'the broken account is billed, and for its next cycle too')
+    const numbers = (await app.database.query<{ number: string }>('select number from bill order by number')).map(row => Number(row.number))
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1))
+  })
+
   it('names what an account cannot be, and products that cannot be billed', async () => {
     const bad = await app.post(ACCOUNT, { name: 'Bad', relatedParty: [party('ada')], currency: 'euro', timeZone: 'Mars/Base', billCycleDay: 32 }, 400)
     expect(bad['message']).toContain('billCycleDay')
