@@ -165,4 +165,4 @@ forEveryResource((resource, suite) => {
       expectError(await suite().send('DELETE', `${api}/hub/nowhere`), 404)
     })
   })
-}, { roles: 'api,worker' })
+}, { settings: { ROLES: 'api,worker' } })

@@ -7,7 +7,7 @@ import { modules } from '../../src/modules/index.ts'
 import { DEFAULT_BRAND, systemContext } from '../../src/platform/principal.ts'
 import type { AnyResource } from '../../src/tmf/module.ts'
 import { basePath, type Operation } from '../../src/tmf/resource.ts'
-import { createTestApp, type TestApp } from '../support/app.ts'
+import { createTestApp, type TestApp, type TestAppOptions } from '../support/app.ts'
 import { objectsAt } from './documents.ts'
 
 export type Doc = Record<string, any>
@@ -56,12 +56,18 @@ const parsed = (text: string): unknown => {
   }
 }
 
-const start = async (roles: string): Promise<Suite> => {
-  const server = await createTestApp({ modules, settings: { ROLES: roles } })
+export interface SuiteOptions {
+  settings?: TestAppOptions['settings']
+  /** Sent with every request that names none of its own. */
+  headers?: Record<string, string>
+}
+
+const start = async (options: SuiteOptions): Promise<Suite> => {
+  const server = await createTestApp({ modules, settings: { ROLES: 'api', ...options.settings } })
   const send: Suite['send'] = async (method, url, request = {}) => {
     const { payload, type = 'application/json', headers = {} } = request
     const raw = payload === undefined ? undefined : typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload)
-    const answer = await server.app.inject({ method, url, headers: { ...(raw !== undefined && { 'content-type': type }), ...headers }, ...(raw !== undefined && { payload: raw }) })
+    const answer = await server.app.inject({ method, url, headers: { ...options.headers, ...(raw !== undefined && { 'content-type': type }), ...headers }, ...(raw !== undefined && { payload: raw }) })
     return { status: answer.statusCode, headers: answer.headers as Answer['headers'], body: parsed(answer.body), text: answer.body }
   }
   const body: Suite['body'] = async resource => {
@@ -90,14 +96,14 @@ const start = async (roles: string): Promise<Suite> => {
 }
 
 /** Runs rules for every resource, on one server, and checks at the end that none was left out. */
-export const forEveryResource = (rules: (resource: AnyResource, suite: () => Suite) => void, options: { roles?: string } = {}): void => {
+export const forEveryResource = (rules: (resource: AnyResource, suite: () => Suite) => void, options: SuiteOptions = {}): void => {
   let suite: Suite | undefined
   const current = (): Suite => {
     if (suite === undefined) throw new Error('the server has not started')
     return suite
   }
   beforeAll(async () => {
-    suite = await start(options.roles ?? 'api')
+    suite = await start(options)
   })
   afterAll(() => suite?.server.close())
 
