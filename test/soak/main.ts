@@ -18,6 +18,7 @@ let failed = 0
 try {
   for (const [backend, redisUrl] of [['PostgreSQL', undefined], ['Redis', redis?.url]] as const) {
     if (backend === 'Redis' && redisUrl === undefined) continue
+    if (words.includes('--backend') && words[words.indexOf('--backend') + 1] !== backend.toLowerCase()) continue
     try {
       const report = await killSoak({ seed, orders, kills, faults, say: line => { console.log(`${backend}: ${line}`) }, ...(redisUrl !== undefined && { redisUrl }) })
       console.log(`${backend}: ${JSON.stringify(report)}`)

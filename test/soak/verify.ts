@@ -55,10 +55,14 @@ export async function verifyDelivery(url: string, backEnds: string, placed: read
   expectThat(summary.compensatedTwice.length === 0, `compensated twice: ${JSON.stringify(summary.compensatedTwice)}`)
 
   const standing = new Map<string, number>()
+  const accounts = new Map<string, Json[]>()
   for (const system of ['fixed', 'mobile', 'warehouse']) {
     for (const row of (await read(`${backEnds}/books/${system}`)) as Json[]) {
+      // A return is how a parcel that had left is undone: the shipment is compensated by it, the return itself stays.
+      if (row.action === 'return') continue
       const order = String(row.reference ?? '').split('/')[0]!
       standing.set(order, (standing.get(order) ?? 0) + row.executions - row.compensations)
+      accounts.set(order, [...(accounts.get(order) ?? []), row])
     }
   }
   const perOffering = new Map<string, string>()
@@ -76,7 +80,10 @@ export async function verifyDelivery(url: string, backEnds: string, placed: read
     if (state === 'cancelled') {
       cancelled++
       expectThat(active === 0, `order ${order.number} is cancelled and has ${active} active products`)
-      expectThat((standing.get(order.orderId) ?? 0) === 0, `order ${order.number} (${order.offering}) is cancelled and ${standing.get(order.orderId)} things still stand at the back ends`)
+      if ((standing.get(order.orderId) ?? 0) !== 0) {
+        const plan = await read(`${url}/tandem/v1/deliveryPlan?productOrder=${order.orderId}`)
+        throw new Error(`order ${order.number} (${order.offering}) is cancelled and ${standing.get(order.orderId)} things still stand at the back ends: ${JSON.stringify(accounts.get(order.orderId))}; its plan: ${JSON.stringify(plan)}`)
+      }
       continue
     }
     completed++
