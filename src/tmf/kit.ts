@@ -14,7 +14,7 @@ export interface Kit {
   resources: readonly Resource<any>[]
   limits: Limits
   validator(resource: Resource<any>): Validator
-  tableOf(resourceName: string): string
+  tableOf: (resourceName: string) => string
   /** Called once rows with events are committed: the relay has work. */
   wakeRelay: () => void
   /** The services that prepare and check may read with; set once they exist. */

@@ -78,7 +78,7 @@ const isJson = (text: string): boolean => /^\s*[{[]/.test(text)
 
 const isPattern = (text: string): boolean => {
   try {
-    return new RegExp(text, 'u') !== undefined
+    return new RegExp(text, 'u') instanceof RegExp
   } catch {
     return false
   }
