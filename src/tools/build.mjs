@@ -32,6 +32,9 @@ const unlessCurrent = (stamp, wanted, make) => {
   writeFileSync(stamp, wanted)
 }
 
+const JOINED = ['typebox']
+const { dependencies } = require(path.join(root, 'package.json'))
+
 const generated = path.join(root, 'src/platform/database/generated')
 const schemas = filesBelow(path.join(root, 'prisma/schema')).filter(file => file.endsWith('.prisma'))
 const { version } = require('@prisma/client/package.json')
@@ -61,8 +64,9 @@ if (!process.argv.includes('--client')) {
       outdir: dist,
       bundle: true,
       splitting: true,
-      // Packages stay where npm put them; only Tandem's own files are joined, which makes the start faster.
-      packages: 'external',
+      // Tandem's own files are joined, which makes the start faster, and with them a package that is hundreds of small files.
+      // All others stay where npm put them: some look for files beside themselves.
+      external: Object.keys(dependencies).filter(name => !JOINED.includes(name)).flatMap(name => [name, `${name}/*`]),
       platform: 'node',
       target: 'node20.19',
       format: 'esm',
