@@ -96,7 +96,7 @@ export const checkServiceQualification = defineResource({
             { name: 'technology', valueType: 'string', value: 'fibre' },
             { name: 'downloadSpeed', valueType: 'number', value: 1000 },
           ],
-          place: [{ role: 'installationAddress', '@type': 'GeographicLocation', '@baseType': 'Place', geoJson: { type: 'Point', coordinates: [13.4, 52.52] } }],
+          place: [{ id: 'adr-quay-street-7', role: 'installationAddress', '@referredType': 'GeographicAddress' }],
         },
       },
     ],

@@ -95,17 +95,20 @@ const overrides = (a: Coverage, b: Coverage): boolean => {
 }
 
 /**
- * What holds at a place: of each provider and technology the row that names the place most closely. A row on the address with no port
- * left hides the same provider's promise for the whole cell.
+ * What holds at a place: for each kind of customer, of each provider and technology, the row that names the place most closely. A row on
+ * the address with no port left hides the same provider's promise for the whole cell, for the customers it is about.
  */
 export const closest = (rows: readonly Coverage[], segment: MarketSegment | undefined): Coverage[] => {
   const kept = new Map<string, Coverage>()
-  for (const row of rows) {
-    const key = JSON.stringify([row.provider, row.technology, segment === undefined ? row.marketSegment : segment])
-    const held = kept.get(key)
-    if (held === undefined || overrides(row, held)) kept.set(key, row)
+  for (const one of segment === undefined ? (['business', 'residential'] as const) : [segment]) {
+    for (const row of rows) {
+      if (!serves(row, one)) continue
+      const key = JSON.stringify([row.provider, row.technology, one])
+      const held = kept.get(key)
+      if (held === undefined || overrides(row, held)) kept.set(key, row)
+    }
   }
-  return [...kept.values()]
+  return [...new Set(kept.values())]
 }
 
 /** What of the requirement a row does not meet, with the words for it. */

@@ -53,7 +53,7 @@ export const queryServiceQualification = defineResource({
     searchCriteria: {
       service: {
         serviceCharacteristic: [{ name: 'downloadSpeed', valueType: 'number', value: 50 }],
-        place: [{ role: 'installationAddress', '@type': 'GeographicLocation', '@baseType': 'Place', geoJson: { type: 'Point', coordinates: [13.4, 52.52] } }],
+        place: [{ role: 'installationAddress', '@type': 'GeographicLocation', '@baseType': 'Place', geoJson: { type: 'Point', coordinates: [2.75, 54.72] } }],
       },
     },
   },

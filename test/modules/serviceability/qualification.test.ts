@@ -37,6 +37,18 @@ describe('what is delivered at a place', () => {
     expect(closest(rows, undefined).map(one => one.id).sort()).toEqual([rows[1], rows[2], rows[3]].map(one => one?.id).sort())
   })
 
+  test('a row for everybody hides rows for one kind of customer, not the other way round', () => {
+    const homes = row({ specificity: 8, marketSegment: 'residential' })
+    const offices = row({ specificity: 8, marketSegment: 'business' })
+    const full = row({ specificity: 16, capacity: 0 })
+    expect(closest([homes, offices, full], undefined)).toEqual([full])
+    expect(codes([homes, offices, full], {})).toEqual(['noCapacity'])
+    const fullForHomes = row({ specificity: 16, capacity: 0, marketSegment: 'residential' })
+    expect(assess([homes, offices, fullForHomes], { marketSegment: 'business' }, NOW).lines).toEqual([offices])
+    expect(assess([homes, offices, fullForHomes], { marketSegment: 'residential' }, NOW).result).toBe('unqualified')
+    expect(assess([homes, offices, fullForHomes], {}, NOW).lines).toEqual([offices])
+  })
+
   test('of two rows on one place the later start counts, once it is in force', () => {
     const old = row({ maxDownload: 100, since: day(-100) })
     const upgrade = row({ maxDownload: 1000, since: day(10) })
