@@ -147,6 +147,9 @@ export const readPlan = async (sql: Sql, brand: string, orderId: string): Promis
 /** The work queue: what failed for good, the longest waiting first, and work that waits for a person. */
 export const readFallout = async (sql: Sql, brand: string, limit: number): Promise<TaskRow[]> =>
   await sql.query<TaskRow>(
-    { name: 'delivery_task_fallout', text: `select ${taskColumns('t')} from delivery_task t where t.brand = $1 and t.state in ('failed', 'compensationFailed') order by t.updated_at, t.id limit $2` },
+    { name: 'delivery_task_fallout', text: `select ${taskColumns('t')} from delivery_task t
+        where t.brand = $1 and (t.state in ('failed', 'compensationFailed')
+          or t.state = 'waiting' and t.target in (select d.f_system from delivery_target d where d.brand = $1 and d.f_adapter = 'manual'))
+        order by t.updated_at, t.id limit $2` },
     [brand, limit],
   )

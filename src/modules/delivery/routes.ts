@@ -126,7 +126,7 @@ const falloutRoutes = (app: FastifyInstance, deps: Services): void => {
   const readQuery = inputOf(query, { query: true })
   app.get(
     '/tandem/v1/fallout',
-    { schema: { tags: ['fallout'], summary: 'Tasks that wait for a person', description: 'What failed for good, the longest waiting first.', querystring: query } },
+    { schema: { tags: ['fallout'], summary: 'Tasks that wait for a person', description: 'What failed for good, and work that a person does; the longest waiting first.', querystring: query } },
     async request => {
       requirePermission(request.context, 'fallout', 'read')
       return (await readFallout(deps.database, request.context.brand, readQuery(request.query).limit ?? 100)).map(task => ({ ...taskView(task), productOrder: { id: task.orderId } }))

@@ -24,6 +24,8 @@ export interface Answer {
 }
 
 const longestWait = 300_000
+/** How often work that a person does is looked at: only to find that it still waits. */
+const personPause = 24 * 3_600_000
 
 /** Doubles with each try, at most five minutes, between half and all of it: many that fail together do not come back together. */
 const backoff = (task: TaskRow): number => Math.round(Math.min(task.backoffMs * 2 ** Math.min(Math.max(task.attempts - 1, 0), 20), longestWait) * (0.5 + Math.random() / 2))
@@ -39,12 +41,15 @@ const waits = (work: PlanWork, task: TaskRow, outcome: Extract<Outcome, { status
   if (outcome.externalId !== undefined && task.state !== 'compensating') task.externalId = outcome.externalId
   if (outcome.note !== undefined) task.note = outcome.note
   task.waitingSince ??= new Date()
-  if (Date.now() - task.waitingSince.getTime() > task.giveUpAfterMs) {
+  if (!outcome.byPerson && Date.now() - task.waitingSince.getTime() > task.giveUpAfterMs) {
     fails(work, task, { status: 'failed', code: 'noAnswer', message: `the target has the work since ${task.waitingSince.toISOString()} and has not finished it`, retryable: false })
     return
   }
   if (task.state !== 'compensating') task.state = 'waiting'
-  later(work, task, new Date(Date.now() + task.pollAfterMs))
+  if (outcome.byPerson) {
+    task.dueAt = new Date(Date.now() + personPause)
+    task.leaseOwner = null
+  } else later(work, task, new Date(Date.now() + task.pollAfterMs))
 }
 
 const fails = (work: PlanWork, task: TaskRow, outcome: Extract<Outcome, { status: 'failed' }>, retryAt?: Date): void => {

@@ -1,6 +1,6 @@
 /** The TMF622 task that cancels an order. What becomes of it is decided where the delivery stands (delivery module); the result is on the task. */
 import { Type } from 'typebox'
-import { refuse } from '../../platform/errors.ts'
+import { fault, refuse } from '../../platform/errors.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { CancelProductOrder as CancelProductOrderSchema, cancelProductOrderCreate } from './cancel-product-order.schema.ts'
 import { cancellableStates } from './order-state.ts'
@@ -47,7 +47,8 @@ export const cancelProductOrder = defineResource({
   check: async (doc, { previous, context, deps }) => {
     if (previous || doc.productOrder === undefined) return
     const order = await deps.store.get(context, productOrder, doc.productOrder.id)
-    // One that does not exist is refused by the reference check, with the same answer as everywhere.
+    // One that does not exist is refused by the reference check; that check does not ask whose it is, so another's is refused here, as one that does not exist.
+    if (!order && context.principal.ownerParty !== undefined) throw refuse.invalid([fault('productOrder.id', 'refers to a productOrder that does not exist', doc.productOrder.id)])
     const state = order?.doc.state
     if (state !== undefined && !(cancellableStates as readonly string[]).includes(state)) {
       throw refuse.conflict('orderNotCancellable', `productOrder ${doc.productOrder.id} is ${state}; it can be cancelled while it is ${cancellableStates.join(', ')}`)

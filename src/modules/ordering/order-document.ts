@@ -113,6 +113,17 @@ export interface ProductOrderDocument {
   [attribute: string]: unknown
 }
 
+const customerRoles = ['customer', 'owner', 'buyer', 'orderer']
+
+/** The party that an order belongs to. */
+export const customerOf = (doc: { relatedParty?: ReadonlyArray<{ id?: string; role?: string }> }): string | undefined => {
+  for (const role of customerRoles) {
+    const party = doc.relatedParty?.find(one => one.role?.toLowerCase() === role)
+    if (party?.id !== undefined) return party.id
+  }
+  return undefined
+}
+
 /** An item with where it stands: its parent, and the item at the top of its bundle. */
 export interface PlacedItem {
   item: OrderItem

@@ -5,7 +5,7 @@ import { defineApi, defineResource, type Work } from '../../tmf/resource.ts'
 import { productRefOrValueDefinition } from '../../tmf/types/product.ts'
 import { checkAmendment } from './amendment.ts'
 import { messageFaults } from './message-check.ts'
-import type { ProductOrderDocument } from './order-document.ts'
+import { customerOf, type ProductOrderDocument } from './order-document.ts'
 import { isFinal, orderMoves, orderStates } from './order-state.ts'
 import { ProductOrder as ProductOrderSchema, productOrderCreate, productOrderUpdate } from './product-order.schema.ts'
 import { productOrderItemDefinition } from './product-order-types.ts'
@@ -52,17 +52,6 @@ const schema = Type.Object(
   { description: 'What a customer wants added, changed or ended', $defs: { ProductOrderItem: productOrderItemDefinition, ProductRefOrValue: productRefOrValueDefinition } },
 )
 
-const owners = ['customer', 'owner', 'buyer', 'orderer']
-
-/** The party that an order belongs to. */
-const partyOf = (doc: { relatedParty?: ReadonlyArray<{ id?: string; role?: string }> }): string | undefined => {
-  for (const role of owners) {
-    const party = doc.relatedParty?.find(one => one.role?.toLowerCase() === role)
-    if (party?.id !== undefined) return party.id
-  }
-  return undefined
-}
-
 /** References of items, nested ones as deep as bundles go. */
 const itemReferences = ['productOrderItem[]', 'productOrderItem[].productOrderItem[]', 'productOrderItem[].productOrderItem[].productOrderItem[]'].flatMap(path => [
   // What an item names in the catalog and the inventory is business content: a rejected order, not a refused message.
@@ -86,7 +75,7 @@ export const productOrder = defineResource({
   stamps: { onCreate: ['orderDate'] },
   filters: { state: 'text', orderDate: 'instant', completionDate: 'instant', externalId: 'text', category: 'text', priority: 'text', 'billingAccount.id': 'text' },
   references: [{ path: 'billingAccount', to: 'billingAccount' }, { path: 'relatedParty[]' }, ...itemReferences],
-  ownerParty: partyOf,
+  ownerParty: customerOf,
   prepare: async (draft, work) => {
     const order = draft as unknown as ProductOrderDocument
     if (work.previous) {

@@ -6,7 +6,7 @@ import type { Work } from '../../tmf/resource.ts'
 import { configure, isSellable, loadOfferings, priceOffering, PricingFault, type LoadedOffering, type PricedComponent } from '../catalog/index.ts'
 import { loadProducts } from '../inventory/index.ts'
 import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts, type ProductFacts } from './business-check.ts'
-import { mapItems, placeItems, type OfferingRef, type OrderItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
+import { customerOf, mapItems, placeItems, type OfferingRef, type OrderItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 import { itemPriceOf, totalsOf } from './order-prices.ts'
 
 const offeringHref = (id: string): string => `/tmf-api/productCatalogManagement/v4/productOffering/${encodeURIComponent(id)}`
@@ -110,11 +110,17 @@ const rejected = (order: ProductOrderDocument, reasons: RejectionReason[]): Prod
   productOrderItem: mapItems(order.productOrderItem, item => ({ ...item, state: 'rejected' })),
 })
 
+/** A caller who orders for itself is the customer, said or not: the products will be its own. */
+const partiesOf = (order: ProductOrderDocument, ownParty: string | undefined): NonNullable<ProductOrderDocument['relatedParty']> => [
+  ...(order.relatedParty ?? []),
+  ...(ownParty !== undefined && customerOf(order) === undefined ? [{ id: ownParty, role: 'customer', '@referredType': 'Party' }] : []),
+]
+
 /** The order as it is stored: acknowledged with prices, or rejected with reasons. Its message is known to be sound (message-check.ts). */
 export const takeOrder = async (draft: ProductOrderDocument, { context, deps, now }: Work<ProductOrderDocument>): Promise<ProductOrderDocument> => {
   const order: ProductOrderDocument = {
     ...draft,
-    relatedParty: draft.relatedParty ?? [],
+    relatedParty: partiesOf(draft, context.principal.ownerParty),
     channel: draft.channel ?? [{ id: context.channel, name: context.channel }],
   }
   const items = placeItems(order.productOrderItem).map(({ item }) => item)

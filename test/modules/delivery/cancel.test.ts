@@ -104,6 +104,45 @@ describe('an order that is cancelled', () => {
     expect(await shop.call('GET', `${PRODUCT}/${product?.['id']}`)).toMatchObject({ status: 'active' })
   })
 
+  it('brings goods back that have left, and waits until they are there', async () => {
+    const own = await openShop({ backEnds: { pickMs: 20, transitMs: 700 } })
+    try {
+      const { id } = await own.order([add('1', own.offers.router)])
+      await own.until(async () => { const [task] = await own.tasks(id); return task?.['state'] === 'waiting' && (await own.books('warehouse', task['id']))[0]?.['state'] === 'shipped' }, 'shipped')
+      const task = await own.cancelled((await own.cancel(id))['id'])
+      expect(task).toMatchObject({ state: 'done', cancellationFee: [{ unit: 'EUR', value: 9.99 }] })
+      expect(await own.tasks(id)).toMatchObject([{ state: 'compensated' }])
+      const stock = await (await fetch(`${own.backEnds.url}/warehouse/stock`)).json() as Json[]
+      expect(stock.find(one => one['sku'] === 'RT-1')).toMatchObject({ reserved: 0, shipped: 0 })
+    } finally {
+      await own.close()
+    }
+  })
+
+  it('is consistent whenever the cancellation comes', async () => {
+    const orders = await Promise.all(
+      Array.from({ length: 12 }, async (_, n) => {
+        const { id } = await shop.order([add('1', shop.offers.duo)])
+        await new Promise(resolve => setTimeout(resolve, n * 15))
+        const answer = await shop.app.inject({ method: 'POST', url: CANCEL, payload: { productOrder: { id } } })
+        expect([201, 409]).toContain(answer.statusCode)
+        return { id, task: answer.statusCode === 201 ? (answer.json() as Json) : undefined }
+      }),
+    )
+    for (const { id, task } of orders) {
+      const ended = task ? await shop.cancelled(task['id']) : { state: 'refused' }
+      const order = await shop.reaches(id, 'cancelled', 'completed')
+      expect(order['state']).toBe(ended['state'] === 'done' ? 'cancelled' : 'completed')
+      const wanted = order['state'] === 'completed' ? ['active'] : ['cancelled', 'terminated']
+      for (const product of await shop.products(id)) expect(wanted).toContain(product['status'])
+      for (const one of await shop.tasks(id)) {
+        const [book] = await shop.books(one['target'], one['id'])
+        if (order['state'] === 'completed') expect(book).toMatchObject({ executions: 1, compensations: 0 })
+        else expect((book?.['executions'] ?? 0) - (book?.['compensations'] ?? 0)).toBe(0)
+      }
+    }
+  })
+
   it('cannot be deleted while it is under way', async () => {
     const { id } = await shop.order([add('1', shop.offers.mobile)])
     await inState(id, 'sim', 'waiting')

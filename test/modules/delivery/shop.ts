@@ -33,9 +33,9 @@ export interface Shop extends TestApp {
   faults: (system: string, faults: Json) => Promise<void>
   until: <T>(look: () => Promise<T | undefined | false>, what: string, ms?: number) => Promise<T>
   /** Ids of the offerings. */
-  offers: Record<'fibre' | 'mobile' | 'phone' | 'tv' | 'plain' | 'duo' | 'trio', string>
+  offers: Record<'fibre' | 'mobile' | 'phone' | 'tv' | 'plain' | 'router' | 'visit' | 'duo' | 'trio', string>
   /** Specifications by the same names. */
-  specs: Record<'fibre' | 'mobile' | 'phone' | 'tv' | 'plain', string>
+  specs: Record<'fibre' | 'mobile' | 'phone' | 'tv' | 'plain' | 'router' | 'visit', string>
 }
 
 const step = (name: string, target: string, targetType: string, action: Json, more: Json = {}): Json => ({
@@ -53,13 +53,17 @@ const stepsOf: Record<string, Json[]> = {
       kind: 'resource', characteristic: [{ name: 'sku', value: 'HS-1' }], result: [{ name: 'trackingNumber', toCharacteristic: 'trackingNumber' }], pointOfNoReturn: 'hard', pointOfNoReturnReach: 'task',
     }),
   ],
+  router: [
+    step('box', 'warehouse', 'device', { add: 'ship' }, { kind: 'resource', characteristic: [{ name: 'sku', value: 'RT-1' }], pointOfNoReturn: 'soft', cancellationFee: { unit: 'EUR', value: 9.99 }, pollAfterMs: 200 }),
+  ],
+  visit: [step('visit', 'people', 'visit', { add: 'visit' }, { compensation: 'none', deadlineSeconds: 1_000 })],
   tv: [step('channels', 'fixed', 'iptv', fixed, { characteristic: [{ name: 'tier', fromCharacteristic: 'tier', value: 'basic' }] })],
 }
 
 const createCatalog = async (call: Shop['call']): Promise<Pick<Shop, 'offers' | 'specs'>> => {
   const specs = {} as Shop['specs']
   const offers = {} as Shop['offers']
-  for (const name of ['fibre', 'mobile', 'phone', 'tv', 'plain'] as const) {
+  for (const name of ['fibre', 'mobile', 'phone', 'tv', 'plain', 'router', 'visit'] as const) {
     specs[name] = (await call('POST', `${CATALOG}/productSpecification`, { name: `Spec ${name}`, lifecycleStatus: 'Launched' })).id
     const price = await call('POST', `${CATALOG}/productOfferingPrice`, { name: `${name} monthly`, priceType: 'recurring', recurringChargePeriodType: 'month', recurringChargePeriodLength: 1, price: { unit: 'EUR', value: 19.9 }, tax: [{ taxCategory: 'VAT', taxRate: 20 }], lifecycleStatus: 'Launched' })
     offers[name] = (await call('POST', `${CATALOG}/productOffering`, { name: `Offer ${name}`, version: '1.0', lifecycleStatus: 'Launched', productSpecification: { id: specs[name] }, productOfferingPrice: [{ id: price.id }] })).id
@@ -90,7 +94,7 @@ export const openShop = async (options: TestAppOptions & { backEnds?: Partial<Ba
     }
     throw new Error(`gave up waiting: ${what}`)
   }
-  for (const [system, adapter] of [['fixed', 'fixed-rest'], ['mobile', 'tmf641'], ['warehouse', 'shipment']] as const) {
+  for (const [system, adapter] of [['fixed', 'fixed-rest'], ['mobile', 'tmf641'], ['warehouse', 'shipment'], ['people', 'manual']] as const) {
     await call('POST', '/tandem/v1/deliveryTarget', { system, adapter, baseUrl: `${backEnds.url}/${system}`, timeoutMs: 1_000, breaker: { failures: 1_000 }, ...options.target })
   }
   const read: Shop['read'] = id => call('GET', `${ORDER}/${id}`)

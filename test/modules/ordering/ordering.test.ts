@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cancelProductOrder, productOrder } from '../../../src/modules/ordering/index.ts'
+import { systemContext, type Context } from '../../../src/platform/principal.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 
 type Json = Record<string, any>
@@ -146,5 +148,20 @@ describe('a change of an order', () => {
     const { id } = await place([add('1', 'nowhere')])
     await call('PATCH', `${ORDER}/${id}`, { note: [{ text: 'sorry' }] })
     await call('PATCH', `${ORDER}/${id}`, { priority: '1' }, 409)
+  })
+})
+
+describe('an order of a caller who sees only its own', () => {
+  it('is its own, names it as the customer, and stays its own when Tandem works on it', async () => {
+    const { store } = test.services
+    const own: Context = { principal: { id: 'app-7', kind: 'key', brands: ['default'], permissions: ['*:*'], ownerParty: 'c-7' }, brand: 'default', channel: 'app', correlationId: 'own-1' }
+    const order = await store.create(own, productOrder, { productOrderItem: [{ id: '1', action: 'add', productOffering: { id: offers.mobile } }] })
+    expect(order).toMatchObject({ ownerParty: 'c-7', doc: { relatedParty: [{ id: 'c-7', role: 'customer' }], channel: [{ id: 'app' }] } })
+    const task = await store.create(own, cancelProductOrder, { productOrder: { id: order.id } })
+    await store.update(systemContext('default', 'work'), cancelProductOrder, task.id, doc => ({ ...doc, state: 'inProgress' }))
+    expect(await store.get(own, cancelProductOrder, task.id)).toMatchObject({ ownerParty: 'c-7', doc: { state: 'inProgress' } })
+    const stranger = { ...own, principal: { ...own.principal, ownerParty: 'c-8' } }
+    expect(await store.get(stranger, cancelProductOrder, task.id)).toBeUndefined()
+    await expect(store.create(stranger, cancelProductOrder, { productOrder: { id: order.id } })).rejects.toMatchObject({ status: 400 })
   })
 })

@@ -40,7 +40,7 @@ export interface Call {
 
 export type Outcome =
   | { status: 'completed'; externalId?: string; realized: Realized; answer: unknown }
-  | { status: 'waiting'; externalId?: string; answer: unknown; note?: string }
+  | { status: 'waiting'; externalId?: string; answer: unknown; note?: string; /** Nobody is asked how it stands, and it is never given up: a person will say. */ byPerson?: true }
   | { status: 'failed'; code: string; message: string; /** Worth another try. */ retryable: boolean; /** It never reached the system, or was refused before any effect. */ untouched?: boolean; answer?: unknown }
 
 /** What the system made or changed. */
