@@ -50,9 +50,10 @@ function eventOf(resource: Resource<any>, context: Context, now: Date, ...kinds:
   return kind && { eventId: newId(), eventType: `${resource.type}${eventKinds[kind]}`, eventTime: now.toISOString(), correlationId: context.correlationId }
 }
 
-const ownerOf = (resource: Resource<any>, context: Context, doc: Doc): string | undefined => {
+/** Whose row it is: as its document says, else as it was (Tandem's own work takes nobody's row away), else the caller's party. */
+const ownerOf = (resource: Resource<any>, context: Context, doc: Doc, before?: string): string | undefined => {
   const own = context.principal.ownerParty
-  const owner = resource.ownerParty?.(doc) ?? own
+  const owner = resource.ownerParty?.(doc) ?? before ?? own
   if (own !== undefined && owner !== own) throw refuse.forbidden(`The caller may not write a ${resource.name} that belongs to another party`)
   return owner
 }
@@ -185,7 +186,7 @@ async function writeChange(kit: Kit, context: Context, resource: Resource<any>, 
   const moved = checkMove(resource, previous, changed, options.by)
   for (const name of resource.stamps?.onWrite ?? []) changed[name] = now.toISOString()
   const doc = await prepared(resource, changed, { context, now, previous, by: options.by, deps: kit.services() })
-  const ownerParty = ownerOf(resource, context, doc)
+  const ownerParty = ownerOf(resource, context, doc, stored.ownerParty)
   const text = JSON.stringify(doc)
   const edges = edgesChecked(kit, resource, doc)
   const changedEdges = !isDeepStrictEqual(edgeKeys(edges), edgeKeys(edgesOf(resource, previous, kit.registry)))
