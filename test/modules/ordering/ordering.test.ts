@@ -158,7 +158,7 @@ describe('an order of a caller who sees only its own', () => {
     const order = await store.create(own, productOrder, { productOrderItem: [{ id: '1', action: 'add', productOffering: { id: offers.mobile } }] })
     expect(order).toMatchObject({ ownerParty: 'c-7', doc: { relatedParty: [{ id: 'c-7', role: 'customer' }], channel: [{ id: 'app' }] } })
     const task = await store.create(own, cancelProductOrder, { productOrder: { id: order.id } })
-    await store.update(systemContext('default', 'work'), cancelProductOrder, task.id, doc => ({ ...doc, state: 'inProgress' }))
+    await store.update(systemContext('default', 'work'), cancelProductOrder, task.id, doc => ({ ...doc, state: 'inProgress' as const }))
     expect(await store.get(own, cancelProductOrder, task.id)).toMatchObject({ ownerParty: 'c-7', doc: { state: 'inProgress' } })
     const stranger = { ...own, principal: { ...own.principal, ownerParty: 'c-8' } }
     expect(await store.get(stranger, cancelProductOrder, task.id)).toBeUndefined()
