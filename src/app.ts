@@ -25,7 +25,7 @@ import { createLogger, passwordOf } from './platform/telemetry/logger.ts'
 import { createMetrics, installMetrics } from './platform/telemetry/metrics.ts'
 import { installRequestLog, RequestLogController } from './platform/telemetry/request-log.ts'
 import { cleaningJob } from './tmf/events/cleaner.ts'
-import { createEventing } from './tmf/events/eventing.ts'
+import { createEventing, type Eventing } from './tmf/events/eventing.ts'
 import { serveApis, type ApiDocument } from './tmf/http/serve.ts'
 import { createKit } from './tmf/kit.ts'
 import type { AnyResource, Module } from './tmf/module.ts'
@@ -82,8 +82,10 @@ const inState = async (database: PooledDatabase, table: 'event_reaction' | 'hub_
   return { labels: { state }, value: row?.waiting ?? 0 }
 }
 
+const byResult = (counts: Readonly<Record<string, number>>): { labels: { result: string }; value: number }[] => Object.entries(counts).map(([result, value]) => ({ labels: { result }, value }))
+
 /** What orchestrators and dashboards ask for. */
-const installTelemetry = (fastify: FastifyInstance, { database, jobs, log }: Pick<App, 'database' | 'jobs'> & { log: Services['log'] }, isRelaying: () => boolean): Health => {
+const installTelemetry = (fastify: FastifyInstance, { database, jobs, log }: Pick<App, 'database' | 'jobs'> & { log: Services['log'] }, eventing: Pick<Eventing, 'isRelaying' | 'counts'>): Health => {
   const metrics = createMetrics(error => log.warn({ err: error }, 'a metric could not be read'))
   metrics.gauge({ name: 'tandem_database_connections', help: 'Connections of this process to the database', labels: ['state'], read: () => [
     { labels: { state: 'open' }, value: database.pool.totalCount },
@@ -96,12 +98,13 @@ const installTelemetry = (fastify: FastifyInstance, { database, jobs, log }: Pic
   } })
   metrics.gauge({ name: 'tandem_reactions_waiting', help: 'Reactions to events that are due or given up', labels: ['state'], read: () => Promise.all([inState(database, 'event_reaction', 'due'), inState(database, 'event_reaction', 'dead')]) })
   metrics.gauge({ name: 'tandem_hub_deliveries_waiting', help: 'Events on their way to listeners', labels: ['state'], read: async () => [await inState(database, 'hub_delivery', 'due')] })
-  metrics.gauge({ name: 'tandem_relay_holder', help: 'Whether this process gives events their positions', read: () => (isRelaying() ? 1 : 0) })
+  metrics.gauge({ name: 'tandem_relay_holder', help: 'Whether this process gives events their positions', read: () => (eventing.isRelaying() ? 1 : 0) })
   metrics.gauge({ name: 'tandem_dead_letters', help: 'Jobs that wait for an operator', read: () => jobs.deadLetters.count() })
-  metrics.counter({ name: 'tandem_jobs_total', help: 'Jobs of this process by how they ended', labels: ['result'], read: () => {
-    const { completed, failed, dead, enqueueFailed } = jobs.counts()
-    return Object.entries({ completed, failed, dead, enqueue_failed: enqueueFailed }).map(([result, value]) => ({ labels: { result }, value }))
-  } })
+  metrics.counter({ name: 'tandem_jobs_total', help: 'Jobs of this process by how they ended', labels: ['job', 'result'], read: () =>
+    [...jobs.countsByJob()].flatMap(([job, { completed, failed, dead, enqueueFailed }]) => byResult({ completed, failed, dead, enqueue_failed: enqueueFailed }).map(({ labels, value }) => ({ labels: { job, ...labels }, value }))),
+  })
+  metrics.counter({ name: 'tandem_reactions_total', help: 'Reactions of this process to events by how they ended', labels: ['result'], read: () => byResult({ ...eventing.counts().reactions }) })
+  metrics.counter({ name: 'tandem_hub_deliveries_total', help: 'Deliveries of this process to listeners by how they ended', labels: ['result'], read: () => byResult(eventing.counts().deliveries) })
   installRequestLog(fastify)
   installMetrics(fastify, metrics)
   return installHealth(fastify, {
@@ -197,7 +200,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
   })
   installContext(fastify, authentication.authenticate)
   installBodyParser(fastify)
-  const health = installTelemetry(fastify, { database, jobs, log }, eventing.isRelaying)
+  const health = installTelemetry(fastify, { database, jobs, log }, eventing)
   const operations = eventing.operations(jobs.deadLetters)
   const documents = await serveApis(fastify, {
     kit,

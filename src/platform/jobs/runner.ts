@@ -50,6 +50,8 @@ export interface JobRunner extends Jobs {
   stop(deadlineMs?: number): Promise<void>
   deadLetters: DeadLetters
   counts(): JobCounts
+  /** The same for each kind of job: what this process did of the work that several share. */
+  countsByJob(): ReadonlyMap<string, Readonly<JobCounts>>
   /** Whether the queue can be reached now. */
   reachable(): Promise<boolean>
 }
@@ -91,7 +93,12 @@ export const createJobRunner = <Deps>(options: JobRunnerOptions<Deps>): JobRunne
   }
   const queues = new Map<string, JobQueue>()
   const workers: JobWorker[] = []
-  const counts: JobCounts = { completed: 0, failed: 0, dead: 0, enqueueFailed: 0 }
+  const noCounts = (): JobCounts => ({ completed: 0, failed: 0, dead: 0, enqueueFailed: 0 })
+  const countsByJob = new Map([...jobs.keys()].map(name => [name, noCounts()]))
+  const count = (name: string, what: keyof JobCounts): void => {
+    const counts = countsByJob.get(name)
+    if (counts) counts[what] += 1
+  }
   let prepared: Promise<void> | undefined
   let scheduleTimer: NodeJS.Timeout | undefined
   let scheduling: Promise<void> = Promise.resolve()
@@ -144,7 +151,7 @@ export const createJobRunner = <Deps>(options: JobRunnerOptions<Deps>): JobRunne
     try {
       await add(job.name, data, how)
     } catch (error) {
-      counts.enqueueFailed += 1
+      count(job.name, 'enqueueFailed')
       log.error({ err: error, job: job.name }, 'A job could not be enqueued; its sweeper will find the work')
     }
   }
@@ -157,7 +164,7 @@ export const createJobRunner = <Deps>(options: JobRunnerOptions<Deps>): JobRunne
 
   const bury = async (bull: BullJob<Envelope, void, string>, error: unknown): Promise<void> => {
     await recordDeadLetter(database, { id: letterId(bull), name: bull.name, data: bull.data.data, error: textOf(error), attempts: bull.attemptsMade + 1 })
-    counts.dead += 1
+    count(bull.name, 'dead')
     log.error({ err: error, job: bull.name, letter: letterId(bull) }, 'A job has used up its attempts')
   }
 
@@ -169,11 +176,11 @@ export const createJobRunner = <Deps>(options: JobRunnerOptions<Deps>): JobRunne
         failure = new Error(`The data of job ${job.name} is not valid: ${ajv.errorsText(isValid.errors)}`)
       } else {
         await job.run(bull.data.data, deps())
-        counts.completed += 1
+        count(job.name, 'completed')
         return
       }
     } catch (error) {
-      counts.failed += 1
+      count(job.name, 'failed')
       if (bull.attemptsMade + 1 < job.retry.attempts) {
         log.warn({ err: error, job: job.name, attempt: bull.attemptsMade + 1 }, 'A job failed and will be tried again')
         throw error
@@ -262,6 +269,12 @@ export const createJobRunner = <Deps>(options: JobRunnerOptions<Deps>): JobRunne
     },
   }
 
-  return { enqueue, prepare, start, stop, deadLetters, counts: () => ({ ...counts }), reachable: () => backend.reachable() }
+  const sum = (): JobCounts => {
+    const total = noCounts()
+    for (const counts of countsByJob.values()) for (const what of Object.keys(total) as (keyof JobCounts)[]) total[what] += counts[what]
+    return total
+  }
+
+  return { enqueue, prepare, start, stop, deadLetters, counts: sum, countsByJob: () => countsByJob, reachable: () => backend.reachable() }
 }
 

@@ -38,6 +38,8 @@ export interface Deliveries {
   start: () => void
   wake: () => void
   stop: (deadlineMs: number) => Promise<void>
+  /** Deliveries that this process made since it started, and those that a listener did not take. */
+  counts: () => { delivered: number; failed: number }
 }
 
 /** Header that carries `sha256=` and the HMAC-SHA256 of the body, in hex, with the secret that the listener gave. */
@@ -63,6 +65,7 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
   const inFlight = new Map<string, number>()
   const sending = new Set<Promise<void>>()
   const abort = new AbortController()
+  const counts = { delivered: 0, failed: 0 }
   let isStopping = false
 
   const pauseMs = (failures: number): number => {
@@ -94,7 +97,12 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
   const deliver = async (delivery: LeasedDelivery): Promise<void> => {
     const error = await post(delivery)
     if (abort.signal.aborted && error !== undefined) return releaseLeases(database, [delivery])
-    if (error === undefined) return recordDelivered(database, delivery)
+    if (error === undefined) {
+      await recordDelivered(database, delivery)
+      counts.delivered += 1
+      return
+    }
+    counts.failed += 1
     const deliveryDelayMs = pauseMs(delivery.attempts - 1)
     const hubDelayMs = pauseMs(delivery.hub_failures)
     const paused = await recordFailure(database, delivery, { error, deliveryDelayMs, hubDelayMs, pauseAfter: settings.pauseAfter })
@@ -139,6 +147,7 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
   return {
     start: pump.start,
     wake: pump.wake,
+    counts: () => ({ ...counts }),
     stop: async deadlineMs => {
       isStopping = true
       const timer = setTimeout(() => abort.abort(), deadlineMs)

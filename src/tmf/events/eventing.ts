@@ -17,7 +17,7 @@ import { createHub, type Hub } from './hub.ts'
 import { mountOperations } from './operation-routes.ts'
 import { createOperations, type Operations } from './operations.ts'
 import { createPositions, type Positions } from './positions.ts'
-import { createReactions, type ReactionSettings } from './reactions.ts'
+import { createReactions, type ReactionCounts, type ReactionSettings } from './reactions.ts'
 import { createRelay } from './relay.ts'
 
 export interface EventingOptions {
@@ -38,6 +38,8 @@ export interface Eventing {
   wakeRelay: () => void
   /** Whether this process gives positions just now. */
   isRelaying: () => boolean
+  /** What this process did of the work that all processes with the worker role share. */
+  counts: () => { reactions: ReactionCounts; deliveries: { delivered: number; failed: number } }
   positions: Positions
   hub: Hub
   operations(deadLetters: DeadLetters): Operations
@@ -59,6 +61,7 @@ export const createEventing = (options: EventingOptions): Eventing => {
   return {
     wakeRelay: relay.wake,
     isRelaying: relay.isHolder,
+    counts: () => ({ reactions: reacting.counts(), deliveries: deliveries.counts() }),
     positions,
     hub,
     operations: deadLetters => createOperations({ database, deadLetters, wakeReactions: reacting.wake, wakeDeliveries: deliveries.wake }),

@@ -35,7 +35,19 @@ const MAX_ERROR = 2_000
 const isLostRace = (error: unknown): boolean => ['40001', '40P01'].includes(String((error as { code?: unknown }).code))
 const textOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replaceAll('\0', '').slice(0, MAX_ERROR)
 
-export const createReactions = (options: ReactionsOptions): Pump => {
+export interface ReactionCounts {
+  done: number
+  /** Runs that failed, whether they are tried again or not. */
+  failed: number
+  dead: number
+}
+
+export interface Reactions extends Pump {
+  /** What this process has done since it started. */
+  counts: () => ReactionCounts
+}
+
+export const createReactions = (options: ReactionsOptions): Reactions => {
   const { database, log, deps } = options
   const settings = { ...REACTION_SETTINGS, ...options.settings }
   const byName = new Map<string, Reaction>()
@@ -44,6 +56,7 @@ export const createReactions = (options: ReactionsOptions): Pump => {
     byName.set(reaction.name, reaction)
   }
   const names = [...byName.keys()]
+  const counts: ReactionCounts = { done: 0, failed: 0, dead: 0 }
 
   const runOne = async (tx: Transaction, row: DueReaction): Promise<void> => {
     const wakes: (() => Promise<void>)[] = []
@@ -71,6 +84,10 @@ export const createReactions = (options: ReactionsOptions): Pump => {
     await failReaction(tx, row, { state, attempts, delayMs, error: textOf(error) })
     const about = { err: error, reaction: row.reaction, event: row.event_type, resource: row.resource, resourceId: row.resource_id, attempts }
     setTimeout(pump.wake, delayMs).unref()
+    tx.afterCommit(() => {
+      counts.failed += 1
+      if (state === 'dead') counts.dead += 1
+    })
     if (state === 'dead') log.error(about, 'A reaction has used up its attempts')
     else log.warn(about, 'A reaction failed and will be tried again')
   }
@@ -90,10 +107,13 @@ export const createReactions = (options: ReactionsOptions): Pump => {
           await fail(tx, row, error)
         }
       }
-      if (done.length > 0) await completeReactions(tx, done)
+      if (done.length > 0) {
+        await completeReactions(tx, done)
+        tx.afterCommit(() => void (counts.done += done.length))
+      }
       return rows.length === 0 ? 'idle' : rows.length === BATCH ? 'full' : 'busy'
     })
 
   const pump = createPump({ name: 'Working on reactions', loops: names.length > 0 ? settings.loops : 0, idleMs: IDLE_MS, log, turn })
-  return pump
+  return { ...pump, counts: () => ({ ...counts }) }
 }
