@@ -191,9 +191,3 @@ export const readConfig = (variables: Readonly<Record<string, string | undefined
   if (faults.length > 0) throw new StartError(faults.length === 1 ? (faults[0] as string) : `These settings are wrong:\n${faults.map(fault => `  ${fault}`).join('\n')}`)
   return config
 }
-
-/** README's table of settings. */
-export const settingsTable = (): string => {
-  const rows = Object.values<Setting>(settings).map(({ name, description, fallback, otherwise }) => `| \`${name}\` | ${description} | ${fallback ? `\`${fallback}\`` : (otherwise ?? '')} |`)
-  return ['| Setting | What it does | When not set |', '|---|---|---|', ...rows].join('\n')
-}

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -140,9 +140,13 @@ const spawnServer = (home: string, cluster: string, port: number, programs: Prog
   }
   const log = openLog(home)
   const args = ['-D', cluster, '-p', String(port), ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])]
-  const child = spawn(programs.postgres, args, { ...user, cwd: '/', env: ENVIRONMENT, detached: true, stdio: ['ignore', log, log] })
+  // A disposable one is of no use to anybody once its owner is gone, however it went: then the pipe closes, and `read` returns.
+  const [program, ...programArgs] = options.disposable ? ['/bin/sh', '-c', '"$@" & read -r _; kill -INT $!; wait', 'sh', programs.postgres, ...args] : [programs.postgres, ...args]
+  const child = spawn(program, programArgs, { ...user, cwd: '/', env: ENVIRONMENT, detached: true, stdio: [options.disposable ? 'pipe' : 'ignore', log, log] })
   child.once('error', () => undefined) // seen as a server that does not come up
   child.unref()
+  const pipe = child.stdin as Socket | null
+  pipe?.unref()
   closeSync(log)
 }
 
