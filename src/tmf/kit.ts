@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database/sql.ts'
 import type { Limits } from './filter/parse.ts'
 import type { Registry } from './references.ts'
-import { basePath, type Api, type Resource } from './resource.ts'
+import { basePath, type Resource } from './resource.ts'
 import type { Services } from './services.ts'
 import { createValidator, type Validator } from './write/validate.ts'
 
@@ -34,13 +34,6 @@ export interface KitOptions {
 
 /** `/tmf-api/productCatalogManagement/v4/productOffering/42` */
 export const hrefOf = (resource: Resource<any>, id: string): string => `${basePath(resource.api)}/${resource.name}/${encodeURIComponent(id)}`
-
-/** The resources of each API, in the order of their declaration. */
-export function apisOf(resources: readonly Resource<any>[]): Map<Api, Resource<any>[]> {
-  const apis = new Map<Api, Resource<any>[]>()
-  for (const resource of resources) apis.set(resource.api, [...(apis.get(resource.api) ?? []), resource])
-  return apis
-}
 
 /** Checks that the declarations fit together, and compiles what each write needs. */
 export function createKit(options: KitOptions): Kit {

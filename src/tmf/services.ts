@@ -1,5 +1,5 @@
 /** What modules are given to work with: the deps object of every service function, job, reaction and prepare. */
-import type { TObject, TSchema, Static } from 'typebox'
+import type { TObject, Static } from 'typebox'
 import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../config.ts'
@@ -65,5 +65,3 @@ export interface Services {
   /** Follows committed events in their order, for what is kept in memory. Reactions are for everything that is stored. */
   positions: Pick<Positions, 'current' | 'onPosition' | 'readAfter' | 'follow'>
 }
-
-export type { TSchema }
