@@ -62,6 +62,13 @@ export interface Work<T> {
   previous?: T
   /** Who asks: a client over HTTP, or Tandem's own code through the store. */
   by: 'client' | 'server'
+  /** True when what is remembered must not be trusted: read the database. */
+  fresh: boolean
+  /**
+   * Says that the result rests on this revision of a resource, remembered or read. A create is written only while all of them stand, checked
+   * in the write's own statement; otherwise it is prepared again, `fresh`. So memory costs no round trip and never decides alone.
+   */
+  rely: (resource: string, id: string, revision: number) => void
   deps: Services
 }
 

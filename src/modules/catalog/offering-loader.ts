@@ -6,7 +6,7 @@ import type { Sql } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { childLimits } from './document-faults.ts'
-import { recall, remember } from './offering-memory.ts'
+import { recall, relyOn, remember, type Rely } from './offering-memory.ts'
 import { readOfferingParts, type Part, type PartKind } from './offering-store.ts'
 import type { ProductOfferingPrice } from './product-offering-price.schema.ts'
 import type { ProductOffering } from './product-offering.schema.ts'
@@ -107,23 +107,30 @@ function assembler(parts: readonly Part[]) {
 }
 
 /**
- * Loads offerings by id, everything in one round trip: from memory where nothing has changed, read anew otherwise. What it gives is shared and frozen. An id that no offering of the brand has is not in the answer.
+ * Loads offerings by id, everything in one round trip, or in none for a create that relies on what is remembered (`work`).
+ * What it gives may be shared and is then frozen. An id that no offering of the brand has is not in the answer.
  * Offerings are for everybody who buys from the brand: a caller's own party does not narrow them.
  */
-export async function loadOfferings(deps: Pick<Services, 'database'>, context: Pick<Context, 'brand'>, ids: readonly string[], options: { tx?: Sql } = {}): Promise<Map<string, LoadedOffering>> {
+export async function loadOfferings(
+  deps: Pick<Services, 'database'>,
+  context: Pick<Context, 'brand'>,
+  ids: readonly string[],
+  options: { tx?: Sql; work?: { fresh: boolean; rely: Rely } } = {},
+): Promise<Map<string, LoadedOffering>> {
   if (ids.length === 0) return new Map()
-  const sql = options.tx ?? deps.database
+  const { tx, work } = options
   const wanted = [...new Set(ids)]
-  const remembered = await recall(sql, deps.database, context.brand, wanted)
+  const remembered = work && !work.fresh ? recall(deps.database, context.brand, wanted, work.rely) : undefined
   if (remembered) return remembered
-  const offering = assembler(await readOfferingParts(sql, context.brand, wanted))
+  const offering = assembler(await readOfferingParts(tx ?? deps.database, context.brand, wanted))
   const loaded = new Map<string, LoadedOffering>()
   for (const id of wanted) {
     const found = offering(id, [])
     if (!found) continue
     loaded.set(id, found)
-    // What a transaction reads may never be committed.
-    if (!options.tx) remember(deps.database, context.brand, found)
+    if (!work) continue
+    remember(deps.database, context.brand, found)
+    relyOn(found, work.rely)
   }
   return loaded
 }

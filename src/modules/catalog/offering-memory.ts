@@ -1,8 +1,7 @@
 /**
- * Offerings that were put together before, kept with the revisions they were made from. An answer is given from memory only after the
- * database has said that each of those revisions still stands, so memory saves the reading and never shows an older offering.
+ * Offerings that were put together before, kept with the revisions they were made from. Only a create that relies on those revisions may
+ * use them: its write goes through while each still stands, so memory saves the reading and never sells an older offering.
  */
-import type { Sql } from '../../platform/database/sql.ts'
 import type { LoadedOffering, LoadedPrice } from './offering-loader.ts'
 import type { PartKind } from './offering-store.ts'
 
@@ -56,26 +55,19 @@ export function remember(owner: object, brand: string, offering: LoadedOffering)
   if (memory.size > MOST_OFFERINGS) memory.delete(memory.keys().next().value!)
 }
 
-const KINDS: readonly PartKind[] = ['productOffering', 'productSpecification', 'productOfferingPrice']
-const TABLES: Record<PartKind, string> = { productOffering: 'product_offering', productSpecification: 'product_specification', productOfferingPrice: 'product_offering_price' }
+/** What a write rests on, told to the kit (Work.rely). */
+export type Rely = (resource: string, id: string, revision: number) => void
 
-const standing = (kind: PartKind, at: number): string =>
-  `(SELECT count(*) FROM unnest($${at}::text[], $${at + 1}::int[]) AS u(id, revision) WHERE EXISTS (SELECT 1 FROM ${TABLES[kind]} d WHERE d.brand = $1 AND d.id = u.id AND d.revision = u.revision))`
+/** Tells every revision that an offering was made from. The parts' kinds are the names of their resources. */
+export function relyOn(offering: LoadedOffering, rely: Rely): void {
+  for (const [kind, revisions] of Object.entries(revisionsOf(offering))) for (const [id, revision] of revisions) rely(kind, id, revision)
+}
 
-const STATEMENT = { name: 'catalog_standing_revisions', text: `SELECT (${KINDS.map((kind, i) => standing(kind, 2 + 2 * i)).join(' + ')})::int AS standing` }
-
-/** The offerings with these ids, if all are remembered and nothing that they were made from has changed; one round trip by primary keys. */
-export async function recall(sql: Sql, owner: object, brand: string, ids: readonly string[]): Promise<Map<string, LoadedOffering> | undefined> {
+/** The offerings with these ids, if all are remembered. Whether they still stand is checked by the write that rests on them. */
+export function recall(owner: object, brand: string, ids: readonly string[], rely: Rely): Map<string, LoadedOffering> | undefined {
   const memory = memories.get(owner)
   const found = ids.map(id => memory?.get(`${brand} ${id}`))
   if (!found.every(one => one !== undefined)) return undefined
-  const values: unknown[] = [brand]
-  let expected = 0
-  for (const kind of KINDS) {
-    const revisions = found.flatMap(one => [...one.revisions[kind]])
-    values.push(revisions.map(([id]) => id), revisions.map(([, revision]) => revision))
-    expected += revisions.length
-  }
-  const [row] = await sql.query<{ standing: number }>(STATEMENT, values)
-  return row!.standing === expected ? new Map(found.map(one => [one.offering.pin.id, one.offering])) : undefined
+  for (const { revisions } of found) for (const [kind, ids] of Object.entries(revisions)) for (const [id, revision] of ids) rely(kind, id, revision)
+  return new Map(found.map(one => [one.offering.pin.id, one.offering]))
 }

@@ -117,7 +117,8 @@ const partiesOf = (order: ProductOrderDocument, ownParty: string | undefined): N
 ]
 
 /** The order as it is stored: acknowledged with prices, or rejected with reasons. Its message is known to be sound (message-check.ts). */
-export const takeOrder = async (draft: ProductOrderDocument, { context, deps, now }: Work<ProductOrderDocument>): Promise<ProductOrderDocument> => {
+export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductOrderDocument>): Promise<ProductOrderDocument> => {
+  const { context, deps, now } = work
   const order: ProductOrderDocument = {
     ...draft,
     relatedParty: partiesOf(draft, context.principal.ownerParty),
@@ -126,7 +127,7 @@ export const takeOrder = async (draft: ProductOrderDocument, { context, deps, no
   const items = placeItems(order.productOrderItem).map(({ item }) => item)
   const offeringIds = [...new Set(items.flatMap(item => offeringId(item) ?? []))]
   const productIds = [...new Set(items.flatMap(item => (item.action === 'add' || item.product?.id === undefined ? [] : [item.product.id])))]
-  const [loaded, existing] = await Promise.all([loadOfferings(deps, context, offeringIds), productIds.length > 0 ? loadProducts({ context, deps }, productIds) : new Map<string, never>()])
+  const [loaded, existing] = await Promise.all([loadOfferings(deps, context, offeringIds, { work }), productIds.length > 0 ? loadProducts({ context, deps }, productIds) : new Map<string, never>()])
 
   const offerings = withChildren(loaded.values())
   const facts = new Map([...offerings].map(([id, offering]) => [id, factsOf(offering, now)]))

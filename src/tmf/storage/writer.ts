@@ -33,6 +33,8 @@ export interface RowDraft {
   doc: string
   edges: readonly Edge[]
   event: EventDraft | undefined
+  /** Revisions that must still stand for an insert. */
+  relied?: ReadonlyMap<string, ReadonlyMap<string, number>>
 }
 
 export interface WriteResult {
@@ -41,6 +43,8 @@ export interface WriteResult {
   missing: Edge[]
   /** Somebody else has used the idempotency key. */
   keyTaken: boolean
+  /** A revision that the draft rests on is no longer the present one. */
+  stale: boolean
 }
 
 interface Shape {
@@ -86,6 +90,21 @@ function lockReferences(builder: Builder, brand: string, edges: readonly Edge[],
   return names
 }
 
+/** Revisions that the draft rests on, by resource. Returns the SQL that says whether all stand. */
+function checkRelied(builder: Builder, brand: string, relied: RowDraft['relied'], tableOf: (resource: string) => string): string {
+  const checks: string[] = []
+  for (const [resource, revisions] of [...(relied ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const cte = `relied_${checks.length}`
+    const ids = builder.add([...revisions.keys()], 'text[]')
+    const list = builder.add([...revisions.values()], 'int[]')
+    const table = tableOf(resource)
+    builder.part(`_r${table}`, `${cte} AS MATERIALIZED (SELECT count(*) AS n FROM unnest(${ids}, ${list}) AS u(id, revision) WHERE EXISTS (SELECT 1 FROM ${quoted(table)} d WHERE d.brand = ${brand} AND d.id = u.id AND d.revision = u.revision))`)
+    checks.push(`(SELECT n FROM ${cte}) = cardinality(${ids})`)
+  }
+  builder.conditions.push(...checks)
+  return checks.length > 0 ? checks.join(' AND ') : 'true'
+}
+
 function edgePart(builder: Builder, resource: Resource<any>, brand: string, id: string, edges: readonly Edge[], written: string): void {
   if (edges.length === 0) return
   const columns = [edges.map(e => e.path), edges.map(e => e.toResource), edges.map(e => e.toId)].map(column => builder.add(column, 'text[]'))
@@ -126,7 +145,8 @@ async function run(sql: Sql, shape: Shape, locked: readonly string[], edges: rea
   const [row] = await sql.query<Record<string, any>>(shape.statement, shape.values)
   const found = new Map(locked.map((resource, i) => [resource, new Set<string>((row![`ref_${i}`] as string[] | null) ?? [])]))
   const missing = edges.filter(edge => edge.require && !found.get(edge.toResource)?.has(edge.toId))
-  return { written: row!.written > 0, missing, keyTaken: row!.key_written === 0 && missing.length === 0 }
+  const stale = row!.standing === false
+  return { written: row!.written > 0, missing, keyTaken: row!.key_written === 0 && missing.length === 0 && !stale, stale }
 }
 
 /** Inserts a row. Not written, nothing missing and no key taken means that the id exists. */
@@ -137,6 +157,7 @@ export async function insertRow(sql: Sql, resource: Resource<any>, draft: RowDra
   const owner = builder.add(draft.ownerParty ?? null, 'text')
   const doc = builder.add(draft.doc, 'json')
   const locked = lockReferences(builder, brand, draft.edges, tableOf)
+  const standing = checkRelied(builder, brand, draft.relied, tableOf)
   const allow = builder.conditions.length > 0 ? `WHERE ${builder.conditions.join(' AND ')}` : ''
   if (idempotency) {
     const { principal, method, path, key, bodyHash, status } = idempotency
@@ -153,7 +174,7 @@ export async function insertRow(sql: Sql, resource: Resource<any>, draft: RowDra
   edgePart(builder, resource, brand, id, draft.edges, 'written')
   historyPart(builder, resource, brand, id, doc, 'written')
   eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written')
-  return await run(sql, finish(builder, 'written', locked, idempotency ? ', (SELECT count(*) FROM key)::int AS key_written' : ''), locked, draft.edges)
+  return await run(sql, finish(builder, 'written', locked, `, ${standing} AS standing${idempotency ? ', (SELECT count(*) FROM key)::int AS key_written' : ''}`), locked, draft.edges)
 }
 
 /** Replaces the document of a row that still has this revision. `changedEdges` says whether edges must be written again. */

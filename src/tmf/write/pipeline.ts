@@ -75,6 +75,9 @@ function edgesChecked(kit: Kit, resource: Resource<any>, doc: Doc): Edge[] {
   return edges.filter(edge => isPossibleId(edge.toId))
 }
 
+/** Changes and deletes are checked against what the database says now. */
+const readAnew = { fresh: true, rely: () => undefined } as const
+
 async function prepared(resource: Resource<any>, draft: Doc, work: Work<any>): Promise<Doc> {
   const doc: Doc = resource.prepare ? ((await resource.prepare(draft, work)) as Doc) : draft
   await resource.check?.(doc, work)
@@ -108,28 +111,37 @@ function draftOf(resource: Resource<any>, input: Doc, id: string, now: Date, by:
   return draft
 }
 
+/** How often a create is prepared when what it rests on changes under it. */
+const MAX_PREPARED = 4
+
 /** Creates a resource. `undefined` when somebody else has used the idempotency key meanwhile. */
 export async function createResource(kit: Kit, context: Context, resource: Resource<any>, input: Doc, options: CreateOptions): Promise<(Written & { status: number }) | undefined> {
-  const now = kit.clock.now()
   const id = options.id ?? newId()
-  const faults: Fault[] = []
-  if (!isPossibleId(id)) faults.push(fault('id', `must be 1 to ${MAX_ID} characters`, id))
-  const draft = draftOf(resource, input, id, now, options.by, faults)
-  faults.push(...kit.validator(resource)(draft))
-  if (faults.length > 0) throw refuse.invalid(faults)
-  const doc = await prepared(resource, draft, { context, now, by: options.by, deps: kit.services() })
-  const ownerParty = ownerOf(resource, context, doc)
-  const text = JSON.stringify(doc)
-  const edges = edgesChecked(kit, resource, doc)
-  const status = resource.create?.answers?.(doc) ?? 201
-  const idempotency = options.idempotency && { ...options.idempotency, status }
-  const result = await insertRow(options.sql, resource, { brand: context.brand, id, ownerParty, doc: text, edges, event: eventOf(resource, context, now, 'create') }, kit.tableOf, idempotency)
-  if (result.missing.length > 0) throw refuseMissing(result.missing)
-  if (result.keyTaken) return undefined
-  if (!result.written) throw refuse.conflict('alreadyExists', `${resource.name} ${id} exists already`)
-  wake(kit, options.sql)
-  const at = new Date()
-  return { stored: { id, revision: 1, brand: context.brand, ownerParty, doc, createdAt: at, updatedAt: at }, text, status }
+  for (let attempt = 0; attempt < MAX_PREPARED; attempt++) {
+    const now = kit.clock.now()
+    const faults: Fault[] = []
+    if (!isPossibleId(id)) faults.push(fault('id', `must be 1 to ${MAX_ID} characters`, id))
+    const draft = draftOf(resource, input, id, now, options.by, faults)
+    faults.push(...kit.validator(resource)(draft))
+    if (faults.length > 0) throw refuse.invalid(faults)
+    const relied = new Map<string, Map<string, number>>()
+    const rely = (name: string, of: string, revision: number): void => void relied.set(name, (relied.get(name) ?? new Map<string, number>()).set(of, revision))
+    const doc = await prepared(resource, draft, { context, now, by: options.by, fresh: attempt > 0, rely, deps: kit.services() })
+    const ownerParty = ownerOf(resource, context, doc)
+    const text = JSON.stringify(doc)
+    const edges = edgesChecked(kit, resource, doc)
+    const status = resource.create?.answers?.(doc) ?? 201
+    const row = { brand: context.brand, id, ownerParty, doc: text, edges, event: eventOf(resource, context, now, 'create'), relied }
+    const result = await insertRow(options.sql, resource, row, kit.tableOf, options.idempotency && { ...options.idempotency, status })
+    if (result.missing.length > 0) throw refuseMissing(result.missing)
+    if (result.stale) continue
+    if (result.keyTaken) return undefined
+    if (!result.written) throw refuse.conflict('alreadyExists', `${resource.name} ${id} exists already`)
+    wake(kit, options.sql)
+    const at = new Date()
+    return { stored: { id, revision: 1, brand: context.brand, ownerParty, doc, createdAt: at, updatedAt: at }, text, status }
+  }
+  throw refuse.unavailable(`What this ${resource.name} rests on is being changed by too many at once`)
 }
 
 const wake = (kit: Kit, sql: Sql): void => {
@@ -185,7 +197,7 @@ async function writeChange(kit: Kit, context: Context, resource: Resource<any>, 
   if (faults.length > 0) throw refuse.invalid(faults)
   const moved = checkMove(resource, previous, changed, options.by)
   for (const name of resource.stamps?.onWrite ?? []) changed[name] = now.toISOString()
-  const doc = await prepared(resource, changed, { context, now, previous, by: options.by, deps: kit.services() })
+  const doc = await prepared(resource, changed, { context, now, previous, by: options.by, ...readAnew, deps: kit.services() })
   const ownerParty = ownerOf(resource, context, doc, stored.ownerParty)
   const text = JSON.stringify(doc)
   const edges = edgesChecked(kit, resource, doc)
@@ -205,7 +217,7 @@ export async function removeResource(kit: Kit, context: Context, resource: Resou
   if (options.expected && !options.expected.includes(row.revision)) throw refuse.lostRace(`${resource.name} ${id} has revision ${row.revision}`)
   const now = kit.clock.now()
   const { doc } = storedOf(row)
-  await resource.checkDelete?.(doc, { context, now, previous: doc, by: options.by, deps: kit.services() })
+  await resource.checkDelete?.(doc, { context, now, previous: doc, by: options.by, ...readAnew, deps: kit.services() })
   const { deleted, referrers } = await deleteRow(options.tx, resource, row.brand, id, eventOf(resource, context, now, 'delete'))
   if (referrers.length > 0) {
     const named = referrers.map(r => `${r.resource} ${r.id}`).join(', ')

@@ -110,7 +110,8 @@ describe('an order that comes in', () => {
     expect(order['rejectionReason']).toBeUndefined()
   })
 
-  it('needs one round trip more than a bare insert to be priced', async () => {
+  it('needs no round trip beside its insert once its offerings were met before', async () => {
+    await place([add('1', offers.bundle, { productOrderItem: [add('2', offers.mobile)] }), add('3', offers.mobile)])
     const reads: string[] = []
     const { pool } = test.database
     const query = pool.query.bind(pool)
@@ -120,7 +121,37 @@ describe('an order that comes in', () => {
     }) as unknown as typeof query
     await place([add('1', offers.bundle, { productOrderItem: [add('2', offers.mobile)] }), add('3', offers.mobile)])
     pool.query = query
-    expect(reads, reads.join(', ')).toHaveLength(2)
+    expect(reads, reads.join(', ')).toHaveLength(1)
+  })
+
+  it('is never priced or accepted by an offering as it was before', async () => {
+    const id = await offer('Volatile', 'EUR')
+    await place([add('1', id)])
+    const { productOfferingPrice } = await call('GET', `${CATALOG}/productOffering/${id}`)
+    for (let i = 1; i <= 5; i++) {
+      await call('PATCH', `${CATALOG}/productOfferingPrice/${productOfferingPrice[0].id}`, { price: { unit: 'EUR', value: 10 + i } })
+      const order = await place([add('1', id)])
+      expect(order['orderTotalPrice'][0].price.dutyFreeAmount.value).toBe(10 + i)
+      expect(order['productOrderItem'][0].itemPrice[0].productOfferingPrice.revision).toBe(1 + i)
+    }
+    await call('PATCH', `${CATALOG}/productOffering/${id}`, { lifecycleStatus: 'Retired' })
+    expect(await place([add('1', id)])).toMatchObject({ state: 'rejected', rejectionReason: [{ orderItemId: '1' }] })
+  })
+
+  it('gives its products the values that the offering fixes, and rejects those that it does not sell', async () => {
+    const specification = await call('POST', `${CATALOG}/productSpecification`, {
+      name: 'Line',
+      lifecycleStatus: 'Active',
+      productSpecCharacteristic: [{ name: 'downloadSpeed', valueType: 'number', configurable: true, minCardinality: 1, maxCardinality: 1, productSpecCharacteristicValue: [{ value: 100 }, { value: 500 }] }],
+    })
+    const id = await offer('Line 500', 'EUR', {
+      productSpecification: { id: specification.id },
+      prodSpecCharValueUse: [{ name: 'downloadSpeed', valueType: 'number', minCardinality: 1, maxCardinality: 1, productSpecCharacteristicValue: [{ value: 500 }] }],
+    })
+    const order = await place([add('1', id)])
+    expect(order['productOrderItem'][0].product.productCharacteristic).toEqual([expect.objectContaining({ name: 'downloadSpeed', value: 500 })])
+    const refused = await place([add('1', id, { product: { productCharacteristic: [{ name: 'downloadSpeed', value: 100 }] } })])
+    expect(refused).toMatchObject({ state: 'rejected', rejectionReason: [{ code: 'valueNotAllowed', orderItemId: '1' }] })
   })
 })
 
