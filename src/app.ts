@@ -48,6 +48,8 @@ export interface App {
   modules: readonly string[]
   /** What the modules load and the workers do; call it once, before listening. */
   start: () => Promise<void>
+  /** Gets ready in the background what a first request would otherwise wait for; call it once it listens. */
+  warm: () => Promise<void>
   /** Finishes what is in hand and closes every connection. */
   close: () => Promise<void>
 }
@@ -223,6 +225,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     jobs,
     documents,
     modules: modules.map(module => module.name),
+    warm: kit.warm,
     start: async () => {
       await jobs.prepare()
       await eventing.positions.start()

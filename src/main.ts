@@ -38,7 +38,9 @@ const start = async (config: Config): Promise<Running> => {
     try {
       sample = config.seed === 'sample' ? await startSampleProvider(app.services, config) : undefined
       await app.start()
-      return { app, embedded, sample, url: await listen(app, config) }
+      const url = await listen(app, config)
+      app.warm().catch((error: unknown) => app.services.log.error({ err: error }, 'a validator could not be compiled'))
+      return { app, embedded, sample, url }
     } catch (error) {
       await Promise.all([app.close(), sample?.stop()])
       throw error

@@ -1,4 +1,5 @@
 /** What the kit knows at run time: the resources that run, their validators, and what it works with. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database/sql.ts'
 import type { Limits } from './filter/parse.ts'
@@ -14,6 +15,8 @@ export interface Kit {
   resources: readonly Resource<any>[]
   limits: Limits
   validator(resource: Resource<any>): Validator
+  /** Compiles the validators that were not needed yet, one at a time, so that no first request waits for a large schema. */
+  warm(): Promise<void>
   tableOf: (resourceName: string) => string
   /** Called once rows with events are committed: the relay has work. */
   wakeRelay: () => void
@@ -32,6 +35,9 @@ export interface KitOptions {
   services: () => Services
 }
 
+/** Requests go in between two schemas. */
+const WARM_PAUSE_MS = 20
+
 /** `/tmf-api/productCatalogManagement/v4/productOffering/42` */
 export const hrefOf = (resource: Resource<any>, id: string): string => `${basePath(resource.api)}/${resource.name}/${encodeURIComponent(id)}`
 
@@ -46,6 +52,12 @@ export function createKit(options: KitOptions): Kit {
     byType.set(resource.type, resource)
   }
   const ownOrigin = options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin
+  // Compiled on first use or by warm(): large schemas take a third of a second, and must not delay the start.
+  const validator = (resource: Resource<any>): Validator => {
+    let found = validators.get(resource.name)
+    if (!found) validators.set(resource.name, (found = createValidator(resource)))
+    return found
+  }
   return {
     database: options.database,
     clock: options.clock,
@@ -58,11 +70,12 @@ export function createKit(options: KitOptions): Kit {
       byType: type => byType.get(type),
       isOwnOrigin: origin => origin === ownOrigin,
     },
-    validator(resource) {
-      // Compiled on first use: hundreds of resources must not slow the start.
-      let validator = validators.get(resource.name)
-      if (!validator) validators.set(resource.name, (validator = createValidator(resource)))
-      return validator
+    validator,
+    async warm() {
+      for (const resource of options.resources) {
+        await sleep(WARM_PAUSE_MS, undefined, { ref: false })
+        validator(resource)
+      }
     },
     tableOf(name) {
       const resource = byName.get(name)
