@@ -52,6 +52,7 @@ export async function startServers(prepare: (databaseUrl: string) => Promise<voi
   const folder = mkdtempSync(path.join(tmpdir(), 'tandem-bench-'))
   const embedded = await startEmbedded({ dataDir: folder, disposable: false })
   const [port, floorPort] = [await freePort(), await freePort()]
+  // As a process that answers only: what follows from an order is the work of others, and measured apart.
   const tandem = run('src/main.ts', { DATABASE_URL: embedded.url, PORT: String(port), SEED: 'none', ROLES: 'api' })
   await answers(`http://127.0.0.1:${port}/health/live`, tandem)
   await prepare(embedded.url)
