@@ -1,6 +1,6 @@
 /** The server that the story runs against: one that TANDEM_URL names, or one of its own in a folder that is gone afterwards. */
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -54,6 +54,8 @@ const ready = async (url: string): Promise<boolean> => {
 const startOwn = async (): Promise<StoryServer> => {
   execFileSync(process.execPath, [join(root, 'src/tools/build.mjs')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
   const dataDir = mkdtempSync(join(tmpdir(), 'tandem-story-'))
+  // Started by root, the database runs as another user: it would be kept elsewhere, and stay, if that user could not enter.
+  chmodSync(dataDir, 0o755)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const child = spawn(process.execPath, [join(root, 'dist/main.js')], {
