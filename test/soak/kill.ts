@@ -2,13 +2,12 @@
  * Kills Tandem at random moments while orders are placed, delivered, cancelled and billed, on either job backend; sometimes its orphaned
  * database dies with it, sometimes Redis is emptied. Afterwards everything must be as if nothing had happened. Seeded: a run can be repeated.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { spawnBackEnds } from '../../src/demo/index.ts'
-import { freePort } from '../support/servers.ts'
+import { freePort, temporaryFolder } from '../support/servers.ts'
 import { placeOrder, planOrders, type PlacedOrder } from './orders.ts'
 import { createRandom } from './random.ts'
 import { foretell, letAMonthPass, startBilling, verifyBills, verifyDelivery, waitForOrders } from './verify.ts'
@@ -41,7 +40,8 @@ const PLACERS = 4
 export async function killSoak(options: KillSoak): Promise<KillReport> {
   const { seed, say } = options
   const random = createRandom(seed)
-  const folder = mkdtempSync(path.join(tmpdir(), 'tandem-soak-'))
+  // One that the database's user can enter: elsewhere the database would move out of it, and stay behind.
+  const folder = temporaryFolder('soak')
   const backEnds = await spawnBackEnds({ dataDir: path.join(folder, 'back-ends'), port: 0, seed, mobileMs: 200, pickMs: 200, transitMs: 200, pool: 100_000, stock: 100_000, hangMs: 3000 })
   const victim = createVictim(await freePort(), path.join(folder, 'data'), { SEED: 'sample', BACKENDS_URL: backEnds.url, ...(options.redisUrl !== undefined && { REDIS_URL: options.redisUrl }) })
   const redis = options.redisUrl === undefined ? undefined : new Redis(options.redisUrl)
@@ -50,7 +50,7 @@ export async function killSoak(options: KillSoak): Promise<KillReport> {
     await victim.kill()
     counts.kills++
     if (redis && random.next() < 0.5) {
-      await redis.flushall()
+      await redis.flushdb()
       counts.redisFlushes++
     }
     if (random.next() < 0.3) {

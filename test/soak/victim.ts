@@ -30,11 +30,12 @@ const postmaster = (folder: string): string | undefined => {
   return undefined
 }
 
-export function createVictim(port: number, dataDir: string, env: Record<string, string>): Victim {
+/** `log`: an open file that its log goes to; nowhere without it. */
+export function createVictim(port: number, dataDir: string, env: Record<string, string>, log?: number): Victim {
   const url = `http://127.0.0.1:${port}`
   let child: ChildProcess | undefined
   const ready = async (): Promise<void> => {
-    for (let i = 0; i < 600; i++) {
+    for (let i = 0; i < 1200; i++) {
       if (child?.exitCode !== null) throw new Error(`Tandem ended with ${child?.exitCode} at its start`)
       try {
         if ((await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2000) })).status === 200) return
@@ -43,14 +44,14 @@ export function createVictim(port: number, dataDir: string, env: Record<string, 
       }
       await sleep(50)
     }
-    throw new Error('Tandem is not ready after 30 s')
+    throw new Error('Tandem is not ready after 60 s')
   }
   return {
     url,
     async start() {
       child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
         env: { ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'error', PORT: String(port), DATA_DIR: dataDir, ...env },
-        stdio: ['ignore', 'ignore', 'inherit'],
+        stdio: ['ignore', log ?? 'ignore', 'inherit'],
       })
       await ready()
     },
