@@ -87,7 +87,7 @@ export const createRelay = (options: RelayOptions): Relay => {
         filters.set(key, parseHubQuery(hub.query, resources.filter(resource => hubApi(resource.api) === hub.api)))
       } catch (error) {
         // It was valid when it was registered; a later build's schema lacks the attribute. Nothing matches, and the log says why.
-        log.error({ err: error, hub: hub.id, query: hub.query }, "A listener's query is no longer valid")
+        log.error({ err: error, hub: hub.id }, "A listener's query is no longer valid")
         filters.set(key, undefined)
       }
     }
