@@ -5,6 +5,7 @@
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
 import pg from 'pg'
 import { spawnBackEnds, type BackEndProcess } from '../../src/demo/index.ts'
 import { freePort, temporaryFolder } from '../support/servers.ts'
@@ -32,6 +33,8 @@ export interface ClusterSoak extends ClusterSettings {
   kills: number
   /** How often the listener refuses an event. */
   refusals?: number
+  /** Empties Redis at some of the kills. */
+  flushes?: boolean
 }
 
 export interface ClusterReport {
@@ -41,6 +44,7 @@ export interface ClusterReport {
   completed: number
   cancelled: number
   kills: number
+  redisFlushes: number
   events: number
   heard: number
   repeated: number
@@ -116,14 +120,17 @@ const verifyTwins = async (processes: readonly Victim[]): Promise<void> => {
   }
 }
 
-const killAtRandom = async (processes: readonly Victim[], random: Random, kills: number): Promise<void> => {
-  const moments = Array.from({ length: kills }, () => ({ wait: random.between(200, 2500), victim: random.pick(processes), down: random.between(0, 3000) }))
-  for (const { wait, victim, down } of moments) {
+/** One of them is always up, and goes on with what the other leaves. Answers how often Redis was emptied as well. */
+const killAtRandom = async (processes: readonly Victim[], random: Random, kills: number, redis: Redis | undefined): Promise<number> => {
+  const moments = Array.from({ length: kills }, () => ({ wait: random.between(200, 2500), victim: random.pick(processes), down: random.between(0, 3000), flush: random.next() < 0.3 }))
+  for (const { wait, victim, down, flush } of moments) {
     await sleep(wait)
     await victim.kill()
+    if (flush) await redis?.flushdb()
     await sleep(down)
     await victim.start()
   }
+  return redis ? moments.filter(moment => moment.flush).length : 0
 }
 
 const verifyStops = async (processes: readonly Victim[]): Promise<void> => {
@@ -137,6 +144,7 @@ export async function clusterSoak(options: ClusterSoak): Promise<ClusterReport> 
   const random = createRandom(seed)
   const began = Date.now()
   const seconds = (): number => Math.round((Date.now() - began) / 1000)
+  const redis = options.flushes && options.redisUrl !== undefined ? new Redis(options.redisUrl) : undefined
   const hearer = await startHearer(createRandom(seed + 1), options.refusals ?? 0)
   const { processes, backEnds, sql, complaints, close } = await openCluster(options, ['api,worker', 'api,worker'])
   const [first, second] = processes as [Victim, Victim]
@@ -157,7 +165,7 @@ export async function clusterSoak(options: ClusterSoak): Promise<ClusterReport> 
     const shares = await Promise.all(processes.map(readShare))
     say(`seed ${seed}: ${placed.length} orders through both after ${seconds()} s: ${JSON.stringify(shares)}`)
 
-    await Promise.all([placeAll(processes, plans.slice(half), placed), killAtRandom(processes, random, options.kills)])
+    const [redisFlushes] = await Promise.all([killAtRandom(processes, random, options.kills, redis), placeAll(processes, plans.slice(half), placed)])
     say(`seed ${seed}: ${placed.length} orders placed through ${options.kills} kills after ${seconds()} s`)
     const ended = await waitForOrders(first.url, placed, 180)
     const delivered = await verifyDelivery(second.url, backEnds.url, placed, ended)
@@ -183,10 +191,11 @@ export async function clusterSoak(options: ClusterSoak): Promise<ClusterReport> 
     const seen = await watch.end()
     if (seen !== events) throw new Error(`${events} events have positions, a reader saw ${seen}`)
     await verifyStops(processes)
-    return { shares, orders: placed.length, ...delivered, kills: options.kills + 1, events, heard, repeated, bills, billRuns, seconds: seconds() }
+    return { shares, orders: placed.length, ...delivered, kills: options.kills + 1, redisFlushes, events, heard, repeated, bills, billRuns, seconds: seconds() }
   } catch (error) {
     throw new Error(`seed ${seed} after ${seconds()} s: ${(error as Error).message}; logged last: ${complaints()}`, { cause: error })
   } finally {
+    redis?.disconnect()
     await close()
     await hearer.close()
   }
@@ -211,6 +220,32 @@ export async function rolesSoak(options: ClusterSettings): Promise<Share[]> {
     options.say(`seed ${options.seed}: ${placed.length} orders by roles: ${JSON.stringify(shares)}`)
     await verifyStops(processes)
     return shares
+  } catch (error) {
+    throw new Error(`seed ${options.seed}: ${(error as Error).message}; logged last: ${complaints()}`, { cause: error })
+  } finally {
+    await close()
+  }
+}
+
+/** Both start on an empty database at once and one is killed at a random moment of it: the other makes up for what was begun. */
+export async function startSoak(options: ClusterSettings): Promise<void> {
+  const random = createRandom(options.seed)
+  const { processes, sql, complaints, close } = await openCluster(options, ['api,worker', 'api,worker'])
+  const [first, second] = processes as [Victim, Victim]
+  try {
+    const after = random.between(300, 6000)
+    // It ends before it is ready, or is killed just afterwards: both are what is asked for.
+    const starting = first.start().catch(() => undefined)
+    const ready = second.start()
+    await sleep(after)
+    await first.kill()
+    await Promise.all([starting, ready])
+    const { records } = await verifyStart(sql)
+    await first.start()
+    await waitForEvents(sql, 30)
+    await verifyOrder(sql, [])
+    options.say(`seed ${options.seed}: killed ${after} ms after the start on an empty database, the other has all ${records} records once`)
+    await verifyStops(processes)
   } catch (error) {
     throw new Error(`seed ${options.seed}: ${(error as Error).message}; logged last: ${complaints()}`, { cause: error })
   } finally {
