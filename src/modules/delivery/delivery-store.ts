@@ -66,7 +66,8 @@ export interface ClaimedTask extends TaskRow {
 
 /**
  * Takes tasks that are due: ready ones, ones whose worker died (lease over), waiting ones to ask about, and ones to undo. Each gets a lease
- * as long as its target's time-out needs; whoever comes second finds nothing.
+ * as long as its target's time-out needs; whoever comes second finds nothing. Asking again after a worker died is no further attempt:
+ * attempts count what the target did wrong, and a restart must not send an order to a person.
  */
 export const claimTasks = async (sql: Sql, ids: readonly string[], owner: string, businessNow: Date): Promise<ClaimedTask[]> =>
   await sql.query<ClaimedTask>(
@@ -82,7 +83,7 @@ export const claimTasks = async (sql: Sql, ids: readonly string[], owner: string
         )
         update delivery_task t set
           state = case t.state when 'ready' then 'running' else t.state end,
-          attempts = t.attempts + case t.state when 'waiting' then 0 else 1 end,
+          attempts = t.attempts + case when t.state = 'waiting' or t.lease_owner is not null then 0 else 1 end,
           execution_seq = coalesce(t.execution_seq, nextval('delivery_execution_seq')),
           started_at = coalesce(t.started_at, $3),
           due_at = now() + (due.timeout_ms * 2 + 2000) * interval '1 millisecond',

@@ -140,7 +140,7 @@ describe('a worker that dies', () => {
     expect(await findDueTasks(shop.database, 10)).toContain(task['id'])
     await sweep(shop.services)
     await shop.reaches(id, 'completed')
-    expect(await shop.task(id, 'line')).toMatchObject({ attempts: 2 })
+    expect(await shop.task(id, 'line')).toMatchObject({ attempts: 1 }) // a worker's death is no attempt of the target's
     await onlyOnce(task)
   })
 
