@@ -167,9 +167,15 @@ export const decompose = (items: readonly OrderItem[], rules: readonly DeliveryR
   const waitFor = (task: PlannedTask, itemIds: ReadonlySet<string>): void => {
     for (const other of tasks) if (itemIds.has(other.itemId) && other.itemId !== task.itemId && !task.dependsOn.includes(other.key)) task.dependsOn.push(other.key)
   }
+  /** What was built on another is taken down before it. */
+  const goBefore = (task: PlannedTask, itemIds: ReadonlySet<string>): void => {
+    for (const other of tasks) if (itemIds.has(other.itemId) && other.itemId !== task.itemId && other.itemAction === 'delete' && !other.dependsOn.includes(task.key)) other.dependsOn.push(task.key)
+  }
   for (const { task, specifications } of after) {
     const first = placed.filter(({ item }) => item.id !== task.itemId && specifications.some(one => specificationMatches(item, { id: one }) || specificationMatches(item, { name: one })))
-    waitFor(task, new Set(first.map(({ item }) => item.id)))
+    const itemIds = new Set(first.map(({ item }) => item.id))
+    if (task.itemAction === 'delete') goBefore(task, itemIds)
+    else waitFor(task, itemIds)
   }
   for (const { item } of placed) {
     for (const relation of item.productOrderItemRelationship ?? []) {

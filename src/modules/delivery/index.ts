@@ -3,7 +3,7 @@ import { defineModule } from '../../tmf/module.ts'
 import { cancelOrderReaction } from './cancel-order.ts'
 import { deliveryRule } from './delivery-rule.ts'
 import { deliveryTarget } from './delivery-target.ts'
-import { planOrderReaction } from './plan-order.ts'
+import { planOrderReaction, putOffReaction } from './plan-order.ts'
 import { deliveryRoutes } from './routes.ts'
 import { runTasksJob } from './run-tasks.ts'
 import { closeRuntime } from './runtime.ts'
@@ -14,7 +14,7 @@ export const delivery = defineModule({
   dependsOn: ['catalog', 'customer', 'inventory', 'ordering'],
   resources: [deliveryRule, deliveryTarget],
   jobs: [runTasksJob, sweepJob],
-  reactions: [planOrderReaction, cancelOrderReaction],
+  reactions: [planOrderReaction, putOffReaction, cancelOrderReaction],
   routes: deliveryRoutes,
   stop: closeRuntime,
 })

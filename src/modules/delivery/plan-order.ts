@@ -5,8 +5,8 @@ import { newId } from '../../platform/ids.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Reaction, ResourceEvent } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
-import { changeProduct, createPendingProduct, instancesOf } from '../inventory/index.ts'
-import { moveOrder, placeItems, readOrder, rejectOrder, type PlacedItem, type ProductOrderDocument } from '../ordering/index.ts'
+import { changeProduct, createPendingProduct, instancesOf, loadProducts } from '../inventory/index.ts'
+import { failOrder, placeItems, productReasons, readOrder, rejectOrder, type PlacedItem, type ProductOrderDocument, type RejectionReason } from '../ordering/index.ts'
 import { advance } from './advance.ts'
 import { decompose, DecompositionFault, unitsOf, type PlannedTask } from './decomposition.ts'
 import { deliveryRule } from './delivery-rule.ts'
@@ -124,8 +124,30 @@ const prepareProducts = async (planning: Planning, order: ProductOrderDocument, 
     if (product.action === 'add') {
       const parts = products.filter(one => one.parentItemId === product.itemId).map(one => ({ id: one.productId, name: byItem.get(one.itemId)?.item.product?.name ?? one.itemId }))
       await createPendingProduct(planning, product.productId, productOfItem(order, placed, byItem, parts))
-    } else if (product.action === 'delete') await changeProduct(planning, product.productId, { status: 'pendingTerminate' })
+    } else if (product.action === 'delete') {
+      let before: string | undefined
+      await changeProduct(planning, product.productId, { status: 'pendingTerminate', amend: doc => { before = doc.status; return {} } })
+      // Another order came first since the products were read. Tried again, this one finds them as they are.
+      if (before === 'pendingTerminate') throw new Error(`product ${product.productId} is being ended by another order`)
+    }
   }
+}
+
+/** What has happened to the order's products since it came in. */
+const lateReasons = async (planning: Planning, items: readonly PlacedItem[]): Promise<RejectionReason[]> => {
+  const changing = items.map(({ item }) => item).filter(item => item.action === 'modify' || item.action === 'delete')
+  const ids = [...new Set(changing.flatMap(item => item.product?.id ?? []))]
+  if (ids.length === 0) return []
+  const found = await loadProducts(planning, ids, planning.tx)
+  return productReasons(changing, new Map([...found].map(([id, { doc }]) => [id, { id, status: doc.status ?? '' }])))
+}
+
+/** The diagram lets an acknowledged order be rejected; one that rested until its date is given up. */
+const giveUp = async (work: PlanWork, planning: Planning, order: ProductOrderDocument, reasons: RejectionReason[]): Promise<void> => {
+  const typed = reasons.map(reason => ({ '@type': 'ProductOrderRejectionReason', ...reason }))
+  await (order.state === 'acknowledged' ? rejectOrder : failOrder)(planning, order.id, typed)
+  work.plan.state = order.state === 'acknowledged' ? 'rejected' : 'failed'
+  work.planChanged = true
 }
 
 /** Starts the work on a plan whose row is locked and has no tasks yet. */
@@ -138,13 +160,10 @@ const startPlan = async (work: PlanWork, order: ProductOrderDocument): Promise<v
     planned = decompose(order.productOrderItem, await rulesFor(planning, items))
   } catch (error) {
     if (!(error instanceof DecompositionFault)) throw error
-    // The diagram lets an acknowledged order be rejected; one that rested until its date is given up.
-    if (order.state === 'acknowledged') await rejectOrder(planning, order.id, [{ code: 'notDeliverable', message: error.message }])
-    else await moveOrder(planning, order.id, { items: 'failed' })
-    plan.state = order.state === 'acknowledged' ? 'rejected' : 'failed'
-    work.planChanged = true
-    return
+    return await giveUp(work, planning, order, [{ code: 'notDeliverable', message: error.message }])
   }
+  const late = await lateReasons(planning, items)
+  if (late.length > 0) return await giveUp(work, planning, order, late)
   const products = plannedProducts(items)
   await prepareProducts(planning, order, items, products)
   const changing = products.flatMap(one => (one.action === 'modify' || one.action === 'delete' ? [one.productId] : []))
@@ -181,6 +200,15 @@ export const planOrder = async ({ tx, context, deps }: Planning, orderId: string
   await closePlan(work)
 }
 
+/** What the date that is asked for now means for a plan that rests. */
+const startOrPutOff = async (work: PlanWork, order: ProductOrderDocument): Promise<void> => {
+  if (!isHeldBack(order, work.now)) return await startPlan(work, order)
+  const startAt = new Date(order.requestedStartDate!)
+  if (work.plan.startAt?.getTime() === startAt.getTime()) return
+  work.plan.startAt = startAt
+  work.planChanged = true
+}
+
 /** Starts an order that rested until its date. */
 export const startScheduledPlan = async (deps: Services, brand: string, orderId: string): Promise<void> => {
   await deps.database.transaction(async tx => {
@@ -188,13 +216,24 @@ export const startScheduledPlan = async (deps: Services, brand: string, orderId:
     if (work?.plan.state !== 'scheduled') return
     const order = await readOrder({ context: work.context, deps }, orderId, tx)
     if (order?.state !== 'pending') return
-    // A later date may have been asked for meanwhile.
-    if (isHeldBack(order, work.now)) {
-      work.plan.startAt = new Date(order.requestedStartDate!)
-      work.planChanged = true
-    } else await startPlan(work, order)
+    await startOrPutOff(work, order)
     await closePlan(work)
   })
+}
+
+/** An order that rests may be asked for sooner or later than before. */
+export const putOffReaction: Reaction = {
+  name: 'delivery.put-off',
+  on: ['ProductOrderAttributeValueChangeEvent'],
+  run: async (event: ResourceEvent<ProductOrderDocument>, { tx, context, deps }) => {
+    if (event.doc.state !== 'pending') return
+    const work = await openPlanOfOrder(tx, deps, context.brand, event.resourceId)
+    if (work?.plan.state !== 'scheduled') return
+    const order = await readOrder({ context, deps }, event.resourceId, tx)
+    if (order?.state !== 'pending') return
+    await startOrPutOff(work, order)
+    await closePlan(work)
+  },
 }
 
 /** Every order that comes in gets its plan in the transaction that records this reaction. */

@@ -13,6 +13,10 @@ export interface OfferingFacts {
   notSellable: string | undefined
   /** Why it cannot be bought now inside a bundle; undefined when it can. */
   notSellableInBundle: string | undefined
+  /** What it is a kind of. */
+  specificationId?: string
+  /** Offerings of another kind that its products may be changed to. */
+  leadsTo?: readonly string[]
   bundled: ReadonlyArray<{ id: string; name: string; lower: number; upper: number | undefined; default: number }>
 }
 
@@ -20,6 +24,13 @@ export interface OfferingFacts {
 export interface ProductFacts {
   id: string
   status: string
+  offeringId?: string
+  specification?: { id: string; href?: string; name?: string }
+  isBundle?: boolean
+  /** Products that it bundles. */
+  parts?: readonly string[]
+  /** Whose it is, in whatever role; empty when it is nobody's. */
+  parties?: readonly string[]
 }
 
 const offeringId = (item: OrderItem): string | undefined => item.productOffering?.id ?? (item.product?.['productOffering'] as { id?: string } | undefined)?.id
@@ -60,15 +71,30 @@ const bundleReasons = (item: OrderItem, bundle: OfferingFacts, children: readonl
   return reasons
 }
 
-const existingReasons = (item: OrderItem, products: ReadonlyMap<string, ProductFacts>): RejectionReason[] => {
+const existingReasons = (item: OrderItem, products: ReadonlyMap<string, ProductFacts>, customer: string | undefined): RejectionReason[] => {
   if (item.action === 'add') return []
   const id = item.product?.id
   if (id === undefined) return [{ code: 'productMissing', orderItemId: item.id, message: `action ${item.action} must name the product that it is about (product.id)` }]
   const product = products.get(id)
   if (!product) return [{ code: 'productUnknown', orderItemId: item.id, message: `product ${id.slice(0, 80)} is not in the inventory` }]
   if (!changeable[item.action].includes(product.status)) return [{ code: 'productState', orderItemId: item.id, message: `product ${id} is ${product.status.trim()}; ${item.action} needs one that is ${changeable[item.action].join(' or ')}` }]
-  return []
+  // A slip of the pen must not end somebody else's line.
+  if (customer !== undefined && product.parties?.length && !product.parties.includes(customer)) return [{ code: 'productOfAnother', orderItemId: item.id, message: `product ${id} is not one of the order's customer` }]
+  return (item.quantity ?? 1) > 1 ? [{ code: 'quantity', orderItemId: item.id, message: `quantity of what is there already is 1, it is ${item.quantity}: name each product in an item of its own` }] : []
 }
+
+/** Whether a product can become one of another offering: what it is made of stays, so it has to be of the same kind, or the catalog has to lead there. */
+const moveReasons = (item: OrderItem, offerings: ReadonlyMap<string, OfferingFacts>, products: ReadonlyMap<string, ProductFacts>): RejectionReason[] => {
+  const [product, offering] = [products.get(item.product?.id ?? ''), offerings.get(offeringId(item) ?? '')]
+  if (item.action !== 'modify' || !product || !offering || product.offeringId === undefined || product.offeringId === offering.id) return []
+  const refused = (message: string): RejectionReason[] => [{ code: 'offeringNotFitting', orderItemId: item.id, message }]
+  if (product.isBundle || offering.isBundle || offering.bundled.length > 0) return refused(`product ${product.id} cannot become ${offering.name}: the parts of a bundle are not exchanged by a change; end the product and order the other`)
+  if (product.specification === undefined || offering.specificationId === undefined || product.specification.id === offering.specificationId) return []
+  return offerings.get(product.offeringId)?.leadsTo?.includes(offering.id) ? [] : refused(`product ${product.id} cannot become ${offering.name}, which is of another kind; end the product and order the other`)
+}
+
+/** Why products of an order can no longer be changed or ended: asked again when the work on it begins, which may be long after it came in. */
+export const productReasons = (items: readonly OrderItem[], products: ReadonlyMap<string, ProductFacts>): RejectionReason[] => items.flatMap(item => existingReasons(item, products, undefined))
 
 const offeringReasons = (item: OrderItem, isRoot: boolean, offerings: ReadonlyMap<string, OfferingFacts>): RejectionReason[] => {
   const id = offeringId(item)
@@ -82,13 +108,13 @@ const offeringReasons = (item: OrderItem, isRoot: boolean, offerings: ReadonlyMa
 }
 
 /** Every reason why the order cannot be carried out, in the order of its items. */
-export const businessReasons = (items: readonly OrderItem[], offerings: ReadonlyMap<string, OfferingFacts>, products: ReadonlyMap<string, ProductFacts>): RejectionReason[] => {
+export const businessReasons = (items: readonly OrderItem[], offerings: ReadonlyMap<string, OfferingFacts>, products: ReadonlyMap<string, ProductFacts>, customer?: string): RejectionReason[] => {
   const placed = placeItems(items)
   const children = new Map<string, OrderItem[]>()
   for (const { item, parent } of placed) if (parent) children.set(parent.id, [...(children.get(parent.id) ?? []), item])
   const ended = new Set<string>()
   return placed.flatMap(({ item, parent }) => {
-    const reasons = [...existingReasons(item, products), ...offeringReasons(item, parent === undefined, offerings)]
+    const reasons = [...existingReasons(item, products, customer), ...offeringReasons(item, parent === undefined, offerings), ...moveReasons(item, offerings, products)]
     if (item.quantity !== undefined && (item.quantity < 1 || item.quantity > mostUnits)) reasons.push({ code: 'quantity', orderItemId: item.id, message: `quantity must be 1 to ${mostUnits}, it is ${item.quantity}` })
     const productId = item.action === 'add' ? undefined : item.product?.id
     if (productId !== undefined) {

@@ -7,7 +7,8 @@ export const ordering = defineModule({ name: 'ordering', dependsOn: ['catalog', 
 
 export { cancelProductOrder } from './cancel-product-order.ts'
 export { productOrder } from './product-order.ts'
-export { IllegalOrderMove, moveCancellation, moveOrder, readOrder, rejectOrder, type CancellationResult, type OrderChange, type OrderWork } from './order-moves.ts'
+export { failOrder, IllegalOrderMove, moveCancellation, moveOrder, readOrder, rejectOrder, type CancellationResult, type OrderChange, type OrderWork } from './order-moves.ts'
+export { productReasons } from './business-check.ts'
 export {
   mapItems,
   placeItems,

@@ -90,6 +90,10 @@ export const moveOrder = async ({ tx, context, deps }: OrderWork, orderId: strin
 export const rejectOrder = async (work: OrderWork, orderId: string, reasons: NonNullable<ProductOrderDocument['rejectionReason']>): Promise<ProductOrderDocument> =>
   await moveOrder(work, orderId, { items: 'rejected', change: order => ({ ...order, rejectionReason: [...(order.rejectionReason ?? []), ...reasons] }) })
 
+/** Ends an order, which had rested until its date, as failed: what it was about is no longer there. */
+export const failOrder = async (work: OrderWork, orderId: string, reasons: NonNullable<ProductOrderDocument['rejectionReason']>): Promise<ProductOrderDocument> =>
+  await moveOrder(work, orderId, { items: 'failed', change: order => ({ ...order, rejectionReason: [...(order.rejectionReason ?? []), ...reasons] }) })
+
 /** The order as this transaction sees it. */
 export const readOrder = async ({ context, deps }: Pick<OrderWork, 'context' | 'deps'>, orderId: string, tx?: Transaction): Promise<ProductOrderDocument | undefined> =>
   (await deps.store.get(context, productOrder, orderId, tx ? { tx } : undefined))?.doc as ProductOrderDocument | undefined

@@ -26,7 +26,7 @@ const instant = (description: string) => Type.Optional(Type.String({ format: 'da
 
 const RejectionReason = Type.Object(
   { '@type': text('ProductOrderRejectionReason'), code: Type.String({ description: 'What kind of reason' }), message: Type.String({ description: 'The reason in words' }), orderItemId: text('The item that it is about') },
-  { description: 'A reason why the order was rejected (own extension)' },
+  { description: 'A reason why the order was rejected or could not be begun (own extension)' },
 )
 
 const Milestone = Type.Object(
@@ -46,7 +46,7 @@ const Milestone = Type.Object(
 const schema = Type.Object(
   {
     ...ProductOrderSchema.properties,
-    rejectionReason: Type.Optional(Type.Array(RejectionReason, { description: 'Why the order was rejected' })),
+    rejectionReason: Type.Optional(Type.Array(RejectionReason, { description: 'Why the order was rejected, or could not be begun when its date had come' })),
     milestone: Type.Optional(Type.Array(Milestone, { description: 'What was promised and what was reached' })),
   },
   { description: 'What a customer wants added, changed or ended', $defs: { ProductOrderItem: productOrderItemDefinition, ProductRefOrValue: productRefOrValueDefinition } },

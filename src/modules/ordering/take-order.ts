@@ -4,8 +4,8 @@
  */
 import type { Work } from '../../tmf/resource.ts'
 import { configure, isSellable, loadOfferings, priceOffering, PricingFault, type LoadedOffering, type PricedComponent } from '../catalog/index.ts'
-import { loadProducts } from '../inventory/index.ts'
-import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts, type ProductFacts } from './business-check.ts'
+import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts } from './business-check.ts'
+import { endParts, loadExisting, withSpecifications } from './existing-products.ts'
 import { customerOf, mapItems, placeItems, type OfferingRef, type OrderItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 import { itemPriceOf, totalsOf } from './order-prices.ts'
 
@@ -22,6 +22,8 @@ const factsOf = (offering: LoadedOffering, now: Date): OfferingFacts => {
     isBundle: offering.doc.isBundle === true,
     notSellable: why(false),
     notSellableInBundle: why(true),
+    ...(offering.specification === undefined ? {} : { specificationId: offering.specification.pin.id }),
+    leadsTo: (offering.doc.productOfferingRelationship ?? []).flatMap(one => (one.id !== undefined && /^(up|down)grade|^replace|^migrat|^substitut/i.test(one.relationshipType ?? '') ? [one.id] : [])),
     bundled: offering.children.map(child => ({ id: child.offering.pin.id, name: child.offering.doc.name ?? child.offering.pin.id, lower: child.lower, upper: child.upper, default: child.preset })),
   }
 }
@@ -67,6 +69,12 @@ interface Priced {
   reasons: RejectionReason[]
 }
 
+/** A change that names no offering stays within the one that the product is sold as: nobody gets more for the same price. */
+const changeReasons = (item: OrderItem, current: LoadedOffering | undefined): RejectionReason[] =>
+  item.action === 'modify' && current && offeringId(item) === undefined
+    ? configure(current, item.product?.productCharacteristic ?? []).reasons.filter(reason => reason.code === 'valueNotAllowed').map(({ code, message }) => ({ code, message, orderItemId: item.id }))
+    : []
+
 /** The item with its prices, its pinned offering, and the specification and terms that delivery and inventory need. */
 const completed = (item: OrderItem, offering: LoadedOffering | undefined, now: Date): Priced => {
   if (!offering || item.action === 'delete' || item.action === 'noChange') return { item, components: [], reasons: [] }
@@ -93,7 +101,8 @@ const completed = (item: OrderItem, offering: LoadedOffering | undefined, now: D
         ...item.product,
         name: item.product?.name ?? offering.doc.name ?? offering.pin.id,
         ...(characteristics.length > 0 ? { productCharacteristic: characteristics } : {}),
-        ...(specification && item.product?.productSpecification === undefined
+        // What is delivered is what is sold, whatever the order calls it.
+        ...(specification
           ? { productSpecification: { id: specification.id, href: `/tmf-api/productCatalogManagement/v4/productSpecification/${encodeURIComponent(specification.id)}`, ...(specification.name === undefined ? {} : { name: specification.name }) } }
           : {}),
       },
@@ -126,19 +135,21 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   }
   const items = placeItems(order.productOrderItem).map(({ item }) => item)
   const offeringIds = [...new Set(items.flatMap(item => offeringId(item) ?? []))]
-  const productIds = [...new Set(items.flatMap(item => (item.action === 'add' || item.product?.id === undefined ? [] : [item.product.id])))]
-  const [loaded, existing] = await Promise.all([loadOfferings(deps, context, offeringIds, { work }), productIds.length > 0 ? loadProducts({ context, deps }, productIds) : new Map<string, never>()])
+  const [named, products] = await Promise.all([loadOfferings(deps, context, offeringIds, { work }), loadExisting(items, work)])
+  // What a product is sold as now says what it may be changed to. Nothing of that is sold here, so nothing is held for it.
+  const current = [...new Set(items.flatMap(item => (item.action === 'modify' ? (products.get(item.product?.id ?? '')?.offeringId ?? []) : [])))].filter(id => !named.has(id))
+  const loaded = current.length > 0 ? new Map([...(await loadOfferings(deps, context, current)), ...named]) : named
 
   const offerings = withChildren(loaded.values())
   const facts = new Map([...offerings].map(([id, offering]) => [id, factsOf(offering, now)]))
-  const products = new Map<string, ProductFacts>([...existing].map(([id, stored]) => [id, { id, status: (stored as { doc: { status?: string } }).doc.status ?? '' }]))
-  const whole = completeBundles(order.productOrderItem, facts)
-  const reasons = businessReasons(whole, facts, products)
+  const whole = withSpecifications(endParts(completeBundles(order.productOrderItem, facts), products), products)
+  const reasons = businessReasons(whole, facts, products, customerOf(order))
   if (reasons.length > 0) return rejected(order, reasons)
 
   const priced = new Map(placeItems(whole).map(({ item }) => [item.id, completed(item, offerings.get(offeringId(item) ?? ''), now)]))
   const components = [...priced.values()].flatMap(one => one.components)
-  const priceReasons = [...[...priced.values()].flatMap(one => one.reasons), ...currencyReasons(new Set(components.map(one => one.currency)))]
+  const changes = placeItems(whole).flatMap(({ item }) => changeReasons(item, offerings.get(products.get(item.product?.id ?? '')?.offeringId ?? '')))
+  const priceReasons = [...[...priced.values()].flatMap(one => one.reasons), ...changes, ...currencyReasons(new Set(components.map(one => one.currency)))]
   if (priceReasons.length > 0) return rejected(order, priceReasons)
   const totals = totalsOf(components)
   return {

@@ -1,0 +1,88 @@
+/**
+ * What an order has to know of the products that it changes or ends, and what it takes from them: what they are of decides how they are
+ * delivered, whatever the order says of it, and a bundle that ends takes its parts along.
+ */
+import type { Doc, Stored, Work } from '../../tmf/resource.ts'
+import { loadProducts, partyOf, type product } from '../inventory/index.ts'
+import type { ProductFacts } from './business-check.ts'
+import { mapItems, placeItems, type OrderItem, type ProductOrderDocument } from './order-document.ts'
+
+type StoredProduct = Stored<Doc<typeof product>>
+
+/** Bundles inside bundles: more levels than any operator sells. */
+const deepest = 5
+
+const partsOf = (stored: StoredProduct): string[] => (stored.doc.productRelationship ?? []).flatMap(one => (one.relationshipType === 'bundles' && one.product?.id !== undefined ? [one.product.id] : []))
+
+const factsOf = (id: string, stored: StoredProduct): ProductFacts => {
+  const { status, productOffering, productSpecification, isBundle, relatedParty } = stored.doc
+  const owner = partyOf(stored.doc)
+  const parts = partsOf(stored)
+  return {
+    id,
+    status: status ?? '',
+    isBundle: isBundle === true || parts.length > 0,
+    parts,
+    parties: owner === undefined ? [] : (relatedParty ?? []).flatMap(party => party.id ?? []),
+    ...(productOffering?.id === undefined ? {} : { offeringId: productOffering.id }),
+    ...(productSpecification?.id === undefined
+      ? {}
+      : {
+          specification: {
+            id: productSpecification.id,
+            ...(productSpecification.href === undefined ? {} : { href: productSpecification.href }),
+            ...(productSpecification.name === undefined ? {} : { name: productSpecification.name }),
+          },
+        }),
+  }
+}
+
+/** The products that items change or end, by id, and the parts of the bundles that end. */
+export const loadExisting = async (items: readonly OrderItem[], { context, deps }: Pick<Work<ProductOrderDocument>, 'context' | 'deps'>): Promise<Map<string, ProductFacts>> => {
+  const named = items.flatMap(item => (item.action === 'add' || item.product?.id === undefined ? [] : [item.product.id]))
+  const ending = new Set(items.flatMap(item => (item.action === 'delete' ? (item.product?.id ?? []) : [])))
+  const found = new Map<string, ProductFacts>()
+  for (let wanted = [...new Set(named)], level = 0; wanted.length > 0 && level <= deepest; level++) {
+    const loaded = [...(await loadProducts({ context, deps }, wanted))].map(([id, stored]) => factsOf(id, stored))
+    for (const facts of loaded) found.set(facts.id, facts)
+    const parts = loaded.filter(facts => ending.has(facts.id)).flatMap(facts => facts.parts ?? [])
+    for (const id of parts) ending.add(id)
+    wanted = [...new Set(parts)].filter(id => !found.has(id))
+  }
+  return found
+}
+
+/** A product that still has to be ended. What another order ends already is left to it. */
+const lives = (product: ProductFacts | undefined): product is ProductFacts => product !== undefined && ['active', 'suspended'].includes(product.status)
+
+/**
+ * Ends the parts of a bundle that is ended, unless the order says of them what shall be: nobody pays for a part whose bundle, which has the
+ * price, is gone.
+ */
+export const endParts = (items: readonly OrderItem[], products: ReadonlyMap<string, ProductFacts>): OrderItem[] => {
+  const placed = placeItems(items).map(({ item }) => item)
+  const ids = new Set(placed.map(item => item.id))
+  const named = new Set(placed.flatMap(item => item.product?.id ?? []))
+  const withParts = (item: OrderItem, level: number): OrderItem => {
+    const nested = item.productOrderItem?.map(child => withParts(child, level + 1))
+    const bundle = item.action === 'delete' ? products.get(item.product?.id ?? '') : undefined
+    let next = 0
+    const parts = (lives(bundle) && level < deepest ? (bundle.parts ?? []) : []).flatMap(id => {
+      if (named.has(id) || !lives(products.get(id))) return []
+      named.add(id)
+      do next += 1
+      while (ids.has(`${item.id}.${next}`))
+      ids.add(`${item.id}.${next}`)
+      return [withParts({ id: `${item.id}.${next}`, action: 'delete', product: { id } }, level + 1)]
+    })
+    return nested || parts.length > 0 ? { ...item, productOrderItem: [...(nested ?? []), ...parts] } : item
+  }
+  return items.map(item => withParts(item, 0))
+}
+
+/** Items that change or end a product are delivered by the specification which the product has. */
+export const withSpecifications = (items: readonly OrderItem[], products: ReadonlyMap<string, ProductFacts>): OrderItem[] =>
+  mapItems(items, item => {
+    const specification = item.action === 'add' ? undefined : products.get(item.product?.id ?? '')?.specification
+    return specification ? { ...item, product: { ...item.product, productSpecification: specification } } : item
+  })
