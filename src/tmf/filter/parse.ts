@@ -44,13 +44,27 @@ const MAX_VALUES = 100
 const MAX_CONDITIONS = 30
 const MAX_REGEX = 100
 
-/** A date-time as the kit accepts it: RFC 3339, year 1 or later. */
+const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{3}(\d+)|\.\d+)?)?(?:[Zz]|[+-](\d{2}):?\d{2})$/
+/** Postgres reads offsets up to 15:59. */
+const MAX_OFFSET_HOURS = 15
+const EARLIEST = Date.parse('0001-01-01T00:00:00Z')
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z')
+
+/** 29 February is a day in leap years only; 400 years on the calendar is the same, and no year is below 100. */
+const isDay = (year: number, month: number, day: number): boolean => new Date(Date.UTC(year + 400, month - 1, day)).getUTCDate() === day
+
+/** A Date keeps milliseconds and Postgres microseconds, so the digits after those go along in its text. */
+const withFinerDigits = (date: Date, digits: string | undefined): Date =>
+  digits === undefined ? date : Object.assign(date, { toISOString: () => Date.prototype.toISOString.call(date).replace('Z', `${digits}Z`) })
+
+/** A date-time as the kit accepts it: RFC 3339, a day that exists, and an instant of the years 1 to 9999, as Postgres can read it too. */
 export const instantOf = (text: string): Date | undefined => {
-  if (!/^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2})$/.test(text)) {
-    return /^\d{4}-\d{2}-\d{2}$/.test(text) ? instantOf(`${text}T00:00:00Z`) : undefined
-  }
+  const parts = DATE_TIME.exec(text)
+  if (!parts) return /^\d{4}-\d{2}-\d{2}$/.test(text) ? instantOf(`${text}T00:00:00Z`) : undefined
+  const [, year, month, day, finer, offset] = parts
   const date = new Date(text.replace(' ', 'T'))
-  return Number.isNaN(date.getTime()) || text.startsWith('0000') ? undefined : date
+  const valid = isDay(Number(year), Number(month), Number(day)) && Number(offset ?? 0) <= MAX_OFFSET_HOURS && date.getTime() >= EARLIEST && date.getTime() <= LATEST
+  return valid ? withFinerDigits(date, finer) : undefined
 }
 
 const decode = (text: string, faults: Fault[]): string => {
@@ -63,7 +77,8 @@ const decode = (text: string, faults: Fault[]): string => {
 }
 
 /** `name>=5` may come as name `name>` and value `5` (the raw form), or percent-encoded in the name. */
-function readName(name: string, value: string): { path: string; op: Operator; value: string } {
+function readName(resource: Resource<any>, name: string, value: string): { path: string; op: Operator; value: string } {
+  if (name.endsWith('!')) return { path: name.slice(0, -1), op: 'ne', value }
   const symbol = SYMBOL.exec(name)
   if (symbol) {
     const [, path, sign, rest] = symbol as unknown as [string, string, string, string]
@@ -71,7 +86,9 @@ function readName(name: string, value: string): { path: string; op: Operator; va
     return { path, op: withEquals ? SYMBOLS[`${sign}=`]! : SYMBOLS[sign]!, value: rest === '' ? value : rest }
   }
   const suffix = SUFFIX.exec(name)
-  return suffix ? { path: suffix[1]!, op: suffix[2] as Operator, value } : { path: name, op: 'eq', value }
+  // A specification's characteristic has an attribute that is called like an operator: regex.
+  const isOperator = suffix !== null && (attributeAt(resource.schema, suffix[1]!)?.kind !== 'object' || attributeAt(resource.schema, name) === undefined)
+  return isOperator ? { path: suffix[1]!, op: suffix[2] as Operator, value } : { path: name, op: 'eq', value }
 }
 
 const isJson = (text: string): boolean => /^\s*[{[]/.test(text)
@@ -102,7 +119,8 @@ export function typed(path: string, kind: Attribute['kind'], text: string, op: O
   }
   switch (kind) {
     case 'instant': {
-      const date = instantOf(text)
+      // A plus sign that came raw was read as a space.
+      const date = instantOf(text.replace(/ (\d{2}:?\d{2})$/, '+$1'))
       if (!date) faults.push(fault(path, 'must be compared with a date-time (RFC 3339)', text))
       return date ? [date] : []
     }
@@ -188,7 +206,7 @@ export function parseListQuery(resource: Resource<any>, raw: string, limits: Lim
       else query.after = value
       continue
     }
-    const read = readName(name, value)
+    const read = readName(resource, name, value)
     const key = `${read.path} ${read.op}`
     const entry = texts.get(key) ?? { path: read.path, op: read.op, texts: [] }
     // A comma means OR where it stands raw; the whole text counts too, because values may hold commas.

@@ -35,6 +35,7 @@ export function jsonPatch(target: Doc, operations: unknown): unknown {
       if (typeof pointer !== 'string' || (pointer !== '' && !pointer.startsWith('/'))) throw refuse.invalid([fault(`[${i}].${name}`, 'must be a JSON Pointer', pointer)])
       if (/(^|\/)(__proto__|constructor|prototype)(\/|$)/.test(pointer)) throw refuse.invalid([fault(`[${i}].${name}`, 'is not an attribute', pointer)])
     }
+    if (op === 'move' && (path as string).startsWith(`${from as string}/`)) throw refuse.invalid([fault(`[${i}].path`, 'must not lie inside what is moved', path)])
     if ((op === 'add' || op === 'replace' || op === 'test') && value === undefined) throw refuse.invalid([fault(`[${i}].value`, 'is required')])
   }
   try {
