@@ -13,9 +13,11 @@ import { createClock } from './platform/clock.ts'
 import { assertReachable, openDatabase, type PooledDatabase } from './platform/database/database.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPrisma } from './platform/database/prisma.ts'
+import { Refusal } from './platform/errors.ts'
 import { installBodyParser } from './platform/http/body.ts'
 import { installContext, requestId } from './platform/http/context.ts'
 import { handleClientError, handleFrameworkError, installErrorHandlers } from './platform/http/errors.ts'
+import { originsOf } from './platform/http/origins.ts'
 import { createOutbound } from './platform/http/outbound.ts'
 import { installOverload } from './platform/http/overload.ts'
 import { createJobRunner, type JobRunner } from './platform/jobs/runner.ts'
@@ -121,6 +123,14 @@ const installTelemetry = (fastify: FastifyInstance, { database, jobs, log }: Pic
   })
 }
 
+/** A process that only works answers who watches it and the back ends that it has asked; requests are for those with the role `api`. */
+const answerKeepersOnly = (fastify: FastifyInstance): void => {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (request.routeOptions.config.public === true || request.url === '/metrics') done()
+    else done(new Refusal({ status: 404, code: 'notServed', reason: 'This process does not answer requests', message: 'It only works (ROLES=worker): ask one that has the role api' }))
+  })
+}
+
 /** Builds everything on a reachable database, which it brings to this build's schema. Nothing runs or listens yet. */
 export const buildApp = async (config: Config & { databaseUrl: string }, options: AppOptions = {}): Promise<App> => {
   const modules = runningModules(config, options.modules ?? allModules)
@@ -169,6 +179,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     resources,
     limits: { defaultLimit: Math.min(100, config.pageLimit), maxLimit: config.pageLimit, maxOffset: 1_000_000 },
     publicUrl: config.publicUrl,
+    ownOrigins: () => originsOf(config.host, fastify.addresses()[0]?.port ?? config.port),
     wakeRelay: eventing.wakeRelay,
     services: lazyServices,
   })
@@ -201,6 +212,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     if (route.url.startsWith('/docs')) route.config = { ...route.config, public: true }
   })
   installContext(fastify, authentication.authenticate)
+  if (!config.roles.includes('api')) answerKeepersOnly(fastify)
   installBodyParser(fastify)
   const health = installTelemetry(fastify, { database, jobs, log }, eventing)
   const operations = eventing.operations(jobs.deadLetters)
