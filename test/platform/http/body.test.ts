@@ -92,9 +92,11 @@ describe('what is refused', () => {
     const hostile = ['"\\u0000",', '1e5,', '{"a":1,"a":2},', '1.234567890123456789,'].map(part => `[${part.repeat(Math.min(12_000, 1_000_000 / part.length))}0]`)
     hostile.push(`[${'9'.repeat(1_000_000)}]`, `["${'\\u0061'.repeat(160_000)}"]`, `[1e${'9'.repeat(900_000)}]`)
     for (const text of hostile) {
-      const begin = performance.now()
+      // Processor time: the tests' machine does other things beside.
+      const begin = process.cpuUsage()
       try { parse(text) } catch (error) { expect(error).toBeInstanceOf(Refusal) }
-      expect(performance.now() - begin, text.slice(0, 20)).toBeLessThan(500)
+      const { user, system } = process.cpuUsage(begin)
+      expect((user + system) / 1000, text.slice(0, 20)).toBeLessThan(500)
     }
   })
 })

@@ -133,9 +133,11 @@ describe('deliveries to listeners', () => {
   }, 30_000)
 
   it('of different resources do not wait for each other', async () => {
-    const eventing = await start({ timeoutMs: 2_000, leaseMs: 4_000 })
+    const eventing = await start({ timeoutMs: 10_000, leaseMs: 15_000 })
+    let release = (): void => undefined
+    const released = new Promise<void>(resolve => (release = resolve))
     listener.answer = async ({ event }) => {
-      if (event.event.thing.id === 'slow') await sleep(800)
+      if (event.event.thing.id === 'slow') await released
       return 200
     }
     await eventing.hub.register(context, thingApi, { callback: listener.url })
@@ -143,6 +145,7 @@ describe('deliveries to listeners', () => {
     await eventually(() => listener.taken.length === 1)
     expect(listener.taken[0]!.event.event.thing.id).toBe('quick')
     expect(listener.asked.filter(asked => asked.event.event.thing.id === 'slow')).toHaveLength(1)
+    release()
     await eventually(() => listener.taken.length === 3)
   })
 
@@ -201,8 +204,8 @@ describe('deliveries to listeners', () => {
     await insertEvent(database, { resourceId: '1' })
     await eventing.start({ worker: false })
     await eventually(async () => (await database.query('select 1 from hub_delivery')).length === 1)
-    await database.query("update hub_delivery set lease_until = now() + interval '1 second', attempts = 1")
     const before = Date.now()
+    await database.query("update hub_delivery set lease_until = now() + interval '1 second', attempts = 1")
     await start()
     await eventually(() => listener.taken.length === 1)
     expect(Date.now() - before).toBeGreaterThan(800)

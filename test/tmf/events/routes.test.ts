@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defineModule } from '../../../src/tmf/module.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
+import { quickest } from '../../support/quickest.ts'
 import { startListener, type Listener } from './listener.ts'
 import { eventually, thing } from './things.ts'
 
@@ -87,9 +88,9 @@ describe('events over HTTP', () => {
 
   it('a write over HTTP reaches reactions and listeners through the worker, promptly', async () => {
     const { id: hubId } = (await post(`${BASE}/hub`, { callback: listener.url, query: 'name=Stone' })).json()
-    // The first one warms both processes up.
-    for (const name of ['Stone', 'Stone']) {
-      const before = Date.now()
+    const wait = async (): Promise<number> => {
+      const name = 'Stone'
+      const before = performance.now()
       const created = await post(`${BASE}/thing`, { name })
       expect(created.statusCode).toBe(201)
       const { id, href } = created.json()
@@ -97,8 +98,9 @@ describe('events over HTTP', () => {
       await eventually(() => listener.taken.some(taken => taken.event.event.thing.id === id))
       const { event } = listener.taken.find(taken => taken.event.event.thing.id === id)!
       expect(event).toMatchObject({ eventType: 'ThingCreateEvent', event: { thing: { id, href, name } } })
-      expect(Date.now() - before).toBeLessThan(1_500)
+      return performance.now() - before
     }
+    expect(await quickest(500, wait)).toBeLessThan(500)
     await api.app.inject({ method: 'DELETE', url: `${BASE}/hub/${hubId}` })
   })
 
