@@ -9,5 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Test files are independent; a module that one of them loaded is of no use to another.
     pool: 'forks',
+    // More than the cores of a small machine: much of a file's time is waiting for jobs, leases and started processes.
+    maxWorkers: 3,
   },
 })

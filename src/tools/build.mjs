@@ -6,7 +6,7 @@
 // @ts-check
 import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -55,13 +55,14 @@ if (!process.argv.includes('--client')) {
   const sources = filesBelow(path.join(root, 'src')).filter(file => !path.basename(file).startsWith('.'))
   const esbuildVersion = require('esbuild/package.json').version
   unlessCurrent(path.join(dist, '.stamp'), signature(sources, esbuildVersion), () => {
-    rmSync(dist, { recursive: true, force: true })
+    // Written beside it and moved into place: somebody may start the built server at this moment.
+    const fresh = `${dist}.${process.pid}`
     const esbuild = /** @type {typeof import('esbuild')} */ (require('esbuild'))
     const entries = { main: 'src/main.ts', 'back-ends': 'src/demo/back-ends/main.ts' }
     esbuild.buildSync({
       absWorkingDir: root,
       entryPoints: entries,
-      outdir: dist,
+      outdir: fresh,
       bundle: true,
       splitting: true,
       // Tandem's own files are joined, which makes the start faster, and with them a package that is hundreds of small files.
@@ -74,5 +75,7 @@ if (!process.argv.includes('--client')) {
       keepNames: true,
       logLevel: 'error',
     })
+    rmSync(dist, { recursive: true, force: true })
+    renameSync(fresh, dist)
   })
 }

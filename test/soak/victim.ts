@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { projectRoot } from '../../src/platform/database/project-root.ts'
 
 export interface Victim {
   url: string
@@ -49,7 +50,8 @@ export function createVictim(port: number, dataDir: string, env: Record<string, 
   return {
     url,
     async start() {
-      child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+      child = spawn(process.execPath, ['--disable-warning=DeprecationWarning', 'dist/main.js'], {
+        cwd: projectRoot,
         env: { ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'error', PORT: String(port), DATA_DIR: dataDir, ...env },
         stdio: ['ignore', log ?? 'ignore', 'inherit'],
       })

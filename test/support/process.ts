@@ -1,4 +1,4 @@
-/** Tandem as a process of its own, started as an operator would, for tests of starting, stopping and being killed. */
+/** Tandem as a process of its own, the built server started as an operator would, for tests of starting, stopping and being killed. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
@@ -14,9 +14,9 @@ export interface TandemProcess {
   ended: Promise<number | null>
 }
 
-/** Runs src/main.ts with these settings and no others. Give PORT: '0' unless the port is the point. */
+/** Runs the built server with these settings and no others. Give PORT: '0' unless the port is the point. */
 export const startTandem = (settings: Record<string, string>, options: { entry?: string; cwd?: string } = {}): TandemProcess => {
-  const entry = options.entry ?? path.join(projectRoot, 'src/main.ts')
+  const entry = options.entry ?? path.join(projectRoot, 'dist/main.js')
   const loader = entry.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : []
   const { PATH = '', HOME = '', TMPDIR } = process.env
   const child = spawn(process.execPath, ['--disable-warning=DeprecationWarning', ...loader, entry], {
