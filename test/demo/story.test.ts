@@ -21,7 +21,8 @@ const run = async (environment: Record<string, string>): Promise<{ code: number 
 it('is told to its end on a server of its own', { timeout: 180_000 }, async () => {
   const { code, out, err } = await run({ TANDEM_URL: '', NODE_ENV: '' })
   expect(err).not.toContain('breaks off')
-  expect(out).toContain('2 executed, 2 compensated, nothing twice')
+  // How much was done when the cancellation came depends on the machine; that all of it was undone does not.
+  expect(out).toMatch(/([1-9]) executed, \1 compensated, nothing twice/)
   expect(out).toContain('120.00 GBP, with tax 144.00 GBP')
   expect(out).toMatch(/As promised, in [\d.]+ s\./)
   expect(code).toBe(0)
