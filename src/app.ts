@@ -131,6 +131,11 @@ const answerKeepersOnly = (fastify: FastifyInstance): void => {
   })
 }
 
+const listeningOn = (fastify: FastifyInstance): number | undefined => {
+  const address = fastify.server.address()
+  return address !== null && typeof address === 'object' ? address.port : undefined
+}
+
 /** Builds everything on a reachable database, which it brings to this build's schema. Nothing runs or listens yet. */
 export const buildApp = async (config: Config & { databaseUrl: string }, options: AppOptions = {}): Promise<App> => {
   const modules = runningModules(config, options.modules ?? allModules)
@@ -179,7 +184,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     resources,
     limits: { defaultLimit: Math.min(100, config.pageLimit), maxLimit: config.pageLimit, maxOffset: 1_000_000 },
     publicUrl: config.publicUrl,
-    ownOrigins: () => originsOf(config.host, fastify.addresses()[0]?.port ?? config.port),
+    ownOrigins: () => originsOf(config.host, listeningOn(fastify) ?? config.port),
     wakeRelay: eventing.wakeRelay,
     services: lazyServices,
   })

@@ -22,6 +22,25 @@ describe('the app', () => {
   })
 })
 
+describe('a link to the app itself', () => {
+  let test: TestApp
+  beforeAll(async () => {
+    test = await createTestApp({ settings: { ROLES: 'api' } })
+  })
+  afterAll(() => test.close())
+
+  it('is a local reference, by whichever of its names: what it leads to must exist', async () => {
+    const { port } = new URL(await test.listen())
+    const offer = (href: string) => test.app.inject({ method: 'POST', url: '/tmf-api/productCatalogManagement/v4/productOffering', payload: { name: 'x', category: [{ id: 'nowhere', href }] } })
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const refused = await offer(`http://${host}:${port}/tmf-api/productCatalogManagement/v4/category/nowhere`)
+      expect(refused.statusCode, refused.body).toBe(400)
+      expect(refused.json().code).toBe('referenceNotFound')
+    }
+    expect((await offer(`http://other.example.com:${port}/tmf-api/productCatalogManagement/v4/category/nowhere`)).statusCode).toBe(201)
+  })
+})
+
 describe('the list of modules', () => {
   const catalog = defineModule({ name: 'catalog', dependsOn: [] })
   const ordering = defineModule({ name: 'ordering', dependsOn: ['catalog'] })

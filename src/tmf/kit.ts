@@ -31,6 +31,8 @@ export interface KitOptions {
   limits: Limits
   /** Public address of this server, if it is known: hrefs on it are local. */
   publicUrl?: string | undefined
+  /** Further origins of this server, such as the address that it listens on: hrefs on them are local too. */
+  ownOrigins?: () => readonly string[]
   wakeRelay: () => void
   services: () => Services
 }
@@ -68,7 +70,7 @@ export function createKit(options: KitOptions): Kit {
     registry: {
       byName: name => byName.get(name),
       byType: type => byType.get(type),
-      isOwnOrigin: origin => origin === ownOrigin,
+      isOwnOrigin: origin => origin === ownOrigin || options.ownOrigins?.().includes(origin) === true,
     },
     validator,
     async warm() {

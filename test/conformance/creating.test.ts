@@ -151,6 +151,7 @@ forEveryResource((resource, suite) => {
       expect(second.status).toBe(first.status)
       expect(second.body).toEqual(ok(first))
       expect(second.headers['location']).toBe(first.headers['location'])
+      expect(second.headers['etag']).toBe(first.headers['etag'])
       expect(await suite().count(resource)).toBe(before + 1)
     })
 

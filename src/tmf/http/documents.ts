@@ -64,6 +64,16 @@ const ERROR_COMPONENT: Node = {
   },
 }
 
+/** OpenAPI 3.0 knows no empty list of required attributes. */
+const requiredOf = (names: readonly string[] = []): Node => (names.length > 0 ? { required: [...names] } : {})
+
+/** An example of a change: one text of the example that is the client's to change. */
+const changeOf = (resource: Resource<any>, fixed: readonly string[]): Node => {
+  const kept = new Set<string>([...fixed, ...(resource.serverSet ?? []), ...(resource.lifecycle ? [resource.lifecycle.attribute] : [])])
+  const change = Object.entries(resource.example as Node).find(([name, value]) => typeof value === 'string' && !kept.has(name) && !name.startsWith('@'))
+  return change ? { example: Object.fromEntries([change]) } : {}
+}
+
 /** Adds the components of an API's resources to its scope. */
 export function addComponents(app: FastifyInstance, resources: readonly Resource<any>[]): void {
   const added = new Set<string>()
@@ -81,11 +91,11 @@ export function addComponents(app: FastifyInstance, resources: readonly Resource
     add({ ...schema, $id: resource.type, description: resource.description, required: ['id', 'href'] })
     if (resource.operations.includes('create')) {
       const omits = ['id', 'href', ...(resource.create?.omits ?? [])]
-      add({ ...without(schema, omits), $id: `${resource.type}_Create`, description: `What a create of ${resource.name} carries`, required: [...(resource.create?.required ?? [])], example: resource.example })
+      add({ ...without(schema, omits), $id: `${resource.type}_Create`, description: `What a create of ${resource.name} carries`, ...requiredOf(resource.create?.required), example: resource.example })
     }
     if (resource.operations.includes('patch')) {
       const fixed = ['id', 'href', ...(resource.update?.immutable ?? [])]
-      add({ ...without(schema, fixed), $id: `${resource.type}_Update`, description: `What a change of ${resource.name} may carry; attributes that are not given stay as they are`, required: [...(resource.update?.required ?? [])] })
+      add({ ...without(schema, fixed), $id: `${resource.type}_Update`, description: `What a change of ${resource.name} may carry; attributes that are not given stay as they are`, ...requiredOf(resource.update?.required), ...changeOf(resource, fixed) })
     }
   }
 }

@@ -95,14 +95,14 @@ async function create(kit: Kit, resource: Resource<any>, permit: Permit, request
     const written = await createResource(kit, context, resource, body, { by: 'client', sql: kit.database, ...(idempotency && { idempotency }) })
     if (written) {
       answer = { status: written.status, text: written.text, resourceId: written.stored.id }
-      reply.header('etag', etagOf(1))
     } else {
       // The first request with this key has committed while this one waited for it.
       answer = await firstAnswer(kit.database, context, idempotency!)
       if (!answer) throw refuse.unavailable('The first request with this Idempotency-Key has not ended')
     }
   }
-  reply.code(answer.status).header('location', hrefOf(resource, answer.resourceId)).type(JSON_TYPE)
+  // The first answer's again on a repetition: a change that trusts it is a 412 when the resource has moved on.
+  reply.code(answer.status).header('location', hrefOf(resource, answer.resourceId)).header('etag', etagOf(1)).type(JSON_TYPE)
   return selected(answer.text, fieldsOf(rawQuery(request)))
 }
 
