@@ -214,6 +214,11 @@ const repairs = (price: PriceSchedule, charged: readonly Charged[], end: LocalDa
     const alteration = past.component === 0 ? undefined : price.alterations[past.component - 1]
     const name = alteration?.name ?? price.name
     const text = moneyText(amount, price.currency)
+    const explanation =
+      price.kind === 'oneTime'
+        ? `${name}, ${from}, once, given back as the sale was undone: ${text} ${price.currency}`
+        : `${name}, ${from} to ${past.periodEnd} not used: ${moneyText(new Decimal(past.amount), price.currency)} charged, ` +
+          `${moneyText(kept.amount, price.currency)} kept for ${kept.proration.days} of ${kept.proration.of} days = ${text} ${price.currency}`
     lines.push({
       ...line(price, past.component, kept, cycle, from),
       kind: 'repair',
@@ -227,9 +232,7 @@ const repairs = (price: PriceSchedule, charged: readonly Charged[], end: LocalDa
       taxCategory: past.taxCategory,
       taxInclusive: past.taxInclusive,
       fixedTaxRate: past.taxRate,
-      explanation:
-        `${name}, ${from} to ${past.periodEnd} not used: ${moneyText(new Decimal(past.amount), price.currency)} charged, ` +
-        `${moneyText(kept.amount, price.currency)} kept for ${kept.proration.days} of ${kept.proration.of} days = ${text} ${price.currency}`,
+      explanation,
     })
   }
   return lines
@@ -247,6 +250,9 @@ export interface PriceCharges {
  */
 export const chargesOfPrice = (price: PriceSchedule, cycleDay: number, billDate: LocalDate, charged: readonly Charged[]): PriceCharges => {
   if (price.kind === 'oneTime') {
+    // Only the undoing of a sale ends it. The day before says that nothing is on the books (any more).
+    const before = addDays(price.startedOn, -1)
+    if (price.endedOn !== null) return { lines: price.chargedThrough === null ? [] : repairs(price, charged, before), chargedThrough: before }
     const due = price.chargedThrough === null && price.startedOn <= billDate
     return due ? { lines: oneTime(price), chargedThrough: price.startedOn } : { lines: [], chargedThrough: price.chargedThrough }
   }

@@ -23,6 +23,9 @@ interface Work {
 const RUNNING: readonly string[] = ['active', 'suspended', 'pendingTerminate']
 const ENDED: readonly string[] = ['terminated', 'cancelled', 'aborted', 'aborted ']
 
+/** Where a product that was aborted ended as it began, its sale was undone: then its one-time charges go too. */
+const ABORTED: readonly string[] = ['aborted', 'aborted ']
+
 const startPrice = async (work: Work, product: BilledProductDoc, terms: PriceTerms, startedAt: Date): Promise<string | undefined> => {
   const account = await accountForPrice(work, product, terms, startedAt)
   if ('problem' in account) return account.problem
@@ -70,7 +73,8 @@ export const followProduct = async (event: ResourceEvent<BilledProductDoc>, work
     problems.push(...read.problems, ...(await changePrices(work, { ...product, id: resourceId }, read.terms, running, begins ? startedAt : event.eventTime)))
   } else if (ENDED.includes(status) && startedAt !== null && endedAt === null) {
     endedAt = product.terminationDate === undefined ? event.eventTime : new Date(product.terminationDate)
-    for (const price of await readRunningPrices(tx, context.brand, resourceId)) if (price.kind === 'recurring') await endPrice(tx, context.brand, price.id, endedAt)
+    const isUndone = ABORTED.includes(status) && endedAt <= startedAt
+    for (const price of await readRunningPrices(tx, context.brand, resourceId)) if (price.kind === 'recurring' || isUndone) await endPrice(tx, context.brand, price.id, endedAt)
   }
   if (problems.length > 0) deps.log.warn({ product: resourceId, brand: context.brand, problems }, 'a product cannot be billed as it is')
   await saveProduct(tx, context.brand, resourceId, { revision: event.revision, status, started_at: startedAt, ended_at: endedAt, problem: problems.length > 0 ? problems.join('; ') : null })

@@ -1,6 +1,6 @@
 /** Statements on the prices of products and on what is charged of them. */
 import type { Sql } from '../../platform/database/sql.ts'
-import { localDate, type LocalDate } from './calendar.ts'
+import { addDays, localDate, type LocalDate } from './calendar.ts'
 import type { Alteration, Charged, PriceSchedule } from './charges.ts'
 import type { PriceTerms } from './product-prices.ts'
 
@@ -104,7 +104,7 @@ export const readSchedules = async (sql: Sql, brand: string, accountId: string, 
           case when ended_at <= $3 then ended_at end as ended_at, charged_through
         from billing_price
         where brand = $1 and account_id = $2 and started_at <= $3
-          and case when kind = 'oneTime' then charged_through is null
+          and case when kind = 'oneTime' then charged_through is null or ended_at is not null and charged_through >= (started_at at time zone $4)::date
               else ended_at is null or ended_at > $3 or charged_through is null or charged_through <> (ended_at at time zone $4)::date end`,
     },
     [brand, accountId, cutOff, zone],
@@ -127,7 +127,7 @@ interface ChargedRow {
 
 /** What is on the books of ended prices that were charged beyond their end, earlier repairs taken off. */
 export const readCharged = async (sql: Sql, brand: string, prices: readonly PriceSchedule[]): Promise<Charged[]> => {
-  const overcharged = prices.filter(price => price.endedOn !== null && price.chargedThrough !== null && price.chargedThrough > price.endedOn)
+  const overcharged = prices.filter(price => price.endedOn !== null && price.chargedThrough !== null && (price.kind === 'oneTime' || price.chargedThrough > price.endedOn))
   if (overcharged.length === 0) return []
   const rows = await sql.query<ChargedRow>(
     {
@@ -142,7 +142,7 @@ export const readCharged = async (sql: Sql, brand: string, prices: readonly Pric
         having max(l.period_end) > ended.ended_on
         order by l.price_id, l.charge_start, l.component`,
     },
-    [brand, overcharged.map(price => price.id), overcharged.map(price => price.endedOn)],
+    [brand, overcharged.map(price => price.id), overcharged.map(price => (price.kind === 'oneTime' ? addDays(price.startedOn, -1) : price.endedOn))],
   )
   return rows.map(row => ({
     priceId: row.price_id,

@@ -50,7 +50,8 @@ const undoProducts = async (work: PlanWork): Promise<void> => {
   for (const product of [...work.plan.products].reverse()) {
     if (!underUndo(work.plan, product.itemId) || product.state === 'undone') continue
     if (product.action === 'add') {
-      await changeProduct(inventory, product.productId, product.state === 'done' ? { status: 'terminated', doc: { terminationDate: now.toISOString() } } : { status: 'cancelled', doc: { terminationDate: now.toISOString() } })
+      // What was active and is undone was never sold, so it ends as it began and nothing is charged for it; its services keep their real dates.
+      await changeProduct(inventory, product.productId, product.state === 'done' ? { status: 'aborted', amend: doc => ({ terminationDate: doc.startDate ?? now.toISOString() }) } : { status: 'cancelled', doc: { terminationDate: now.toISOString() } })
       await endInstances(inventory, product.productId, now)
     } else if (product.action === 'delete') await changeProduct(inventory, product.productId, { status: 'active' })
     else if (product.action === 'modify' && product.before) {

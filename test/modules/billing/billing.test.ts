@@ -127,6 +127,31 @@ describe('billing over HTTP', () => {
     expect((Number(document.amountDue) + Number(document.creditApplied)).toFixed(2)).toBe(document.taxIncluded)
   })
 
+  it('charges nothing for a sale that was undone, and gives back what was charged for it', async () => {
+    const setup = { name: 'Connection fee', priceType: 'oneTime', price: { dutyFreeAmount: { unit: 'EUR', value: 39 }, taxRate: 19 } }
+    const start = '2027-08-02T08:00:00.000Z'
+    const undo = async (product: Json): Promise<void> => {
+      await app.patch(`${PRODUCT}/${product['id']}`, { status: 'aborted', terminationDate: start })
+      await app.followed(product['id'], 2)
+    }
+    const billed = await app.account({ name: 'Undone, billed', billCycleDay: 28 })
+    const first = await app.product(billed, { startDate: start, productPrice: [recurring(20), setup] })
+    expect((await app.onDemand(billed['id']))['state']).toBe('done')
+    await undo(first)
+    const back = await app.onDemand(billed['id'])
+    const [bill, note] = await app.billsOf(billed['id'])
+    expect(back['customerBill'].id).toBe(note?.['id'])
+    expect(note?.['taxExcludedAmount'].value).toBe(-bill?.['taxExcludedAmount'].value)
+    expect(((await app.get(`/tandem/v1/customerBill/${note?.['id']}/document`)) as Json)['line'].map((line: Json) => line['explanation'])).toContain(
+      'Connection fee, 2027-08-02, once, given back as the sale was undone: -39.00 EUR',
+    )
+    expect((await app.onDemand(billed['id']))['state']).toBe('rejected')
+
+    const unbilled = await app.account({ name: 'Undone, not billed', billCycleDay: 28 })
+    await undo(await app.product(unbilled, { startDate: start, productPrice: [recurring(20), setup] }))
+    expect((await app.onDemand(unbilled['id']))['state']).toBe('rejected')
+  })
+
   it('never changes a bill: only its state moves, and only along its moves', async () => {
     const account = await app.account({ name: 'Fixed' })
     await app.product(account)

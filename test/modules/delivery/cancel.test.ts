@@ -27,7 +27,7 @@ describe('an order that is cancelled', () => {
     expect(task['cancelledOrderItem'].map((item: Json) => item['state'])).toEqual(['cancelled', 'cancelled', 'cancelled', 'cancelled'])
     const order = await shop.reaches(id, 'cancelled')
     expect(order).toMatchObject({ cancellationDate: expect.any(String), cancellationReason: 'changed their mind' })
-    expect((await shop.products(id)).map(one => [one['name'], one['status']]).sort()).toEqual([['Duo', 'terminated'], ['Offer fibre', 'terminated'], ['Offer mobile', 'cancelled'], ['Offer tv', 'terminated']])
+    expect((await shop.products(id)).map(one => [one['name'], one['status']]).sort()).toEqual([['Duo', 'aborted '], ['Offer fibre', 'aborted '], ['Offer mobile', 'cancelled'], ['Offer tv', 'aborted ']])
     const tasks = await shop.tasks(id)
     expect(tasks.map(one => one['state'])).toEqual(['compensated', 'compensated', 'compensated'])
     const undone = [...tasks].sort((a, b) => (a['finishedAt'] as string).localeCompare(b['finishedAt']) || b['executionOrder'] - a['executionOrder'])
@@ -133,7 +133,7 @@ describe('an order that is cancelled', () => {
       const ended = task ? await shop.cancelled(task['id']) : { state: 'refused' }
       const order = await shop.reaches(id, 'cancelled', 'completed')
       expect(order['state']).toBe(ended['state'] === 'done' ? 'cancelled' : 'completed')
-      const wanted = order['state'] === 'completed' ? ['active'] : ['cancelled', 'terminated']
+      const wanted = order['state'] === 'completed' ? ['active'] : ['cancelled', 'aborted ']
       for (const product of await shop.products(id)) expect(wanted).toContain(product['status'])
       for (const one of await shop.tasks(id)) {
         const [book] = await shop.books(one['target'], one['id'])
