@@ -242,7 +242,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     jobs,
     documents,
     modules: modules.map(module => module.name),
-    warm: kit.warm,
+    warm: () => kit.warm(),
     start: async () => {
       await jobs.prepare()
       await eventing.positions.start()

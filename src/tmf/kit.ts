@@ -16,7 +16,7 @@ export interface Kit {
   limits: Limits
   validator(resource: Resource<any>): Validator
   /** Compiles the validators that were not needed yet, one at a time, so that no first request waits for a large schema. */
-  warm(): Promise<void>
+  warm: () => Promise<void>
   tableOf: (resourceName: string) => string
   /** Called once rows with events are committed: the relay has work. */
   wakeRelay: () => void
