@@ -13,6 +13,7 @@ import type { Resource, Stored, Work } from '../resource.ts'
 import { readRow, type Row } from '../storage/reader.ts'
 import { scopeOf } from '../storage/scope.ts'
 import { deleteRow, insertRow, updateRow, type EventDraft, type IdempotencyDraft } from '../storage/writer.ts'
+import { edgesOutside } from './confined.ts'
 import { checkMove, initialState } from './lifecycle.ts'
 
 type Doc = Record<string, any>
@@ -130,6 +131,8 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     const ownerParty = ownerOf(resource, context, doc)
     const text = JSON.stringify(doc)
     const edges = edgesChecked(kit, resource, doc)
+    const outside = await edgesOutside(options.sql, context, edges, kit.tableOf)
+    if (outside.length > 0) throw refuseMissing(outside)
     const status = resource.create?.answers?.(doc) ?? 201
     const row = { brand: context.brand, id, ownerParty, doc: text, edges, event: eventOf(resource, context, now, 'create'), relied }
     const result = await insertRow(options.sql, resource, row, kit.tableOf, options.idempotency && { ...options.idempotency, status })
@@ -164,7 +167,8 @@ function guarded(resource: Resource<any>, previous: Doc, next: Doc): void {
   if (previous['@type'] !== undefined) next['@type'] ??= previous['@type']
 }
 
-const edgeKeys = (edges: readonly Edge[]): string[] => edges.map(e => `${e.path} ${e.toResource} ${e.toId} ${e.weak}`).sort()
+const edgeKey = (e: Edge): string => `${e.path} ${e.toResource} ${e.toId} ${e.weak}`
+const edgeKeys = (edges: readonly Edge[]): string[] => edges.map(edgeKey).sort()
 
 export interface UpdateOptions {
   by: 'client' | 'server'
@@ -201,7 +205,11 @@ async function writeChange(kit: Kit, context: Context, resource: Resource<any>, 
   const ownerParty = ownerOf(resource, context, doc, stored.ownerParty)
   const text = JSON.stringify(doc)
   const edges = edgesChecked(kit, resource, doc)
-  const changedEdges = !isDeepStrictEqual(edgeKeys(edges), edgeKeys(edgesOf(resource, previous, kit.registry)))
+  const edgesBefore = new Set(edgeKeys(edgesOf(resource, previous, kit.registry)))
+  const changedEdges = !isDeepStrictEqual(edgeKeys(edges), [...edgesBefore])
+  // What somebody who may has put there stays.
+  const outside = await edgesOutside(options.sql, context, edges.filter(edge => !edgesBefore.has(edgeKey(edge))), kit.tableOf)
+  if (outside.length > 0) throw refuseMissing(outside)
   const event = moved ? eventOf(resource, context, now, 'stateChange', 'attributeValueChange') : eventOf(resource, context, now, 'attributeValueChange')
   const result = await updateRow(options.sql, resource, { brand: row.brand, id: row.id, ownerParty, doc: text, edges, event }, row.revision, changedEdges, kit.tableOf)
   if (result.missing.length > 0) throw refuseMissing(result.missing)
