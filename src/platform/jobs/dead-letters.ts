@@ -51,4 +51,9 @@ export const takeDeadLetter = async (tx: Transaction, id: string): Promise<DeadL
   return row && fromRow(row)
 }
 
+/** Takes one out that has become untrue. */
+export const clearDeadLetter = async (sql: Sql, id: string): Promise<void> => {
+  await sql.query({ name: 'dead-job-clear', text: 'DELETE FROM dead_job WHERE id = $1' }, [id])
+}
+
 export const discardDeadLetter = (database: Database, id: string): Promise<DeadLetter | undefined> => database.transaction(tx => takeDeadLetter(tx, id))

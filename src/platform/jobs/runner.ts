@@ -10,7 +10,7 @@ import type { Logger } from 'pino'
 import type { Database } from '../database/sql.ts'
 import { Refusal, refuse } from '../errors.ts'
 import { openJobBackend, type Envelope, type JobBackendSettings, type JobQueue, type JobWorker } from './backend.ts'
-import { countDeadLetters, discardDeadLetter, listDeadLetters, recordDeadLetter, takeDeadLetter, type DeadLetter } from './dead-letters.ts'
+import { clearDeadLetter, countDeadLetters, discardDeadLetter, listDeadLetters, recordDeadLetter, takeDeadLetter, type DeadLetter } from './dead-letters.ts'
 import type { EnqueueOptions, Job, Jobs } from './job.ts'
 import { ensureSchedule } from './schedules.ts'
 
@@ -168,6 +168,15 @@ export const createJobRunner = <Deps>(options: JobRunnerOptions<Deps>): JobRunne
     log.error({ err: error, job: bull.name, letter: letterId(bull) }, 'A job has used up its attempts')
   }
 
+  /** A turn that succeeds makes up for those that failed before it: operators are shown schedules that still fail, not every short outage. */
+  const settle = async (bull: BullJob<Envelope, void, string>): Promise<void> => {
+    try {
+      await clearDeadLetter(database, letterId(bull))
+    } catch (error) {
+      log.warn({ err: error, job: bull.name }, 'The dead-letter list cannot be written; the next turn settles it')
+    }
+  }
+
   const processJob = async (bull: BullJob<Envelope, void, string>, token: string | undefined): Promise<void> => {
     const { job, isValid } = known(bull.name)
     let failure: unknown
@@ -177,6 +186,7 @@ export const createJobRunner = <Deps>(options: JobRunnerOptions<Deps>): JobRunne
       } else {
         await job.run(bull.data.data, deps())
         count(job.name, 'completed')
+        if (bull.repeatJobKey) await settle(bull)
         return
       }
     } catch (error) {

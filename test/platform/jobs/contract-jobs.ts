@@ -58,6 +58,16 @@ export const ticking = define({
   },
 })
 
+/** Runs by itself every 400 ms, and fails as often as its row in test_failures says. */
+export const faltering = define({
+  name: 'contract.faltering',
+  schema: Marked,
+  retry: { attempts: 1, backoffMs: 100 },
+  concurrency: 1,
+  every: { intervalMs: 400, data: { mark: 'falter' } },
+  run: async (data, deps) => await failing.run(data, deps),
+})
+
 /** A row that somebody works on; the sweeper enqueues what nobody does, as every module does it. */
 export const WORK_TABLE = 'create table if not exists test_work (id text primary key, state text not null default \'due\', runs int not null default 0)'
 

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { JobBackendSettings } from '../../../src/platform/jobs/backend.ts'
 import type { Job } from '../../../src/platform/jobs/job.ts'
 import { createJobRunner, type JobRunner } from '../../../src/platform/jobs/runner.ts'
-import { FAILURES_TABLE, RUNS_TABLE, WORK_TABLE, failing, plain, ticking, working, type JobDeps } from './contract-jobs.ts'
+import { FAILURES_TABLE, RUNS_TABLE, WORK_TABLE, failing, faltering, plain, ticking, working, type JobDeps } from './contract-jobs.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import { quickest } from '../../support/quickest.ts'
 import { startOwnRedis, type OwnRedis } from './redis-server.ts'
@@ -189,6 +189,15 @@ export const describeJobs = (kind: JobBackendSettings['kind']): void => {
       const ticks = (await runs('tick')).map(run => run.at.getTime())
       // Nine intervals, less what the first was late by; two runners that each kept their own time would need half of them.
       expect(ticks[9]! - ticks[0]!).toBeGreaterThan(6 * 400)
+    })
+
+    it('lists scheduled work as a dead letter while it fails, and no longer once it succeeds', async () => {
+      const one = runner([faltering])
+      await database.query("insert into test_failures values ('falter', 2)")
+      await one.start()
+      await eventually(async () => (await one.deadLetters.count()) === 1)
+      expect(await one.deadLetters.list({ limit: 10, offset: 0 })).toMatchObject([{ id: 'every:contract.faltering', name: 'contract.faltering' }])
+      await eventually(async () => (await runs('falter', 'end')).length > 0 && (await one.deadLetters.count()) === 0)
     })
 
     it('keeps scheduled work going when the queue is emptied', async () => {
