@@ -55,7 +55,7 @@ export interface ClusterReport {
 
 const PLACERS = 4
 
-interface Cluster {
+export interface Cluster {
   processes: Victim[]
   backEnds: BackEndProcess
   sql: pg.Pool
@@ -65,15 +65,17 @@ interface Cluster {
 }
 
 /** Back ends and processes on one database; `close` ends whatever lives. */
-async function openCluster(settings: ClusterSettings, roles: readonly string[]): Promise<Cluster> {
+export async function openCluster(settings: ClusterSettings, roles: readonly string[]): Promise<Cluster> {
   const { seed, databaseUrl, redisUrl, faults } = settings
   const folder = temporaryFolder('cluster')
   const backEnds = await spawnBackEnds({ dataDir: path.join(folder, 'back-ends'), port: 0, seed, mobileMs: 200, pickMs: 200, transitMs: 200, pool: 100_000, stock: 100_000, hangMs: 3000 })
   const sql = new pg.Pool({ connectionString: databaseUrl, max: 3 })
+  // Idle connections end when a soak kills the database; the next question takes a new one.
+  sql.on('error', () => undefined)
   const processes: Victim[] = []
   const logFile = path.join(folder, 'log')
   const log = openSync(logFile, 'a')
-  const complaints = (): string => readFileSync(logFile, 'utf8').split('\n').filter(line => /"level":[56]0/.test(line)).slice(-5).join('\n').slice(-6_000)
+  const complaints = (): string => readFileSync(logFile, 'utf8').split('\n').filter(line => /"level":"(error|fatal)"/.test(line)).slice(-5).join('\n').slice(-6_000)
   const close = async (): Promise<void> => {
     for (const one of processes) await one.kill()
     closeSync(log)
@@ -103,7 +105,7 @@ const everyDoor = (processes: readonly Victim[], first: number): Door => {
   return () => processes[turn++ % processes.length]!.url
 }
 
-const placeAll = async (processes: readonly Victim[], plans: readonly OrderPlan[], placed: PlacedOrder[]): Promise<void> => {
+export const placeAll = async (processes: readonly Victim[], plans: readonly OrderPlan[], placed: PlacedOrder[]): Promise<void> => {
   const queue = [...plans]
   const placeNext = async (): Promise<void> => {
     for (let plan = queue.shift(); plan; plan = queue.shift()) placed.push(await placeOrder(everyDoor(processes, plan.number), plan))
@@ -133,7 +135,7 @@ const killAtRandom = async (processes: readonly Victim[], random: Random, kills:
   return redis ? moments.filter(moment => moment.flush).length : 0
 }
 
-const verifyStops = async (processes: readonly Victim[]): Promise<void> => {
+export const verifyStops = async (processes: readonly Victim[]): Promise<void> => {
   const stopped = Date.now()
   const codes = await Promise.all(processes.map(one => one.stop()))
   if (codes.some(code => code !== 0) || Date.now() - stopped > 10_000) throw new Error(`The processes stopped with ${codes.join(' and ')} after ${Date.now() - stopped} ms`)

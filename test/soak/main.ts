@@ -1,12 +1,13 @@
 /**
- * `npm run soak [-- --short] [-- --seed N] [-- --orders N] [-- --kills N] [-- --backend redis] [-- --only kill,cluster,roles,start]`:
+ * `npm run soak [-- --short] [-- --seed N] [-- --orders N] [-- --kills N] [-- --backend redis] [-- --only kill,cluster,outage,roles,start]`:
  * the long form of the tests of test/cluster, on both job backends.
  */
 import { rmSync } from 'node:fs'
-import { startEmbedded } from '../../src/platform/database/embedded.ts'
+import { startEmbedded, type Embedded } from '../../src/platform/database/embedded.ts'
 import { startRedis, temporaryFolder } from '../support/servers.ts'
 import { clusterSoak, rolesSoak, startSoak } from './cluster.ts'
 import { killSoak } from './kill.ts'
+import { outageSoak } from './outage.ts'
 
 const words = process.argv.slice(2)
 const word = (name: string): string | undefined => {
@@ -26,11 +27,11 @@ interface Run {
 }
 
 /** An empty database on a server that nothing but this run uses. */
-const onEmptyDatabase = async <T>(work: (databaseUrl: string) => Promise<T>): Promise<T> => {
+const onEmptyDatabase = async <T>(work: (databaseUrl: string, server: Embedded) => Promise<T>, disposable = true): Promise<T> => {
   const folder = temporaryFolder('soak-database')
-  const embedded = await startEmbedded({ dataDir: folder, disposable: true })
+  const embedded = await startEmbedded({ dataDir: folder, disposable })
   try {
-    return await work(embedded.url)
+    return await work(embedded.url, embedded)
   } finally {
     await embedded.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -40,6 +41,7 @@ const onEmptyDatabase = async <T>(work: (databaseUrl: string) => Promise<T>): Pr
 const soaks: Record<string, (run: Run) => Promise<unknown>> = {
   kill: run => killSoak({ ...run, seed, orders, kills, faults }),
   cluster: run => onEmptyDatabase(databaseUrl => clusterSoak({ ...run, databaseUrl, seed, orders, kills, faults, refusals: 0.02, flushes: true })),
+  outage: ({ say, redisUrl }) => onEmptyDatabase((_url, database) => outageSoak({ say, seed, database, onRedis: redisUrl !== undefined }), false),
   roles: run => onEmptyDatabase(databaseUrl => rolesSoak({ ...run, databaseUrl, seed })),
   start: async run => {
     for (let round = 0; round < (short ? 1 : 5); round++) await onEmptyDatabase(databaseUrl => startSoak({ ...run, databaseUrl, seed: seed + round }))

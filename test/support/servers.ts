@@ -60,27 +60,38 @@ const answers = (port: number): Promise<boolean> =>
 
 const redisProgram = (): string | undefined => ['redis-server', 'valkey-server'].find(program => spawnSync(program, ['--version']).status === 0)
 
+export interface RunningRedis extends RunningServer {
+  port: number
+  /** For tests of what happens when it dies (SIGKILL) or hangs (SIGSTOP, until SIGCONT). */
+  signal: (name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => void
+}
+
 /**
- * A Redis of its own on a free port. Undefined where none is installed, which is said in a line; CI has one, so there it is an error.
+ * A Redis of its own on a free port, or on the one of an earlier that died. Undefined where none is installed, which is said in a line;
+ * CI has one, so there it is an error.
  */
-export const startRedis = async (): Promise<RunningServer | undefined> => {
+export const startRedis = async (onPort?: number): Promise<RunningRedis | undefined> => {
   const program = redisProgram()
   if (!program) {
     if (process.env['CI']) throw new Error('CI runs the Redis tests, but neither redis-server nor valkey-server is installed')
     console.log('The tests on Redis are skipped: no redis-server or valkey-server is installed')
     return undefined
   }
-  const port = await freePort()
+  const port = onPort ?? (await freePort())
   const folder = temporaryFolder('test-redis')
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder, '--maxmemory-policy', 'noeviction', '--databases', '64']
   const child = spawn(program, settings, { stdio: 'ignore' })
   for (let attempt = 0; attempt < 200 && !(await answers(port)); attempt++) await sleep(25)
   return {
     url: `redis://127.0.0.1:${port}`,
+    port,
+    signal: name => void child.kill(name),
     stop: async () => {
-      const ended = once(child, 'exit')
-      child.kill('SIGTERM')
-      await ended
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit')
+        child.kill('SIGTERM')
+        await ended
+      }
       rmSync(folder, { recursive: true, force: true })
     },
   }
