@@ -24,6 +24,8 @@ export interface Answer {
 }
 
 const longestWait = 300_000
+/** A system that cannot be reached at all is an outage, not a fault of the work: about half an hour of tries, whatever the rule says. */
+const triesOfOutage = 15
 /** How often work that a person does is looked at: only to find that it still waits. */
 const personPause = 24 * 3_600_000
 
@@ -62,7 +64,8 @@ const fails = (work: PlanWork, task: TaskRow, outcome: Extract<Outcome, { status
     toUndo(work, task)
     return
   }
-  if (outcome.retryable && (retryAt !== undefined || task.attempts < task.maxAttempts)) {
+  const most = outcome.code === 'unreachable' ? Math.max(task.maxAttempts, triesOfOutage) : task.maxAttempts
+  if (outcome.retryable && (retryAt !== undefined || task.attempts < most)) {
     if (!isUndo) task.state = 'ready'
     later(work, task, retryAt ?? new Date(Date.now() + backoff(task)))
     return

@@ -165,6 +165,17 @@ describe('a call-back', () => {
     await shop.call('POST', `/tandem/v1/callback/${task['id']}?token=${row?.token}`, { hello: 'world' }, 400)
   })
 
+  it('is waited for while it cannot be reached, longer than it is asked again after errors', async () => {
+    await shop.faults('fixed', { down: true })
+    const { id } = await shop.order([add('1', shop.offers.fibre)])
+    // The rule says three tries.
+    await shop.until(async () => (await shop.tasks(id))[0]?.['attempts'] > 4, 'more than four tries')
+    expect(await shop.read(id)).toMatchObject({ state: 'inProgress' })
+    await shop.faults('fixed', {})
+    await shop.reaches(id, 'completed')
+    expect(await shop.books('fixed', (await shop.task(id, 'line'))['id'])).toMatchObject([{ executions: 1 }])
+  })
+
   it('that comes late still completes what was given up', async () => {
     await shop.faults('mobile', { loseCallbackRate: 1 })
     const { id } = await shop.order([add('1', shop.offers.mobile)])
