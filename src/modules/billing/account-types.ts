@@ -33,33 +33,23 @@ export const AccountTaxExemption = Type.Object(
   { description: 'An exemption from tax' },
 )
 
-/** A form of bill, by reference or by value. */
-const BillFormatRefOrValue = Type.Object(
-  {
-    id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
-    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
-    description: Type.Optional(Type.String({ description: 'Free text for people' })),
-    isRef: Type.Boolean({ default: true, description: 'True for a reference, false for the value itself' }),
-    name: Type.String({ description: 'Name shown to people' }),
-    '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
-    ...extensible,
-  },
-  { description: 'A form of bill, by reference or by value' },
-)
+/** What the definition says of forms and of media of bills, in the same words. */
+const namedRefOrValue = (description: string) =>
+  Type.Object(
+    {
+      id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
+      href: Type.Optional(Type.String({ description: 'Where it can be read' })),
+      description: Type.Optional(Type.String({ description: 'Free text for people' })),
+      isRef: Type.Boolean({ default: true, description: 'True for a reference, false for the value itself' }),
+      name: Type.String({ description: 'Name shown to people' }),
+      '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
+      ...extensible,
+    },
+    { description },
+  )
 
-/** A medium of bills, by reference or by value. */
-const BillPresentationMediaRefOrValue = Type.Object(
-  {
-    id: Type.Optional(Type.String({ description: 'Identifier, unique among its kind' })),
-    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
-    description: Type.Optional(Type.String({ description: 'Free text for people' })),
-    isRef: Type.Boolean({ default: true, description: 'True for a reference, false for the value itself' }),
-    name: Type.String({ description: 'Name shown to people' }),
-    '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
-    ...extensible,
-  },
-  { description: 'A medium of bills, by reference or by value' },
-)
+const BillFormatRefOrValue = namedRefOrValue('A form of bill, by reference or by value')
+const BillPresentationMediaRefOrValue = namedRefOrValue('A medium of bills, by reference or by value')
 
 /** A bill cycle, by reference or by value. */
 const BillingCycleSpecificationRefOrValue = Type.Object(

@@ -1,20 +1,31 @@
 /** What import and export jobs have in common: their states, where their URL may point, and the sweep for jobs that nobody works on. */
 import type { Static } from 'typebox'
 import { createOutbound, type Outbound } from '../../../platform/http/outbound.ts'
-import { Refusal, fault, type Fault } from '../../../platform/errors.ts'
+import { Refusal, fault, refuse, type Fault } from '../../../platform/errors.ts'
 import type { Context } from '../../../platform/principal.ts'
 import type { Lifecycle, Resource } from '../../../tmf/resource.ts'
 import type { Services } from '../../../tmf/services.ts'
 import type { ExportJob } from '../export-job.schema.ts'
 import type { ImportJob } from '../import-job.schema.ts'
+import { formatOf } from './collections.ts'
 
-export const jobLifecycle: Lifecycle = {
+const jobLifecycle: Lifecycle = {
   attribute: 'status',
   states: ['Not Started', 'Running', 'Succeeded', 'Failed'],
   initial: ['Not Started'],
   moves: { 'Not Started': ['Running', 'Failed'], Running: ['Succeeded', 'Failed'] },
   movedBy: 'server',
 }
+
+/** What both kinds of job declare alike. */
+export const jobDeclaration = {
+  operations: ['list', 'get', 'create', 'delete'],
+  serverSet: ['status', 'creationDate', 'completionDate', 'errorLog'],
+  lifecycle: jobLifecycle,
+  stamps: { onCreate: ['creationDate'] },
+  events: ['create', 'stateChange', 'delete'],
+  filters: { status: 'text', creationDate: 'instant', completionDate: 'instant' },
+} satisfies Partial<Resource<any>>
 
 /** A line for each record; past these, how many more there are. */
 const MAX_LINES = 500
@@ -49,6 +60,13 @@ export async function closeOutbound(deps: Pick<Services, 'config'>): Promise<voi
 export const urlFaults = (deps: Pick<Services, 'config'>, url: string | undefined): Fault[] => {
   const objection = url === undefined ? undefined : outboundOf(deps).objection(url)
   return objection === undefined ? [] : [fault('url', objection, url)]
+}
+
+/** Refuses a URL that may not be asked, and a form of file that is neither read nor written here. */
+export const checkFile = (deps: Pick<Services, 'config'>, { url, contentType }: Pick<Static<typeof ImportJob>, 'url' | 'contentType'>): void => {
+  const faults = urlFaults(deps, url)
+  if (formatOf(contentType) === undefined) faults.push(fault('contentType', 'must be application/json or application/x-ndjson', contentType))
+  if (faults.length > 0) throw refuse.invalid(faults)
 }
 
 /**
