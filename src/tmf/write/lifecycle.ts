@@ -4,12 +4,15 @@ import type { Lifecycle, Resource } from '../resource.ts'
 
 type Doc = Record<string, unknown>
 
+/** The state as the lifecycle spells it: the definitions leave some states to free text, and clients write `Active` and `active`. */
+const spelled = (lifecycle: Lifecycle, asked: unknown): unknown => (typeof asked === 'string' ? (lifecycle.states.find(state => state === asked) ?? lifecycle.states.find(state => state.toLowerCase() === asked.toLowerCase()) ?? asked) : asked)
+
 /** The state that a create begins with; a state that it may not ask for is a fault. */
 export function initialState(lifecycle: Lifecycle, draft: Doc, by: 'client' | 'server', faults: Fault[]): void {
   if (lifecycle.open) return
-  const asked = draft[lifecycle.attribute]
-  if (asked === undefined) draft[lifecycle.attribute] = lifecycle.initial[0]
-  else if (typeof asked === 'string' && !(by === 'server' ? lifecycle.states : lifecycle.initial).includes(asked)) {
+  const asked = spelled(lifecycle, draft[lifecycle.attribute])
+  draft[lifecycle.attribute] = asked === undefined ? lifecycle.initial[0] : asked
+  if (typeof asked === 'string' && !(by === 'server' ? lifecycle.states : lifecycle.initial).includes(asked)) {
     faults.push(fault(lifecycle.attribute, `must be one of ${lifecycle.initial.join(', ')} at the start`, asked))
   }
 }
@@ -19,6 +22,7 @@ export function checkMove(resource: Resource<any>, previous: Doc, next: Doc, by:
   const lifecycle = resource.lifecycle
   if (!lifecycle) return false
   const from = previous[lifecycle.attribute]
+  if (!lifecycle.open) next[lifecycle.attribute] = spelled(lifecycle, next[lifecycle.attribute])
   const to = next[lifecycle.attribute]
   if (from === to) return false
   if (lifecycle.open) return true
