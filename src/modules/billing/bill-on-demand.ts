@@ -31,6 +31,8 @@ export const billOnDemand = async (event: ResourceEvent<Task>, work: AccountWork
   }
   const reject = (why: string) => finish({ state: 'rejected', description: event.doc.description === undefined ? why : `${event.doc.description} (${why})` })
   if (event.doc.state !== 'inProgress') return
+  // The definition requires neither, so a task that names nobody is a task that is rejected.
+  if (event.doc.billingAccount === undefined && event.doc.relatedParty === undefined) return await reject('neither billingAccount nor relatedParty says whose bill it is')
   const accountId = await accountIdOf(work, event.doc)
   const account = accountId === undefined ? undefined : await readAccount(tx, context.brand, accountId, true)
   if (!account) return await reject('nothing to bill: no product is billed on this account')

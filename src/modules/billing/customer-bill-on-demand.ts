@@ -1,5 +1,4 @@
 /** The TMF678 on-demand task: a bill of what an account owes today, between its cycles. The reaction in bill-on-demand.ts makes it. */
-import { fault, refuse } from '../../platform/errors.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { customerBillApi } from './api.ts'
 import { CustomerBillOnDemand, customerBillOnDemandCreate } from './customer-bill-on-demand.schema.ts'
@@ -9,7 +8,7 @@ export const customerBillOnDemand = defineResource({
   name: 'customerBillOnDemand',
   type: 'CustomerBillOnDemand',
   table: 'customer_bill_on_demand',
-  description: 'Asks for a bill of an account now. Names the account, or the party whose default account it is; done once the bill is made, rejected when there is nothing to bill.',
+  description: 'Asks for a bill of an account now. Names the account, or the party whose default account it is; done once the bill is made, rejected when there is nothing to bill or nobody named.',
   schema: CustomerBillOnDemand,
   operations: ['list', 'get', 'create'],
   create: customerBillOnDemandCreate,
@@ -29,11 +28,5 @@ export const customerBillOnDemand = defineResource({
     { path: 'relatedParty' },
   ],
   ownerParty: doc => doc.relatedParty?.id,
-  check: (doc, { by, previous }) => {
-    if (by === 'client' && previous === undefined && doc.billingAccount === undefined && doc.relatedParty === undefined) {
-      throw refuse.invalid([fault('billingAccount', 'must be given, or relatedParty: whose bill is it?')])
-    }
-  },
   example: { name: 'Interim bill', relatedParty: { id: 'ada-lovelace', name: 'Ada Lovelace', role: 'customer', '@referredType': 'ExternalParty' } },
-  refusals: [{ status: 400, code: 'invalidAttribute', when: 'neither billingAccount nor relatedParty is given', attribute: 'billingAccount' }],
 })

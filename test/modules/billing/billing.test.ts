@@ -210,7 +210,12 @@ describe('billing over HTTP', () => {
     const product = await app.product(account)
     const problems = (await app.get('/tandem/v1/billingProblem')) as Json[]
     expect(problems.find(one => one['product'] === product['id'])?.['problem']).toContain('is in EUR')
-    await app.post(`${BILL}/customerBillOnDemand`, {}, 400)
+    const nobodys = await app.post(`${BILL}/customerBillOnDemand`, {})
+    const rejected = await app.until(async () => {
+      const task = await app.get(`${BILL}/customerBillOnDemand/${nobodys['id']}`)
+      return task.state === 'rejected' && (task as Json)
+    }, 'the task that names nobody is rejected')
+    expect(rejected['description']).toContain('neither billingAccount nor relatedParty')
     await app.post('/tandem/v1/billRun', { cycleDate: '2027-02-30' }, 400)
     await app.post('/tandem/v1/billRun', { cycleDate: '2099-01-01' }, 409)
     await app.get('/tandem/v1/billRun/none', 404)
