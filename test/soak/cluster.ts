@@ -172,7 +172,7 @@ export async function clusterSoak(options: ClusterSoak): Promise<ClusterReport> 
     const ended = await waitForOrders(first.url, placed, 180)
     const delivered = await verifyDelivery(second.url, backEnds.url, placed, ended)
     say(`seed ${seed}: ${delivered.completed} completed, ${delivered.cancelled} cancelled after ${seconds()} s, nothing done twice`)
-    await verifyTurns(processes, 5_000)
+    await verifyTurns(processes, 3_000)
 
     const foretold = await foretell(first.url)
     await letAMonthPass(second.url)
