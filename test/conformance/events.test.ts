@@ -117,8 +117,11 @@ forEveryResource((resource, suite) => {
   test('every event gets a position, in the order of its resource', async () => {
     const made = await suite().make(resource)
     if (has(resource, 'patch') && text !== undefined) for (const word of ['one', 'two', 'three']) await suite().send('PATCH', String(made['href']), { payload: { [text]: word } })
-    await vi.waitFor(async () => expect((await rows(suite(), resource, made['id'])).every(row => row.position !== null)).toBe(true), { timeout: 15_000, interval: 50 })
-    const positions = (await rows(suite(), resource, made['id'])).map(row => Number(row.position))
+    const positions = await vi.waitFor(async () => {
+      const events = await rows(suite(), resource, made['id'])
+      expect(events.map(event => event.position)).not.toContain(null)
+      return events.map(event => Number(event.position))
+    }, { timeout: 15_000, interval: 50 })
     expect(positions).toEqual([...positions].sort((a, b) => a - b))
     expect(new Set(positions).size).toBe(positions.length)
   })
