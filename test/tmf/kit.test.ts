@@ -231,6 +231,7 @@ describe('reading', () => {
 it('renders an OpenAPI document for each API', async () => {
   const document = (await t.app.inject('/tmf-api/productCatalogManagement/v4/openapi.json')).json()
   expect(document.paths['/tmf-api/productCatalogManagement/v4/catalog/{id}'].patch.requestBody.content['application/merge-patch+json'].schema).toEqual({ $ref: '#/components/schemas/Catalog_Update' })
+  expect(document.paths['/tmf-api/productCatalogManagement/v4/catalog/{id}'].patch.requestBody.content['application/json-patch+json'].schema).toMatchObject({ type: 'array', items: { required: ['op', 'path'] } })
   expect(document.components.schemas.Catalog_Create.required).toEqual(['name'])
   expect((await t.app.inject('/docs')).statusCode).toBeLessThan(400)
 })

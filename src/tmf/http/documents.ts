@@ -152,6 +152,21 @@ const extraRefusals = (resource: Resource<any>, ...among: number[]): Node => {
   return extra
 }
 
+/** RFC 6902, in words for a reader; write/patch.ts says what is refused. */
+const JSON_PATCH: Node = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['op', 'path'],
+    properties: {
+      op: { type: 'string', enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'], description: 'What to do' },
+      path: text('Where: a JSON Pointer'),
+      from: text('Whence, for move and copy: a JSON Pointer'),
+      value: { description: 'What, for add, replace and test' },
+    },
+  },
+}
+
 /** The document of one operation; validation is the kit's own, so nothing here is enforced by Fastify. */
 export function routeSchema(resource: Resource<any>, operation: Operation): FastifySchema {
   const { name, type } = resource
@@ -200,11 +215,10 @@ export function routeSchema(resource: Resource<any>, operation: Operation): Fast
         summary: `Changes a ${name}`,
         description: 'JSON merge patch (RFC 7396), also as application/json, or JSON Patch (RFC 6902)',
         tags,
-        consumes: ['application/merge-patch+json', 'application/json', 'application/json-patch+json'],
         params: ID,
         querystring: { type: 'object', properties: FIELDS },
         headers: { type: 'object', properties: { 'If-Match': text('Entity tag that the resource must still have: 412 when it has another') } },
-        body: named(`${type}_Update`),
+        body: { content: { 'application/merge-patch+json': { schema: named(`${type}_Update`) }, 'application/json': { schema: named(`${type}_Update`) }, 'application/json-patch+json': { schema: JSON_PATCH } } },
         response: { ...one(200, 'ETag'), ...errors(...common, 404, 409, 412, 413, 415) },
       } as FastifySchema
     case 'delete':
