@@ -122,23 +122,24 @@ const verifyTwins = async (processes: readonly Victim[]): Promise<void> => {
   }
 }
 
-/** One of them is always up, and goes on with what the other leaves. Answers how often Redis was emptied as well. */
+export const verifyStops = async (processes: readonly Victim[]): Promise<void> => {
+  const stopped = Date.now()
+  const codes = await Promise.all(processes.map(one => one.stop()))
+  if (codes.some(code => code !== 0) || Date.now() - stopped > 10_000) throw new Error(`The processes stopped with ${codes.join(' and ')} after ${Date.now() - stopped} ms`)
+}
+
+/** One of them is always up, and goes on with what the other leaves, killed or (a quarter of them) stopped in good order. Answers how often Redis was emptied as well. */
 const killAtRandom = async (processes: readonly Victim[], random: Random, kills: number, redis: Redis | undefined): Promise<number> => {
-  const moments = Array.from({ length: kills }, () => ({ wait: random.between(200, 2500), victim: random.pick(processes), down: random.between(0, 3000), flush: random.next() < 0.3 }))
-  for (const { wait, victim, down, flush } of moments) {
+  const moments = Array.from({ length: kills }, () => ({ wait: random.between(200, 2500), victim: random.pick(processes), down: random.between(0, 3000), flush: random.next() < 0.3, inGoodOrder: random.next() < 0.25 }))
+  for (const { wait, victim, down, flush, inGoodOrder } of moments) {
     await sleep(wait)
-    await victim.kill()
+    if (inGoodOrder) await verifyStops([victim])
+    else await victim.kill()
     if (flush) await redis?.flushdb()
     await sleep(down)
     await victim.start()
   }
   return redis ? moments.filter(moment => moment.flush).length : 0
-}
-
-export const verifyStops = async (processes: readonly Victim[]): Promise<void> => {
-  const stopped = Date.now()
-  const codes = await Promise.all(processes.map(one => one.stop()))
-  if (codes.some(code => code !== 0) || Date.now() - stopped > 10_000) throw new Error(`The processes stopped with ${codes.join(' and ')} after ${Date.now() - stopped} ms`)
 }
 
 export async function clusterSoak(options: ClusterSoak): Promise<ClusterReport> {
