@@ -181,11 +181,11 @@ describe('the mobile stack', () => {
   })
 
   it('never completes an order that was cancelled while under way', async () => {
-    const { url } = await start({ mobileMs: 60 })
+    const { url } = await start({ mobileMs: 1_000 })
     const caller = await listener()
     const posted = await call(url, 'POST', serviceOrders, line(), { ...key('k'), 'x-callback-url': caller.url })
     await call(url, 'POST', '/mobile/tmf-api/serviceOrdering/v4/cancelServiceOrder', { serviceOrder: { id: posted.body.id } })
-    await new Promise(tick => setTimeout(tick, 150))
+    await new Promise(tick => setTimeout(tick, 1_200))
     expect(await account(url, 'mobile', 'k')).toMatchObject({ state: 'cancelled', executions: 0, compensations: 0 })
     expect(caller.got).toEqual([])
   })
