@@ -27,7 +27,7 @@ const correlationId = 'sample-provider'
 export const underSeedLock = async <T>(deps: Pick<Services, 'database'>, work: (tx: Transaction, notes: ReadonlyMap<string, Record<string, unknown>>) => Promise<T>): Promise<T> =>
   await deps.database.transaction(async tx => {
     // On a slow machine the sample takes longer than a statement or a resting transaction may, and so does waiting for another process's.
-    await tx.query('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0')
+    await tx.query('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 600000')
     await tx.query('SELECT pg_advisory_xact_lock($1)', [SEED_LOCK])
     const rows = await tx.query<{ name: string; detail: Record<string, unknown> }>('SELECT name, detail FROM sample_seed')
     return await work(tx, new Map(rows.map(row => [row.name, row.detail])))

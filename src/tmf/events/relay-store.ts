@@ -42,9 +42,12 @@ const RELAY_LOCK = 7_263_363
 export const EVENT_CHANNEL = 'tandem_event'
 export const POSITION_CHANNEL = 'tandem_position'
 
-/** Settings of the relay's session: a holder whose machine vanished is noticed within some ten seconds, so that another takes over. */
+/**
+ * Settings of the relay's session: a holder whose machine vanished is noticed within some ten seconds, so that another takes over. So is one
+ * that neither works nor dies (a paused machine, a frozen container): a relay that lives looks for work each second, so its session never rests.
+ */
 export const prepareSession = async (client: pg.Client): Promise<void> => {
-  await client.query('SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET idle_in_transaction_session_timeout = 10000; SET statement_timeout = 30000')
+  await client.query('SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET idle_in_transaction_session_timeout = 10000; SET idle_session_timeout = 10000; SET statement_timeout = 30000')
 }
 
 /** Tried, not waited for: a waiting statement would hold back the vacuum of the whole database. */
