@@ -70,12 +70,18 @@ const banner = ({ url, embedded, sample, app }: Running, config: Config, millise
   return lines.join('\n')
 }
 
-/** Ends what was started, once; a second signal does not wait. */
+/** What starts processes for others (`timeout`, a supervisor that signals a group) passes one wish on twice. */
+const SAME_WISH_MS = 1_000
+
+/** Ends what was started, once; whoever asks again does not wait. */
 const stopOnSignals = ({ app, embedded, sample }: Running): void => {
-  let stopping = false
+  let askedAt: number | undefined
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    if (stopping) process.exit(1)
-    stopping = true
+    if (askedAt !== undefined) {
+      if (performance.now() - askedAt > SAME_WISH_MS) process.exit(1)
+      return
+    }
+    askedAt = performance.now()
     setTimeout(() => {
       console.error(`Tandem did not finish within ${STOP_LIMIT_MS / 1000} s of ${signal}; the next start takes over what is left`)
       process.exit(1)

@@ -74,6 +74,9 @@ describe('on a data folder of its own', () => {
   it('stops within ten seconds of SIGTERM, and its database with it', async () => {
     const since = Date.now()
     first.child.kill('SIGTERM')
+    // `timeout` does so: it signals its child, and then its group.
+    await new Promise(resolve => setTimeout(resolve, 30))
+    first.child.kill('SIGTERM')
     expect(await first.ended).toBe(0)
     expect(Date.now() - since).toBeLessThan(10_000)
     expect(existsSync(path.join(dataDir, 'postgres/postmaster.pid'))).toBe(false)
