@@ -1,6 +1,6 @@
 /**
- * The servers below two Tandems fail: Redis dies and comes back empty, or hangs; the database is killed and starts again. Orders are taken
- * whenever the database answers, and what waited goes on by itself.
+ * What two Tandems stand on fails: Redis dies and comes back empty, or hangs; the database is killed and starts again; one of the processes
+ * freezes and thaws. Orders are taken whenever the database answers, and what waited goes on by itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Embedded } from '../../src/platform/database/embedded.ts'
@@ -9,7 +9,7 @@ import { openCluster, placeAll, verifyStops, type ClusterSettings } from './clus
 import { verifyNothingGivenUp, verifyOrder, verifyRuns, waitForEvents, watchPositions } from './database-checks.ts'
 import { insist, planOrders, type PlacedOrder } from './orders.ts'
 import { createRandom } from './random.ts'
-import { verifyTurns } from './shares.ts'
+import { readShare, verifyTurns } from './shares.ts'
 import { foretell, letAMonthPass, verifyBills, verifyDelivery, waitForOrders } from './verify.ts'
 
 export interface OutageSoak extends Omit<ClusterSettings, 'databaseUrl' | 'redisUrl'> {
@@ -30,12 +30,12 @@ export async function outageSoak(options: OutageSoak): Promise<OutageReport> {
   const { seed, database, say } = options
   let redis = options.onRedis ? await startRedis() : undefined
   const { processes, backEnds, sql, complaints, close } = await openCluster({ ...options, databaseUrl: database.url, ...(redis && { redisUrl: redis.url }) }, ['api,worker', 'api,worker'])
-  const plans = planOrders(createRandom(seed), 16).map(plan => ({ ...plan, cancel: false }))
+  const plans = planOrders(createRandom(seed), 20).map(plan => ({ ...plan, cancel: false }))
   const placed: PlacedOrder[] = []
   const recoveredMs: Record<string, number> = {}
-  const recover = async (what: string): Promise<void> => {
+  const recover = async (what: string, through = processes[0]!): Promise<void> => {
     const since = Date.now()
-    await waitForOrders(processes[0]!.url, placed, 120)
+    await waitForOrders(through.url, placed, 120)
     recoveredMs[what] = Date.now() - since
     say(`seed ${seed}: ${placed.length} orders delivered ${recoveredMs[what]} ms after ${what}`)
   }
@@ -64,6 +64,16 @@ export async function outageSoak(options: OutageSoak): Promise<OutageReport> {
     await Promise.all(processes.map(({ url }) => insist(`${url}/tmf-api/party/v4/individual`, 'after-all', { givenName: 'After', familyName: 'All' })))
     await recover('the database was killed')
     const watch = watchPositions(sql)
+    // The one whose freezing is felt most: events wait for it.
+    const shares = await Promise.all(processes.map(readShare))
+    const frozen = processes[shares.findIndex(share => share.isRelay)]!
+    const other = processes.find(one => one !== frozen)!
+    const held = order()
+    await sleep(300)
+    frozen.freeze()
+    await held
+    await recover('the process that relays froze', other)
+    frozen.thaw()
     // A turn that failed meanwhile comes once more after its pause.
     await sleep(6_000)
     await verifyTurns(processes, 5_000)

@@ -12,6 +12,9 @@ export interface Victim {
   start: () => Promise<void>
   /** SIGKILL, at whatever instruction it stands. The database lives on. */
   kill: () => Promise<void>
+  /** SIGSTOP: it neither works nor dies, and its connections stay open; `thaw` lets it go on where it stood. */
+  freeze: () => void
+  thaw: () => void
   /** SIGKILL to the orphaned database server as well. */
   killDatabase: () => void
   /** SIGTERM and the wait for its end; returns the exit code. */
@@ -63,6 +66,8 @@ export function createVictim(port: number, dataDir: string, env: Record<string, 
       child.kill('SIGKILL')
       await ended
     },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     killDatabase() {
       const file = postmaster(dataDir)
       if (!file) throw new Error(`No database runs below ${dataDir}`)
