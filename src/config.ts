@@ -103,7 +103,7 @@ const host: Reader = text => (/^[\w.:-]+$/.test(text) ? text : expected('a host 
 export const settings = {
   PORT: { name: 'PORT', description: 'Port to listen on; 0 takes a free one', fallback: '3000', read: integer(0, 65_535) },
   HOST: { name: 'HOST', description: 'Address to listen on; anything but loopback needs AUTH=key or AUTH=oidc', fallback: '127.0.0.1', read: host },
-  PUBLIC_URL: { name: 'PUBLIC_URL', description: 'What links to this server start with', otherwise: 'taken from the request', read: origin },
+  PUBLIC_URL: { name: 'PUBLIC_URL', description: 'Where this server is reached from outside: back ends call back there, and links that start so are its own', otherwise: 'the address that it listens on', read: origin },
   DATABASE_URL: { name: 'DATABASE_URL', description: 'PostgreSQL 15 or later', otherwise: 'an embedded PostgreSQL 18 under DATA_DIR', secret: true, read: url('postgres', 'postgresql') },
   DATABASE_CONNECTIONS: { name: 'DATABASE_CONNECTIONS', description: 'Most database connections of this process', fallback: '20', read: integer(4, 500) },
   DATA_DIR: { name: 'DATA_DIR', description: 'Where the embedded PostgreSQL keeps its data', fallback: '.data', read: text => path.resolve(text) },
