@@ -12,7 +12,7 @@ export type AuthMode = 'open' | 'key' | 'oidc'
 export interface Config {
   host: string
   port: number
-  /** What links in answers and banners start with; follows the request when it is not set. */
+  /** Where this server is reached from outside; the address that it listens on when it is not set. */
   publicUrl: string | undefined
   /** An external PostgreSQL; undefined means the embedded one below dataDir. */
   databaseUrl: string | undefined
