@@ -35,7 +35,7 @@ const COLUMNS = 'id, revision, brand, owner_party, doc::text AS doc, created_at,
 const SORT_BELOW = 2000
 /** Prepared shapes of lists per process; a client that varies its filters further gets unnamed statements. */
 const MAX_NAMED_LISTS = 500
-const namedLists = new Set<string>()
+const namedLists = new Map<string, Statement>()
 
 const scoped = (scope: Scope): string => (scope.ownerParty === undefined ? 'brand = $1' : 'brand = $1 AND owner_party = $2')
 const scopeValues = (scope: Scope): unknown[] => (scope.ownerParty === undefined ? [scope.brand] : [scope.brand, scope.ownerParty])
@@ -90,13 +90,14 @@ export async function readRevision(sql: Sql, resource: Resource<any>, scope: Sco
   return row
 }
 
+/** The digest is taken once for each shape: lists are asked for more often than they are new. */
 const named = (text: string): Statement => {
-  const name = `list_${createHash('sha1').update(text).digest('base64url')}`
-  if (!namedLists.has(name)) {
-    if (namedLists.size >= MAX_NAMED_LISTS) return { text }
-    namedLists.add(name)
-  }
-  return { name, text }
+  const known = namedLists.get(text)
+  if (known) return known
+  if (namedLists.size >= MAX_NAMED_LISTS) return { text }
+  const statement = { name: `list_${createHash('sha1').update(text).digest('base64url')}`, text }
+  namedLists.set(text, statement)
+  return statement
 }
 
 /** Ties go by id in the direction of the first key, and absent values where an index has them, so that one index scan gives the order both ways. */
