@@ -15,7 +15,7 @@ const context = systemContext(DEFAULT_BRAND, 'test')
 let server: TestApp
 const call = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object, headers: Record<string, string> = {}) => {
   const answer = await server.app.inject({ method, url, headers, ...(payload && { payload }) })
-  return { status: answer.statusCode, body: answer.body === '' ? undefined : (answer.json() as any), headers: answer.headers as Record<string, string | undefined> }
+  return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json(), headers: answer.headers as Record<string, string | undefined> }
 }
 
 const place = (more: object) => ({ role: 'installationAddress', '@type': 'GeographicAddress', '@baseType': 'Place', ...more })
