@@ -29,10 +29,8 @@ export const toUndo = (work: PlanWork, task: TaskRow): void => {
   } else task.state = 'compensating'
 }
 
-/** Begins to undo: what has not begun never runs; what its target may have done is undone. A task in its target's hands is waited for. */
-export const startUndo = (work: PlanWork, undo: Undo): void => {
-  work.plan.undo = undo
-  work.planChanged = true
+/** What has not begun never runs; what its target may have done is undone. What its target is being asked at this moment is waited for. */
+const takeIntoUndo = (work: PlanWork): void => {
   for (const task of inScope(work)) {
     const wasHanded = task.executionSeq !== null
     if (task.state === 'pending' || (task.state === 'ready' && !wasHanded)) {
@@ -41,6 +39,12 @@ export const startUndo = (work: PlanWork, undo: Undo): void => {
       task.dueAt = null
     } else if (task.state === 'ready' || task.state === 'waiting' || task.state === 'completed' || task.state === 'failed') toUndo(work, task)
   }
+}
+
+/** Begins to undo; `advance` goes on with it. */
+export const startUndo = (work: PlanWork, undo: Undo): void => {
+  work.plan.undo = undo
+  work.planChanged = true
 }
 
 const undoProducts = async (work: PlanWork): Promise<void> => {
@@ -92,6 +96,8 @@ const finishUndo = async (work: PlanWork, undo: Undo): Promise<void> => {
 export const progressUndo = async (work: PlanWork): Promise<void> => {
   const { undo } = work.plan
   if (undo === null) return
+  // Also what has come of a request that was under way when the undoing began, whatever the target answered.
+  takeIntoUndo(work)
   const scope = inScope(work)
   // What runs now may still do something; its answer is waited for (its lease ends in any case).
   if (scope.some(task => task.state === 'running')) return

@@ -43,6 +43,20 @@ describe('an order that is cancelled', () => {
     expect(states.filter((state, n) => state !== states[n - 1])).toEqual(['acknowledged', 'inProgress', 'assessingCancellation', 'pendingCancellation', 'cancelled'])
   })
 
+  it('waits for a target that is being asked at that moment, and undoes what it has taken on', async () => {
+    await shop.faults('mobile', { latencyMs: 600 })
+    const { id } = await shop.order([add('1', shop.offers.mobile)])
+    const sim = await inState(id, 'sim', 'running')
+    const { id: cancellation } = await shop.cancel(id)
+    await shop.until(async () => (await shop.read(id))['state'] === 'pendingCancellation', 'the cancellation has begun')
+    await inState(id, 'sim', 'running')
+    expect(await shop.cancelled(cancellation)).toMatchObject({ state: 'done' })
+    await shop.faults('mobile', {})
+    expect(await shop.tasks(id)).toMatchObject([{ state: 'compensated' }])
+    expect(await shop.books('mobile', sim['id'])).toMatchObject([{ state: 'cancelled', executions: 0 }])
+    expect((await shop.products(id)).map(one => one['status'])).toEqual(['cancelled'])
+  })
+
   it('is refused after a hard point of no return, naming the task, and goes on as before', async () => {
     const { id } = await shop.order([add('1', shop.offers.phone), add('2', shop.offers.fibre)])
     const parcel = await inState(id, 'parcel', 'waiting')
