@@ -4,6 +4,7 @@ import type { TSchema } from 'typebox'
 import type { Transaction } from '../platform/database/sql.ts'
 import type { Job } from '../platform/jobs/job.ts'
 import type { Context } from '../platform/principal.ts'
+import type { Contributions } from './contributions.ts'
 import type { Resource } from './resource.ts'
 import type { Services } from './services.ts'
 
@@ -44,6 +45,8 @@ export interface Module {
   resources?: readonly AnyResource[]
   jobs?: readonly AnyJob[]
   reactions?: readonly Reaction[]
+  /** Its part of answers that take all modules. */
+  contributions?: Contributions
   /** Operations beyond TM Forum's, under /tandem/v1; schemas on them as for any documented route. */
   routes?: (app: FastifyInstance, deps: Services) => void | Promise<void>
   /** Runs once at start, before listening, after migrations: load what the module keeps in memory. */
