@@ -899,10 +899,16 @@ CREATE INDEX "service_address_brand_lookup_key_idx" ON "service_address"("brand"
 CREATE UNIQUE INDEX "event_position_key" ON "event"("position");
 
 -- CreateIndex
+CREATE INDEX "event_resource_id_idx" ON "event"("resource_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "hub_brand_principal_api_callback_query_key" ON "hub"("brand", "principal", "api", "callback", "query");
 
 -- CreateIndex
 CREATE INDEX "idempotency_key_created_at_idx" ON "idempotency_key"("created_at");
+
+-- CreateIndex
+CREATE INDEX "idempotency_key_resource_id_idx" ON "idempotency_key"("resource_id");
 
 -- CreateIndex
 CREATE INDEX "reference_edge_brand_to_resource_to_id_idx" ON "reference_edge"("brand", "to_resource", "to_id");
