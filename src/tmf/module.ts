@@ -15,6 +15,8 @@ export interface ResourceEvent<T = Record<string, unknown>> {
   eventType: string
   eventTime: Date
   correlationId: string
+  /** Channel of the request that caused it; left out where that is not known. */
+  channel?: string
   brand: string
   /** Resource name: `productOrder`. */
   resource: string

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { eventTypeOf } from '../../src/tmf/events/event.ts'
 import { basePath } from '../../src/tmf/resource.ts'
 import type { AnyResource } from '../../src/tmf/module.ts'
 import { attributesOf, kindOf } from './documents.ts'
@@ -100,7 +101,7 @@ forEveryResource((resource, suite) => {
       const moved = await suite().send('PATCH', String(made['href']), { payload: { [lifecycle.attribute]: state } })
       if (moved.status !== 200) continue
       const written = (await rows(suite(), resource, made['id'])).filter(row => row.revision === revisionOf(moved.headers['etag']))
-      expect(written.map(row => row.event_type)).toEqual([`${resource.type}StateChangeEvent`])
+      expect(written.map(row => row.event_type)).toEqual([eventTypeOf(resource, 'stateChange')])
       return
     }
     expect.unreachable(`no move of ${resource.name} was possible from ${String(made[lifecycle.attribute])}`)

@@ -3,11 +3,17 @@ import { select } from '../http/fields.ts'
 import type { ResourceEvent } from '../module.ts'
 import { basePath, type Api, type Resource } from '../resource.ts'
 
-const SUFFIX = { create: 'CreateEvent', attributeValueChange: 'AttributeValueChangeEvent', stateChange: 'StateChangeEvent', delete: 'DeleteEvent' } as const
+export type EventKind = 'create' | 'attributeValueChange' | 'stateChange' | 'delete'
+
+const SUFFIX: Readonly<Record<EventKind, string>> = { create: 'CreateEvent', attributeValueChange: 'AttributeValueChangeEvent', stateChange: 'StateChangeEvent', delete: 'DeleteEvent' }
+
+/** `ProductOfferingCreateEvent`; TMF670 and TMF683 call a state a status. */
+export const eventTypeOf = (resource: Resource<any>, kind: EventKind): string =>
+  `${resource.type}${kind === 'stateChange' && resource.lifecycle?.changeEvent !== undefined ? resource.lifecycle.changeEvent : SUFFIX[kind]}`
 
 /** Event types that a resource can emit, as its definition names them. */
 export const eventTypesOf = (resource: Resource<any>): string[] =>
-  (resource.events ?? (['create', 'attributeValueChange', ...(resource.lifecycle ? (['stateChange'] as const) : []), 'delete'] as const)).map(kind => `${resource.type}${SUFFIX[kind]}`)
+  (resource.events ?? (['create', 'attributeValueChange', ...(resource.lifecycle ? (['stateChange'] as const) : []), 'delete'] as const)).map(kind => eventTypeOf(resource, kind))
 
 /** What hubs of an API are stored under: its own path, also when it was asked by another one. */
 export const hubApi = (api: Api): string => basePath(api)
@@ -18,6 +24,7 @@ export interface EventRow {
   event_type: string
   event_time: Date
   correlation_id: string
+  channel?: string | null
   brand: string
   resource: string
   resource_id: string
@@ -30,6 +37,7 @@ export const resourceEvent = (row: EventRow): ResourceEvent => ({
   eventType: row.event_type,
   eventTime: row.event_time,
   correlationId: row.correlation_id,
+  ...(row.channel && { channel: row.channel }),
   brand: row.brand,
   resource: row.resource,
   resourceId: row.resource_id,

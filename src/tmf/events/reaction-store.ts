@@ -17,7 +17,7 @@ export const claimReactions = (tx: Sql, reactions: readonly string[], limit: num
   tx.query<DueReaction>(
     {
       name: 'reaction-claim',
-      text: `SELECT c.event_seq, c.reaction, c.position, c.attempts, e.event_id, e.event_type, e.event_time, e.correlation_id, e.brand, e.resource, e.resource_id, e.revision, e.doc::text AS doc
+      text: `SELECT c.event_seq, c.reaction, c.position, c.attempts, e.event_id, e.event_type, e.event_time, e.correlation_id, e.channel, e.brand, e.resource, e.resource_id, e.revision, e.doc::text AS doc
              FROM tandem_claim_reactions($1::text[], $2) c JOIN event e ON e.seq = c.event_seq ORDER BY c.position`,
     },
     [reactions, limit],

@@ -8,7 +8,7 @@ import { basePath, type Operation, type Resource } from '../resource.ts'
 import { readPage, readText } from '../storage/reader.ts'
 import { scopeOf } from '../storage/scope.ts'
 import { applyPatch } from '../write/patch.ts'
-import { createResource, isPossibleId, removeResource, updateResource } from '../write/pipeline.ts'
+import { createResource, isPossibleId, removeResource, screened, updateResource } from '../write/pipeline.ts'
 import { routeSchema } from './documents.ts'
 import { fieldsOf, select } from './fields.ts'
 import { firstAnswer, idempotencyOf } from './idempotency.ts'
@@ -66,7 +66,7 @@ async function list(kit: Kit, resource: Resource<any>, permit: Permit, request: 
   permit(request.context, resource.name, 'read')
   const raw = rawQuery(request)
   const query = parseListQuery(resource, raw, kit.limits)
-  const { page, count, total } = await readPage(kit.database, resource, scopeOf(request.context), query)
+  const { page, count, total } = await readPage(kit.database, resource, scopeOf(request.context, resource), query)
   const lastId = query.after !== undefined && count === query.limit ? (JSON.parse(page) as { id: string }[]).at(-1)?.id : undefined
   const link = links(`${basePath(resource.api)}/${resource.name}`, raw, query, total, lastId)
   reply.header('x-total-count', total).header('x-result-count', count).type(JSON_TYPE)
@@ -77,7 +77,7 @@ async function list(kit: Kit, resource: Resource<any>, permit: Permit, request: 
 async function get(kit: Kit, resource: Resource<any>, permit: Permit, request: FastifyRequest, reply: FastifyReply): Promise<string | FastifyReply> {
   permit(request.context, resource.name, 'read')
   const id = idOf(request)
-  const row = isPossibleId(id) ? await readText(kit.database, resource, scopeOf(request.context), id) : undefined
+  const row = isPossibleId(id) ? await readText(kit.database, resource, scopeOf(request.context, resource), id) : undefined
   if (!row) throw refuse.notFound(resource.name, id)
   reply.header('etag', etagOf(row.revision))
   if (isNotModified(request.headers['if-none-match'], row.revision)) return reply.code(304).send()
@@ -110,6 +110,7 @@ async function patch(kit: Kit, resource: Resource<any>, permit: Permit, request:
   permit(request.context, resource.name, 'update')
   const expected = expectedRevisions(request.headers['if-match'])
   const mediaType = request.headers['content-type'] ?? 'application/json'
+  screened(resource, request.body)
   const { stored, text } = await updateResource(kit, request.context, resource, idOf(request), doc => applyPatch(doc, request.body, mediaType), {
     by: 'client',
     sql: kit.database,
