@@ -29,6 +29,7 @@ import { installRequestLog, RequestLogController } from './platform/telemetry/re
 import { cleaningJob } from './tmf/events/cleaner.ts'
 import { createEventing, type Eventing } from './tmf/events/eventing.ts'
 import { serveApis, type ApiDocument } from './tmf/http/serve.ts'
+import { kitHoldings } from './tmf/events/holdings.ts'
 import { createKit } from './tmf/kit.ts'
 import type { AnyResource, Module } from './tmf/module.ts'
 import type { Services } from './tmf/services.ts'
@@ -157,6 +158,12 @@ export const buildApp = async (config: Config & { databaseUrl: string }, options
   }
 }
 
+const partsOf = (modules: readonly Module[]): Services['parts'] => ({
+  resources: modules.flatMap(module => module.resources ?? []),
+  view: modules.flatMap(module => module.contributions?.view ?? []),
+  personal: [...kitHoldings, ...modules.flatMap(module => module.contributions?.personal ?? [])],
+})
+
 const compose = async (config: Config & { databaseUrl: string }, modules: readonly Module[], log: Services['log'], database: PooledDatabase): Promise<App> => {
   await assertReachable(database)
   const applied = await migrate(database.pool)
@@ -195,7 +202,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     log,
     deps: lazyServices,
   })
-  const services: Services = { config, log, clock, database, prisma: createPrisma(database.pool), store: createStore(kit), jobs, positions: eventing.positions }
+  const services: Services = { config, log, clock, database, prisma: createPrisma(database.pool), store: createStore(kit), jobs, positions: eventing.positions, parts: partsOf(modules) }
 
   const fastify = Fastify({
     loggerInstance: log,
