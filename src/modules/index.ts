@@ -4,8 +4,9 @@ import { billingModule } from './billing/index.ts'
 import { catalogModule } from './catalog/index.ts'
 import { customerModule } from './customer/index.ts'
 import { delivery } from './delivery/index.ts'
+import { identityModule } from './identity/index.ts'
 import { inventory } from './inventory/index.ts'
 import { ordering } from './ordering/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 
-export const modules: readonly Module[] = [catalogModule, customerModule, serviceabilityModule, inventory, ordering, delivery, billingModule]
+export const modules: readonly Module[] = [catalogModule, customerModule, identityModule, serviceabilityModule, inventory, ordering, delivery, billingModule]

@@ -531,6 +531,88 @@ CREATE TABLE "sample_seed" (
 );
 
 -- CreateTable
+CREATE TABLE "party_cluster" (
+    "brand" TEXT NOT NULL,
+    "party_id" TEXT NOT NULL,
+    "cluster_id" TEXT NOT NULL,
+
+    CONSTRAINT "party_cluster_pkey" PRIMARY KEY ("brand","party_id")
+);
+
+-- CreateTable
+CREATE TABLE "party_merge" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "party_merge_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "identity_suggestion" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "identity_suggestion_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "party_identifier" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "party_id" TEXT NOT NULL,
+    "party" TEXT NOT NULL,
+    "cluster_id" TEXT NOT NULL DEFAULT '',
+    "type" TEXT NOT NULL,
+    "scope" TEXT NOT NULL DEFAULT '',
+    "value" TEXT NOT NULL,
+    "raw" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "origin" TEXT NOT NULL,
+    "confidence" REAL NOT NULL,
+    "verified" BOOLEAN NOT NULL DEFAULT false,
+    "verified_at" TIMESTAMPTZ(3),
+    "verified_by" TEXT,
+    "since" TIMESTAMPTZ(3) NOT NULL,
+    "until" TIMESTAMPTZ(3),
+
+    CONSTRAINT "party_identifier_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "party_trait" (
+    "brand" TEXT NOT NULL,
+    "party_id" TEXT NOT NULL,
+    "party" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "look_alike" BOOLEAN NOT NULL DEFAULT false,
+    "birth_date" DATE,
+    "address" TEXT,
+    "validated" BOOLEAN NOT NULL DEFAULT false,
+    "digest" TEXT NOT NULL,
+
+    CONSTRAINT "party_trait_pkey" PRIMARY KEY ("brand","party_id")
+);
+
+-- CreateTable
+CREATE TABLE "party_block" (
+    "brand" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "party_id" TEXT NOT NULL,
+
+    CONSTRAINT "party_block_pkey" PRIMARY KEY ("brand","key","party_id")
+);
+
+-- CreateTable
 CREATE TABLE "product" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -632,6 +714,180 @@ CREATE TABLE "dead_job" (
 );
 
 -- CreateTable
+CREATE TABLE "party_privacy_profile_specification" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "party_privacy_profile_specification_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "party_privacy_profile" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "party_privacy_profile_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "party_privacy_agreement" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "party_privacy_agreement_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "consent" (
+    "seq" BIGSERIAL NOT NULL,
+    "id" TEXT NOT NULL,
+    "brand" TEXT NOT NULL,
+    "party_id" TEXT NOT NULL,
+    "purpose" TEXT NOT NULL,
+    "channel" TEXT NOT NULL,
+    "recipient" TEXT NOT NULL DEFAULT '',
+    "granted" BOOLEAN NOT NULL,
+    "text_version" TEXT,
+    "given_channel" TEXT,
+    "given_at" TIMESTAMPTZ(3) NOT NULL,
+    "valid_from" TIMESTAMPTZ(3),
+    "valid_until" TIMESTAMPTZ(3),
+    "recorded_by" TEXT,
+    "recorded_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "source" TEXT NOT NULL,
+    "source_id" TEXT,
+    "source_revision" INTEGER,
+
+    CONSTRAINT "consent_pkey" PRIMARY KEY ("seq")
+);
+
+-- CreateTable
+CREATE TABLE "personal_data_export" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "party_id" TEXT NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'requested',
+    "requested_by" TEXT NOT NULL,
+    "correlation_id" TEXT NOT NULL,
+    "requested_at" TIMESTAMPTZ(3) NOT NULL,
+    "completed_at" TIMESTAMPTZ(3),
+    "available_until" TIMESTAMPTZ(3),
+    "contents" JSONB,
+    "bytes" BIGINT,
+    "downloads" INTEGER NOT NULL DEFAULT 0,
+    "lease_until" TIMESTAMPTZ(3),
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "error" TEXT,
+
+    CONSTRAINT "personal_data_export_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "personal_data_export_piece" (
+    "brand" TEXT NOT NULL,
+    "export_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "text" TEXT NOT NULL,
+
+    CONSTRAINT "personal_data_export_piece_pkey" PRIMARY KEY ("brand","export_id","seq")
+);
+
+-- CreateTable
+CREATE TABLE "personal_data_erasure" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "party_id" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "requested_by" TEXT NOT NULL,
+    "confirmed_by" TEXT,
+    "correlation_id" TEXT NOT NULL,
+    "overridden" BOOLEAN NOT NULL DEFAULT false,
+    "subjects" JSONB NOT NULL,
+    "marks" JSONB,
+    "plan" JSONB NOT NULL,
+    "obstacles" JSONB NOT NULL DEFAULT '[]',
+    "requested_at" TIMESTAMPTZ(3) NOT NULL,
+    "completed_at" TIMESTAMPTZ(3),
+    "lease_until" TIMESTAMPTZ(3),
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "error" TEXT,
+
+    CONSTRAINT "personal_data_erasure_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "personal_data_erasure_item" (
+    "brand" TEXT NOT NULL,
+    "erasure_id" TEXT NOT NULL,
+    "resource" TEXT NOT NULL,
+    "item_id" TEXT NOT NULL,
+    "action" TEXT NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'due',
+    "kept_until" TIMESTAMPTZ(3),
+
+    CONSTRAINT "personal_data_erasure_item_pkey" PRIMARY KEY ("brand","erasure_id","resource","item_id")
+);
+
+-- CreateTable
+CREATE TABLE "retention_rule" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "retention_rule_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "retention_run" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "rule_id" TEXT NOT NULL,
+    "action" TEXT NOT NULL,
+    "rows" INTEGER NOT NULL DEFAULT 0,
+    "started_at" TIMESTAMPTZ(3) NOT NULL,
+    "finished_at" TIMESTAMPTZ(3),
+    "error" TEXT,
+
+    CONSTRAINT "retention_run_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "privacy_record" (
+    "seq" BIGSERIAL NOT NULL,
+    "brand" TEXT NOT NULL,
+    "operation" TEXT NOT NULL,
+    "party_id" TEXT NOT NULL,
+    "subject_id" TEXT,
+    "principal" TEXT NOT NULL,
+    "channel" TEXT NOT NULL,
+    "correlation_id" TEXT NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "detail" JSONB NOT NULL DEFAULT '{}',
+
+    CONSTRAINT "privacy_record_pkey" PRIMARY KEY ("seq")
+);
+
+-- CreateTable
 CREATE TABLE "check_service_qualification" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -720,6 +976,7 @@ CREATE TABLE "event" (
     "event_type" TEXT NOT NULL,
     "event_time" TIMESTAMPTZ(3) NOT NULL,
     "correlation_id" TEXT NOT NULL,
+    "channel" TEXT,
     "brand" TEXT NOT NULL,
     "owner_party" TEXT,
     "resource" TEXT NOT NULL,
@@ -824,9 +1081,40 @@ CREATE TABLE "external_identity" (
     "external_id" TEXT NOT NULL,
     "resource" TEXT NOT NULL,
     "resource_id" TEXT NOT NULL,
+    "version" TEXT,
+    "body_hash" TEXT,
+    "seen_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "gone_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "external_identity_pkey" PRIMARY KEY ("brand","source","type","external_id")
+);
+
+-- CreateTable
+CREATE TABLE "attribute_source" (
+    "brand" TEXT NOT NULL,
+    "resource" TEXT NOT NULL,
+    "resource_id" TEXT NOT NULL,
+    "attribute" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "external_id" TEXT NOT NULL DEFAULT '',
+    "value" JSON NOT NULL,
+    "removed" JSON,
+    "version" TEXT,
+    "seen_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "attribute_source_pkey" PRIMARY KEY ("brand","resource","resource_id","attribute","source","external_id")
+);
+
+-- CreateTable
+CREATE TABLE "source_rank" (
+    "brand" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "resource" TEXT NOT NULL DEFAULT '*',
+    "attribute" TEXT NOT NULL DEFAULT '*',
+    "rank" INTEGER NOT NULL,
+
+    CONSTRAINT "source_rank_pkey" PRIMARY KEY ("brand","source","resource","attribute")
 );
 
 -- CreateTable
@@ -887,10 +1175,46 @@ CREATE UNIQUE INDEX "delivery_plan_brand_order_id_key" ON "delivery_plan"("brand
 CREATE INDEX "delivery_task_plan_id_idx" ON "delivery_task"("plan_id");
 
 -- CreateIndex
+CREATE INDEX "party_cluster_brand_cluster_id_idx" ON "party_cluster"("brand", "cluster_id");
+
+-- CreateIndex
+CREATE INDEX "party_identifier_brand_party_id_idx" ON "party_identifier"("brand", "party_id");
+
+-- CreateIndex
+CREATE INDEX "party_identifier_brand_type_value_idx" ON "party_identifier"("brand", "type", "value");
+
+-- CreateIndex
+CREATE INDEX "party_block_brand_party_id_idx" ON "party_block"("brand", "party_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "api_key_hash_key" ON "api_key"("hash");
 
 -- CreateIndex
 CREATE INDEX "dead_job_failed_at_idx" ON "dead_job"("failed_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "consent_id_key" ON "consent"("id");
+
+-- CreateIndex
+CREATE INDEX "consent_brand_party_id_purpose_given_at_idx" ON "consent"("brand", "party_id", "purpose", "given_at");
+
+-- CreateIndex
+CREATE INDEX "consent_brand_source_source_id_idx" ON "consent"("brand", "source", "source_id");
+
+-- CreateIndex
+CREATE INDEX "personal_data_export_brand_party_id_idx" ON "personal_data_export"("brand", "party_id");
+
+-- CreateIndex
+CREATE INDEX "personal_data_erasure_brand_party_id_idx" ON "personal_data_erasure"("brand", "party_id");
+
+-- CreateIndex
+CREATE INDEX "personal_data_erasure_item_brand_state_kept_until_idx" ON "personal_data_erasure_item"("brand", "state", "kept_until");
+
+-- CreateIndex
+CREATE INDEX "retention_run_brand_rule_id_started_at_idx" ON "retention_run"("brand", "rule_id", "started_at");
+
+-- CreateIndex
+CREATE INDEX "privacy_record_brand_party_id_seq_idx" ON "privacy_record"("brand", "party_id", "seq");
 
 -- CreateIndex
 CREATE INDEX "service_address_brand_lookup_key_idx" ON "service_address"("brand", "lookup_key");
@@ -1202,6 +1526,54 @@ CREATE INDEX IF NOT EXISTS "customer_f_valid_for_end_date_time_i" ON "customer" 
 CREATE INDEX IF NOT EXISTS "customer_doc_i" ON "customer" USING gin ((doc::jsonb) jsonb_path_ops);
 
 CREATE INDEX IF NOT EXISTS "customer_owner_i" ON "customer" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "party_merge" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "party_merge" ADD COLUMN IF NOT EXISTS "f_kind" text GENERATED ALWAYS AS ((doc #>> '{kind}')) STORED;
+
+ALTER TABLE "party_merge" ADD COLUMN IF NOT EXISTS "f_survivor_id" text GENERATED ALWAYS AS ((doc #>> '{survivor,id}')) STORED;
+
+ALTER TABLE "party_merge" ADD COLUMN IF NOT EXISTS "f_merged_id" text GENERATED ALWAYS AS ((doc #>> '{merged,id}')) STORED;
+
+ALTER TABLE "party_merge" ADD COLUMN IF NOT EXISTS "f_creation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{creationDate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "party_merge_f_state_i" ON "party_merge" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "party_merge_f_kind_i" ON "party_merge" (brand, "f_kind", id);
+
+CREATE INDEX IF NOT EXISTS "party_merge_f_survivor_id_i" ON "party_merge" (brand, "f_survivor_id", id);
+
+CREATE INDEX IF NOT EXISTS "party_merge_f_merged_id_i" ON "party_merge" (brand, "f_merged_id", id);
+
+CREATE INDEX IF NOT EXISTS "party_merge_f_creation_date_i" ON "party_merge" (brand, "f_creation_date", id);
+
+CREATE INDEX IF NOT EXISTS "party_merge_doc_i" ON "party_merge" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "identity_suggestion" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "identity_suggestion" ADD COLUMN IF NOT EXISTS "f_kind" text GENERATED ALWAYS AS ((doc #>> '{kind}')) STORED;
+
+ALTER TABLE "identity_suggestion" ADD COLUMN IF NOT EXISTS "f_score" numeric GENERATED ALWAYS AS ((doc #>> '{score}')::numeric) STORED;
+
+ALTER TABLE "identity_suggestion" ADD COLUMN IF NOT EXISTS "f_first_id" text GENERATED ALWAYS AS ((doc #>> '{first,id}')) STORED;
+
+ALTER TABLE "identity_suggestion" ADD COLUMN IF NOT EXISTS "f_second_id" text GENERATED ALWAYS AS ((doc #>> '{second,id}')) STORED;
+
+ALTER TABLE "identity_suggestion" ADD COLUMN IF NOT EXISTS "f_creation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{creationDate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "identity_suggestion_f_state_i" ON "identity_suggestion" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "identity_suggestion_f_kind_i" ON "identity_suggestion" (brand, "f_kind", id);
+
+CREATE INDEX IF NOT EXISTS "identity_suggestion_f_score_i" ON "identity_suggestion" (brand, "f_score", id);
+
+CREATE INDEX IF NOT EXISTS "identity_suggestion_f_first_id_i" ON "identity_suggestion" (brand, "f_first_id", id);
+
+CREATE INDEX IF NOT EXISTS "identity_suggestion_f_second_id_i" ON "identity_suggestion" (brand, "f_second_id", id);
+
+CREATE INDEX IF NOT EXISTS "identity_suggestion_f_creation_date_i" ON "identity_suggestion" (brand, "f_creation_date", id);
+
+CREATE INDEX IF NOT EXISTS "identity_suggestion_doc_i" ON "identity_suggestion" USING gin ((doc::jsonb) jsonb_path_ops);
 
 ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
 
@@ -1662,6 +2034,168 @@ create index delivery_task_fallout on delivery_task (brand, updated_at) where st
 create index delivery_task_deadline on delivery_task (deadline) where state in ('pending', 'ready', 'running', 'waiting') and jeopardy <> 'breached';
 
 create index delivery_plan_start_at on delivery_plan (start_at) where state = 'scheduled';
+
+-- Identity: what may never be said of two parties, whoever writes.
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+
+-- Clusters are flat: what a member points at is a member that points at itself. So no chain and no circle can be written.
+ALTER TABLE "party_cluster"
+  ADD COLUMN "leads" boolean NOT NULL GENERATED ALWAYS AS ("party_id" = "cluster_id") STORED,
+  ADD COLUMN "led" boolean NOT NULL GENERATED ALWAYS AS (true) STORED;
+
+ALTER TABLE "party_cluster" ADD CONSTRAINT "party_cluster_leader" UNIQUE ("brand", "party_id", "leads");
+
+ALTER TABLE "party_cluster" ADD CONSTRAINT "party_cluster_flat" FOREIGN KEY ("brand", "cluster_id", "led") REFERENCES "party_cluster" ("brand", "party_id", "leads") DEFERRABLE INITIALLY DEFERRED;
+
+-- One suggestion for each pair.
+CREATE UNIQUE INDEX "identity_suggestion_pair" ON "identity_suggestion" ("brand", "f_first_id", "f_second_id");
+
+-- The owner of an identifier is the cluster of its party, always.
+CREATE FUNCTION "party_identifier_owner"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW."cluster_id" := coalesce((SELECT "cluster_id" FROM "party_cluster" WHERE "brand" = NEW."brand" AND "party_id" = NEW."party_id"), NEW."party_id");
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER "party_identifier_owner" BEFORE INSERT OR UPDATE ON "party_identifier" FOR EACH ROW EXECUTE FUNCTION "party_identifier_owner"();
+
+-- All members at once: between two of them an identifier that they share would seem to belong to two.
+CREATE FUNCTION "party_cluster_owns"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE "party_identifier" i SET "cluster_id" = '' FROM "moved" m WHERE i."brand" = m."brand" AND i."party_id" = m."party_id";
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER "party_cluster_added" AFTER INSERT ON "party_cluster" REFERENCING NEW TABLE AS "moved" FOR EACH STATEMENT EXECUTE FUNCTION "party_cluster_owns"();
+
+CREATE TRIGGER "party_cluster_changed" AFTER UPDATE ON "party_cluster" REFERENCING NEW TABLE AS "moved" FOR EACH STATEMENT EXECUTE FUNCTION "party_cluster_owns"();
+
+CREATE TRIGGER "party_cluster_gone" AFTER DELETE ON "party_cluster" REFERENCING OLD TABLE AS "moved" FOR EACH STATEMENT EXECUTE FUNCTION "party_cluster_owns"();
+
+-- A verified identifier belongs to one person at a time.
+ALTER TABLE "party_identifier"
+  ADD CONSTRAINT "party_identifier_one_person" EXCLUDE USING gist ("brand" WITH =, "type" WITH =, "scope" WITH =, "value" WITH =, "cluster_id" WITH <>, tstzrange("since", "until") WITH &&) WHERE ("verified") DEFERRABLE INITIALLY IMMEDIATE,
+  ADD CONSTRAINT "party_identifier_type" CHECK ("type" IN ('email', 'phone', 'customerNumber', 'login', 'device', 'document', 'external')),
+  ADD CONSTRAINT "party_identifier_origin" CHECK ("origin" IN ('document', 'operation')),
+  ADD CONSTRAINT "party_identifier_confidence" CHECK ("confidence" BETWEEN 0 AND 1),
+  ADD CONSTRAINT "party_identifier_verified" CHECK (NOT "verified" OR ("verified_at" IS NOT NULL AND "verified_by" IS NOT NULL)),
+  ADD CONSTRAINT "party_identifier_span" CHECK ("until" IS NULL OR "until" >= "since");
+
+CREATE UNIQUE INDEX "party_identifier_current" ON "party_identifier" ("brand", "party_id", "type", "scope", "value") WHERE "until" IS NULL;
+
+-- Privacy: consents are added, never changed; what TMF644 documents say is in force in the very moment in which they are written.
+ALTER TABLE "consent"
+  ADD CONSTRAINT "consent_span" CHECK ("valid_until" IS NULL OR "valid_from" IS NULL OR "valid_until" > "valid_from"),
+  ADD CONSTRAINT "consent_source" CHECK ("source" IN ('operation', 'erasure', 'partyPrivacyProfile', 'partyPrivacyAgreement')),
+  ADD CONSTRAINT "consent_named" CHECK ("purpose" <> '' AND "channel" <> '');
+
+ALTER TABLE "personal_data_export" ADD CONSTRAINT "personal_data_export_state" CHECK ("state" IN ('requested', 'running', 'completed', 'failed', 'expired', 'erased'));
+
+CREATE INDEX "personal_data_export_open" ON "personal_data_export" ("requested_at") WHERE "state" IN ('requested', 'running');
+
+CREATE INDEX "personal_data_export_expires" ON "personal_data_export" ("available_until") WHERE "state" = 'completed';
+
+ALTER TABLE "personal_data_export_piece" ADD CONSTRAINT "personal_data_export_piece_of" FOREIGN KEY ("brand", "export_id") REFERENCES "personal_data_export" ("brand", "id") ON DELETE CASCADE;
+
+ALTER TABLE "personal_data_erasure" ADD CONSTRAINT "personal_data_erasure_state" CHECK ("state" IN ('planned', 'refused', 'running', 'completed', 'failed'));
+
+CREATE INDEX "personal_data_erasure_open" ON "personal_data_erasure" ("requested_at") WHERE "state" = 'running';
+
+ALTER TABLE "personal_data_erasure_item"
+  ADD CONSTRAINT "personal_data_erasure_item_of" FOREIGN KEY ("brand", "erasure_id") REFERENCES "personal_data_erasure" ("brand", "id"),
+  ADD CONSTRAINT "personal_data_erasure_item_action" CHECK ("action" IN ('erase', 'redact', 'keep', 'mention')),
+  ADD CONSTRAINT "personal_data_erasure_item_state" CHECK ("state" IN ('due', 'done'));
+
+CREATE FUNCTION "privacy_append_only"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- Only what law no longer wants goes, and only where the retention job says that it is at that.
+  IF TG_OP = 'DELETE' AND current_setting('tandem.retention', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  RAISE EXCEPTION '% is append only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE TRIGGER "consent_append_only" BEFORE UPDATE OR DELETE ON "consent" FOR EACH STATEMENT EXECUTE FUNCTION "privacy_append_only"();
+
+CREATE TRIGGER "privacy_record_append_only" BEFORE UPDATE OR DELETE ON "privacy_record" FOR EACH STATEMENT EXECUTE FUNCTION "privacy_append_only"();
+
+CREATE FUNCTION "consent_purpose"("value" text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT left(lower(btrim("value")), 200)
+$$;
+
+-- One word for each channel, however it is written: e-mail address, Email and email are one.
+CREATE FUNCTION "consent_channel"("value" text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE k
+    WHEN '' THEN '*' WHEN 'all' THEN '*' WHEN 'any' THEN '*'
+    WHEN 'mail' THEN 'email' WHEN 'emailaddress' THEN 'email'
+    WHEN 'telephone' THEN 'phone' WHEN 'phonenumber' THEN 'phone' WHEN 'call' THEN 'phone' WHEN 'voice' THEN 'phone'
+    WHEN 'textmessage' THEN 'sms' WHEN 'pushnotification' THEN 'push'
+    WHEN 'letter' THEN 'post' WHEN 'postaladdress' THEN 'post' ELSE k END
+  FROM (SELECT left(regexp_replace(lower(coalesce("value", '')), '[^[:alnum:]*]', '', 'g'), 200) AS k) AS word
+$$;
+
+-- Only a clear yes allows: an unknown word forbids.
+CREATE FUNCTION "consent_allows"("value" jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(regexp_replace(lower("value" #>> '{}'), '[^a-z0-9]', '', 'g') IN
+    ('true', 'yes', '1', 'granted', 'grant', 'allow', 'allowed', 'accepted', 'agreed', 'authorized', 'authorised', 'optin', 'optedin', 'consented', 'given'), false)
+$$;
+
+-- What a TMF644 document says now is compared with what it said last; only what differs is added.
+CREATE FUNCTION "consent_follow"() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  "is_profile" boolean := TG_TABLE_NAME = 'party_privacy_profile';
+  "origin" text := CASE WHEN TG_TABLE_NAME = 'party_privacy_profile' THEN 'partyPrivacyProfile' ELSE 'partyPrivacyAgreement' END;
+  "of_brand" text := CASE WHEN TG_OP = 'DELETE' THEN OLD."brand" ELSE NEW."brand" END;
+  "of_id" text := CASE WHEN TG_OP = 'DELETE' THEN OLD."id" ELSE NEW."id" END;
+  "at_revision" integer := CASE WHEN TG_OP = 'DELETE' THEN OLD."revision" ELSE NEW."revision" END;
+  "body" jsonb := CASE WHEN TG_OP = 'DELETE' THEN '{}'::jsonb ELSE NEW."doc"::jsonb END;
+  "state" text := regexp_replace(lower(coalesce("body" ->> 'status', '')), '[^a-z]', '', 'g');
+  "business_now" timestamptz := date_trunc('milliseconds', clock_timestamp()) + coalesce((SELECT "offset_ms" FROM "clock_setting" WHERE "id" = 1), 0) * interval '1 millisecond';
+  "said_at" timestamptz;
+BEGIN
+  -- A document that comes from elsewhere (an import) is as old as it says, never newer than now.
+  "said_at" := CASE WHEN TG_OP = 'INSERT' THEN least("business_now", coalesce(tandem_instant("body" ->> CASE WHEN "is_profile" THEN 'creationDate' ELSE 'initialDate' END), "business_now")) ELSE "business_now" END;
+  INSERT INTO "consent" ("id", "brand", "party_id", "purpose", "channel", "recipient", "granted", "text_version", "given_channel", "given_at", "valid_from", "valid_until", "source", "source_id", "source_revision")
+  WITH parties AS (
+    SELECT coalesce("body" #>> '{applicableForParty,id}', "body" #>> '{agreedByParty,id}') AS "party_id" WHERE "is_profile"
+    UNION
+    SELECT p ->> 'id' FROM jsonb_array_elements(CASE WHEN jsonb_typeof("body" -> 'engagedPartyRole') = 'array' THEN "body" -> 'engagedPartyRole' ELSE '[]'::jsonb END) AS p
+    WHERE NOT "is_profile" AND lower(coalesce(p ->> 'role', '')) NOT IN ('provider', 'serviceprovider', 'operator', 'controller', 'seller')
+  ), said AS (
+    SELECT DISTINCT ON ("purpose", "channel", "recipient") consent_purpose(c ->> 'privacyUsagePurpose') AS "purpose", consent_channel(c ->> 'name') AS "channel", coalesce(r ->> 'id', '') AS "recipient",
+      consent_allows(c -> 'value') AND "state" IN ('', 'agreed', 'active', 'approved', 'accepted', 'signed', 'completed') AS "granted"
+    FROM jsonb_array_elements(CASE WHEN jsonb_typeof("body" -> 'partyPrivacyProfileCharacteristic') = 'array' THEN "body" -> 'partyPrivacyProfileCharacteristic' ELSE '[]'::jsonb END) AS c
+    LEFT JOIN LATERAL jsonb_array_elements(CASE WHEN jsonb_typeof(c -> 'relatedParty') = 'array' THEN c -> 'relatedParty' ELSE '[]'::jsonb END) AS r ON true
+    WHERE coalesce(btrim(c ->> 'privacyUsagePurpose'), '') <> ''
+    -- Of two that contradict each other in one document, the one that forbids holds.
+    ORDER BY "purpose", "channel", "recipient", "granted"
+  ), present AS (
+    SELECT "party_id", "purpose", "channel", "recipient", "granted",
+      CASE WHEN "is_profile" THEN "body" #>> '{partyPrivacyProfileSpecification,id}' ELSE "body" ->> 'version' END AS "text_version",
+      tandem_instant("body" #>> CASE WHEN "is_profile" THEN '{validFor,startDateTime}' ELSE '{agreementPeriod,startDateTime}' END::text[]) AS "valid_from",
+      tandem_instant("body" #>> CASE WHEN "is_profile" THEN '{validFor,endDateTime}' ELSE '{agreementPeriod,endDateTime}' END::text[]) AS "valid_until"
+    FROM parties, said WHERE "party_id" IS NOT NULL
+  ), before AS (
+    SELECT DISTINCT ON ("party_id", "purpose", "channel", "recipient") "party_id", "purpose", "channel", "recipient", "granted", "text_version", "valid_from", "valid_until"
+    FROM "consent" WHERE "brand" = "of_brand" AND "source" = "origin" AND "source_id" = "of_id"
+    ORDER BY "party_id", "purpose", "channel", "recipient", "seq" DESC
+  )
+  SELECT gen_random_uuid()::text, "of_brand", "party_id", "purpose", "channel", "recipient", coalesce(p."granted", false), coalesce(p."text_version", b."text_version"), NULL, "said_at",
+    p."valid_from", CASE WHEN p."valid_until" > p."valid_from" OR p."valid_from" IS NULL THEN p."valid_until" END, "origin", "of_id", "at_revision"
+  FROM present p FULL JOIN before b USING ("party_id", "purpose", "channel", "recipient")
+  WHERE CASE
+    WHEN b."granted" IS NULL THEN true
+    WHEN p."granted" IS NULL THEN b."granted"
+    ELSE (p."granted", p."text_version", p."valid_from", p."valid_until") IS DISTINCT FROM (b."granted", b."text_version", b."valid_from", b."valid_until")
+  END;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER "party_privacy_profile_consent" AFTER INSERT OR UPDATE OF "doc" OR DELETE ON "party_privacy_profile" FOR EACH ROW EXECUTE FUNCTION "consent_follow"();
+
+CREATE TRIGGER "party_privacy_agreement_consent" AFTER INSERT OR UPDATE OF "doc" OR DELETE ON "party_privacy_agreement" FOR EACH ROW EXECUTE FUNCTION "consent_follow"();
 
 -- One row for each offer of a provider at a place from a date on. It leads with the place, so it serves the look-up too
 -- (a bulk load pays for every further index). Two open starts are the same start, hence NULLS NOT DISTINCT.

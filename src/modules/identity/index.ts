@@ -1,0 +1,14 @@
+/** The identity module: how parties are recognized, which of them are one person, and how that is taken back. */
+import type { Sql } from '../../platform/database/sql.ts'
+import type { Context } from '../../platform/principal.ts'
+import { defineModule } from '../../tmf/module.ts'
+import { readMembers } from './cluster-store.ts'
+import { identitySuggestion } from './identity-suggestion.ts'
+import { partyMerge } from './party-merge.ts'
+
+export { memberSql } from './cluster-store.ts'
+
+export const identityModule = defineModule({ name: 'identity', dependsOn: ['customer'], resources: [partyMerge, identitySuggestion] })
+
+/** The parties that are the same person as this one, itself included, sorted. One party alone is its own cluster. */
+export const clusterOf = (sql: Sql, context: Pick<Context, 'brand'>, partyId: string): Promise<string[]> => readMembers(sql, context.brand, partyId)

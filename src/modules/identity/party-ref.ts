@@ -1,0 +1,23 @@
+/** A reference to an individual or organization, as merges and suggestions hold it. */
+import { Type, type Static } from 'typebox'
+import { hrefOf } from '../../tmf/kit.ts'
+import { individual, organization } from '../customer/index.ts'
+
+export const PartyRef = Type.Object(
+  {
+    id: Type.String({ description: 'Identifier of the party' }),
+    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
+    '@referredType': Type.Enum(['Individual', 'Organization'], { type: 'string', description: 'Class of the party' }),
+  },
+  { description: 'An individual or organization' },
+)
+export type PartyRef = Static<typeof PartyRef>
+
+/** What kind of party it is, by the name of its resource. */
+export type PartyKind = 'individual' | 'organization'
+
+export const resourceOfKind = { individual, organization } as const
+
+export const partyRef = (kind: PartyKind, id: string): PartyRef => ({ id, href: hrefOf(resourceOfKind[kind], id), '@referredType': kind === 'individual' ? 'Individual' : 'Organization' })
+
+export const kindOf = (ref: PartyRef): PartyKind => (ref['@referredType'] === 'Individual' ? 'individual' : 'organization')
