@@ -23,7 +23,7 @@ export interface Config {
   roles: readonly Role[]
   auth: AuthMode
   bootstrapKey: string | undefined
-  oidc: { issuer: string; audience: string; permissionsClaim: string; brandsClaim: string; ownerPartyClaim: string } | undefined
+  oidc: { issuer: string; audience: string; permissionsClaim: string; brandsClaim: string; rolesClaim: string; partiesClaim: string; storeClaim: string; partnerClaim: string } | undefined
   seed: 'sample' | 'none'
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Where the sample provider's back ends answer; undefined means it starts its own. */
@@ -120,7 +120,10 @@ export const settings = {
   OIDC_AUDIENCE: { name: 'OIDC_AUDIENCE', description: 'Audience that tokens must name, for AUTH=oidc', read: text => text },
   OIDC_PERMISSIONS_CLAIM: { name: 'OIDC_PERMISSIONS_CLAIM', description: 'Claim with the permissions (`productOrder:create`, `*:read`), a list or words in one text; dots reach into nested claims', fallback: 'permissions', read: text => text },
   OIDC_BRANDS_CLAIM: { name: 'OIDC_BRANDS_CLAIM', description: 'Claim with the brands; tokens without it act for the default brand', fallback: 'brands', read: text => text },
-  OIDC_OWNER_CLAIM: { name: 'OIDC_OWNER_CLAIM', description: 'Claim with the party whose rows alone the caller sees; tokens without it see all rows of their brands', fallback: 'owner_party', read: text => text },
+  OIDC_ROLES_CLAIM: { name: 'OIDC_ROLES_CLAIM', description: 'Claim with the names or ids of roles (TMF672 userRole), a list or words in one text: the caller may do what they entitle to', fallback: 'roles', read: text => text },
+  OIDC_PARTY_CLAIM: { name: 'OIDC_PARTY_CLAIM', description: 'Claim with the party, or a list of parties, whose rows alone the caller sees; tokens that name neither party, store nor partner see all rows of their brands', fallback: 'party', read: text => text },
+  OIDC_STORE_CLAIM: { name: 'OIDC_STORE_CLAIM', description: 'Claim with the store or dealer: the caller sees what it sold', fallback: 'store', read: text => text },
+  OIDC_PARTNER_CLAIM: { name: 'OIDC_PARTNER_CLAIM', description: 'Claim with the partner: the caller sees what belongs to it and what it sold', fallback: 'partner', read: text => text },
   SEED: { name: 'SEED', description: '`sample` fills an empty database with the sample provider, `none` leaves it empty', fallback: 'sample', read: oneOf('sample', 'none') },
   BACKENDS_URL: { name: 'BACKENDS_URL', description: "Where the sample provider's back-end simulators answer", otherwise: 'simulators are started beside the server', read: origin },
   HUB_ALLOWED_HOSTS: { name: 'HUB_ALLOWED_HOSTS', description: 'Hosts that event listeners may have although they are not public addresses: `127.0.0.1,crm.internal`', fallback: '', read: parts },
@@ -163,7 +166,7 @@ export const readConfig = (variables: Readonly<Record<string, string | undefined
   }
   const issuer = value('OIDC_ISSUER') as string | undefined
   const audience = value('OIDC_AUDIENCE') as string | undefined
-  const claims = { permissionsClaim: value('OIDC_PERMISSIONS_CLAIM') as string, brandsClaim: value('OIDC_BRANDS_CLAIM') as string, ownerPartyClaim: value('OIDC_OWNER_CLAIM') as string }
+  const claims = { permissionsClaim: value('OIDC_PERMISSIONS_CLAIM') as string, brandsClaim: value('OIDC_BRANDS_CLAIM') as string, rolesClaim: value('OIDC_ROLES_CLAIM') as string, partiesClaim: value('OIDC_PARTY_CLAIM') as string, storeClaim: value('OIDC_STORE_CLAIM') as string, partnerClaim: value('OIDC_PARTNER_CLAIM') as string }
   const config: Config = {
     host: value('HOST') as string,
     port: value('PORT') as number,

@@ -3,6 +3,7 @@
  * hub subscriptions and the OpenAPI document; the kit serves it, nobody writes its routes.
  */
 import type { Static, TObject } from 'typebox'
+import type { Fault } from '../platform/errors.ts'
 import type { Context } from '../platform/principal.ts'
 import type { Services } from './services.ts'
 
@@ -39,6 +40,8 @@ export interface Lifecycle {
   movedBy: 'client' | 'server'
   /** The definition names no states (TMF629): any text is one, every move is allowed, and each change of it is a state change. */
   open?: boolean
+  /** How the definition ends the name of the event, where it is not StateChangeEvent. */
+  changeEvent?: 'StatusChangeEvent'
 }
 
 /** An attribute that points at another resource by its id. */
@@ -111,10 +114,22 @@ export interface Resource<S extends TObject = TObject> {
   references?: readonly Reference[]
   /** The party whose row this is, for row scopes: an id found in the document. */
   ownerParty?: (doc: Static<S>) => string | undefined
+  /** Others than the owner who reach the row: who sold it, who was granted it. Rows that a store or partner makes are shared with it anyway. */
+  sharedWith?: (doc: Static<S>) => readonly string[]
+  /**
+   * What callers confined to some parties may read. owner (default): rows that belong to these. brand: every row of their brand,
+   * because it is reference data (catalog, prices); they never write it, but for a partner its own rows.
+   */
+  visibility?: 'owner' | 'brand'
   /** Keep every revision as an append-only row (catalog versions that orders pin). */
   history?: boolean
   /** Events that the definition names. Default: create, attributeValueChange, delete, and stateChange where there is a lifecycle. */
   events?: readonly ('create' | 'attributeValueChange' | 'stateChange' | 'delete')[]
+  /**
+   * Looks at what was sent, bodies of changes too, before anything else reads or repeats it, and again at the document that is to be stored.
+   * For what must reach neither an answer nor a log: its faults name the attribute and carry no value.
+   */
+  screen?: (sent: unknown) => Fault[]
   /** May change the draft: defaults, derived attributes, the domain function of a task resource. Runs after validation. */
   prepare?: (draft: Static<S>, work: Work<Static<S>>) => Static<S> | Promise<Static<S>>
   /** May only refuse (throws a Refusal that names the attribute). Runs after prepare. */

@@ -25,19 +25,19 @@ const queryOf = (resource: Resource<any>, find: Find): ListQuery => ({
 export function createStore(kit: Kit): Store {
   return {
     async get(context, resource, id, options) {
-      const row = await readRow(options?.tx ?? kit.database, resource, scopeOf(context), id)
+      const row = await readRow(options?.tx ?? kit.database, resource, scopeOf(context, resource), id)
       return row && storedOf(row)
     },
     async getMany(context, resource, ids, options) {
-      const rows = ids.length === 0 ? [] : await readRows(options?.tx ?? kit.database, resource, scopeOf(context), [...new Set(ids)])
+      const rows = ids.length === 0 ? [] : await readRows(options?.tx ?? kit.database, resource, scopeOf(context, resource), [...new Set(ids)])
       return new Map(rows.map(row => [row.id, storedOf(row)]))
     },
     async find(context, resource, find, options) {
-      const rows = await findRows(options?.tx ?? kit.database, resource, scopeOf(context), queryOf(resource, find))
+      const rows = await findRows(options?.tx ?? kit.database, resource, scopeOf(context, resource), queryOf(resource, find))
       return rows.map(storedOf)
     },
     async count(context, resource, find, options) {
-      return await countRows(options?.tx ?? kit.database, resource, scopeOf(context), queryOf(resource, find).conditions)
+      return await countRows(options?.tx ?? kit.database, resource, scopeOf(context, resource), queryOf(resource, find).conditions)
     },
     async create(context, resource, doc, options) {
       const written = await createResource(kit, context, resource, doc, { by: 'server', sql: options?.tx ?? kit.database, ...(options?.id !== undefined && { id: options.id }) })
@@ -56,7 +56,7 @@ export function createStore(kit: Kit): Store {
       await kit.database.transaction(tx => removeResource(kit, context, resource, id, { by: 'server', tx }))
     },
     async revision(context, resource, id, revision) {
-      const row = await readRevision(kit.database, resource, scopeOf(context), id, revision)
+      const row = await readRevision(kit.database, resource, scopeOf(context, resource), id, revision)
       return row && storedOf(row)
     },
     resource: name => kit.registry.byName(name),

@@ -248,7 +248,7 @@ it('renders what OpenAPI 3.0 allows: no empty list of required attributes, and a
 
 describe('a caller confined to one party', () => {
   const all = { id: 'tester', kind: 'open', brands: ['default', 'other'], permissions: ['*:*'] } as const
-  const confined = (party: string) => ({ ...all, id: party, ownerParty: party })
+  const confined = (party: string) => ({ ...all, id: party, scope: { parties: [party] } })
 
   it('refers to its own and to what is nobody\'s, and not to what is another party\'s', async () => {
     const make = async (party: string | undefined, name: string) => {

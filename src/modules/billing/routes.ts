@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { requirePermission, type Action } from '../../platform/auth/permission.ts'
 import { fault, refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
-import type { Context } from '../../platform/principal.ts'
+import { isConfined, type Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { readBillAsData } from './bill-as-data.ts'
 import { customerBillDoc } from './bill-documents.ts'
@@ -25,7 +25,7 @@ const readCreate = inputOf(BillRunCreate)
 /** Runs concern all customers of a brand: a caller that is confined to one party's rows may not see them. */
 const permitRun = (context: Context, action: Action): void => {
   requirePermission(context, 'billRun', action)
-  if (context.principal.ownerParty !== undefined) throw refuse.forbidden('The caller is confined to one party; bill runs concern all')
+  if (isConfined(context.principal)) throw refuse.forbidden('Bill runs concern all customers: a caller that is confined to certain parties has no part in them')
 }
 
 /** The first zone to reach a date: what is not reached there is the future everywhere. */

@@ -13,6 +13,7 @@ export const catalog = defineResource({
   table: 'catalog',
   description: 'A collection of categories, and through them of offerings, for a market or a channel.',
   schema: Catalog,
+  visibility: 'brand',
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: catalogCreate,
   update: catalogUpdate,

@@ -15,6 +15,7 @@ export const category: Resource<typeof Category> = defineResource({
   table: 'category',
   description: 'A group of offerings and of further categories.',
   schema: Category,
+  visibility: 'brand',
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: categoryCreate,
   update: categoryUpdate,

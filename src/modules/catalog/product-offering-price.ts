@@ -14,6 +14,7 @@ export const productOfferingPrice: Resource<typeof ProductOfferingPrice> = defin
   table: 'product_offering_price',
   description: 'A one-time, recurring or usage charge, or a discount on one (a percentage, or an amount, for as long as productOfferingTerm says). Amounts are before tax.',
   schema: ProductOfferingPrice,
+  visibility: 'brand',
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: productOfferingPriceCreate,
   update: productOfferingPriceUpdate,

@@ -14,6 +14,7 @@ export const productOffering: Resource<typeof ProductOffering> = defineResource(
   table: 'product_offering',
   description: 'A specification with prices, terms and a market, or a bundle of other offerings. It can be bought while it is Launched and within validFor.',
   schema: ProductOffering,
+  visibility: 'brand',
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: productOfferingCreate,
   update: productOfferingUpdate,

@@ -14,6 +14,7 @@ export const productSpecification: Resource<typeof ProductSpecification> = defin
   table: 'product_specification',
   description: 'What a product is: its characteristics, and the services and resources that it takes. Sold through offerings.',
   schema: ProductSpecification,
+  visibility: 'brand',
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: productSpecificationCreate,
   update: productSpecificationUpdate,

@@ -1,14 +1,12 @@
 /** What an order item makes of a product: everything that was agreed, frozen as it was at the sale. Pure. */
 import type { ProductDoc } from '../inventory/index.ts'
-import type { OrderItem, PlacedItem, PriceLine, ProductOrderDocument } from '../ordering/index.ts'
+import { isSeller, type OrderItem, type PlacedItem, type PriceLine, type ProductOrderDocument } from '../ordering/index.ts'
 
 const orderHref = (id: string): string => `/tmf-api/productOrderingManagement/v4/productOrder/${id}`
 
-const salesRoles = ['seller', 'salesagent', 'dealer', 'store', 'agent', 'partner']
-
 /** Who sold it: the channel, and the party that the order names for it. */
 const soldBy = (order: ProductOrderDocument): Record<string, unknown> => {
-  const seller = order.relatedParty?.find(party => salesRoles.includes((party.role ?? '').toLowerCase().replace(/[^a-z]/g, '')))
+  const seller = order.relatedParty?.find(isSeller)
   const channel = order.channel?.[0]
   return {
     '@type': 'ProductSale',

@@ -67,6 +67,7 @@ export const product = defineResource({
     { path: 'realizingResource[]', to: 'resourceInstance', onMissing: 'record', weak: true },
   ],
   ownerParty: partyOf,
+  sharedWith: doc => (doc.soldBy?.partyId === undefined ? [] : [doc.soldBy.partyId]),
   prepare: (draft, { previous, now }) => {
     const status = storedStatus(draft.status)
     const doc = { ...draft, ...(status === undefined ? {} : { status }) }

@@ -1,6 +1,7 @@
 /** The TMF622 task that cancels an order. What becomes of it is decided where the delivery stands (delivery module); the result is on the task. */
 import { Type } from 'typebox'
 import { fault, refuse } from '../../platform/errors.ts'
+import { isConfined } from '../../platform/principal.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { CancelProductOrder as CancelProductOrderSchema, cancelProductOrderCreate } from './cancel-product-order.schema.ts'
 import { cancellableStates } from './order-state.ts'
@@ -48,7 +49,7 @@ export const cancelProductOrder = defineResource({
     if (previous || doc.productOrder === undefined) return
     const order = await deps.store.get(context, productOrder, doc.productOrder.id)
     // One that does not exist is refused by the reference check; that check does not ask whose it is, so another's is refused here, as one that does not exist.
-    if (!order && context.principal.ownerParty !== undefined) throw refuse.invalid([fault('productOrder.id', 'refers to a productOrder that does not exist', doc.productOrder.id)])
+    if (!order && isConfined(context.principal)) throw refuse.invalid([fault('productOrder.id', 'refers to a productOrder that does not exist', doc.productOrder.id)])
     const state = order?.doc.state
     if (state !== undefined && !(cancellableStates as readonly string[]).includes(state)) {
       throw refuse.conflict('orderNotCancellable', `productOrder ${doc.productOrder.id} is ${state}; it can be cancelled while it is ${cancellableStates.join(', ')}`)

@@ -10,6 +10,7 @@ export { productOrder } from './product-order.ts'
 export { failOrder, IllegalOrderMove, moveCancellation, moveOrder, readOrder, rejectOrder, type CancellationResult, type OrderChange, type OrderWork } from './order-moves.ts'
 export { productReasons } from './business-check.ts'
 export {
+  isSeller,
   mapItems,
   placeItems,
   relationDirection,

@@ -124,6 +124,15 @@ export const customerOf = (doc: { relatedParty?: ReadonlyArray<{ id?: string; ro
   return undefined
 }
 
+const salesRoles = ['seller', 'salesagent', 'dealer', 'store', 'agent', 'partner']
+
+/** Whether a related party sold it. */
+export const isSeller = (party: { role?: string }): boolean => salesRoles.includes((party.role ?? '').toLowerCase().replace(/[^a-z]/g, ''))
+
+/** The parties that sold it: they reach the order and what comes of it. */
+export const sellersOf = (doc: { relatedParty?: ReadonlyArray<{ id?: string; role?: string }> }): string[] =>
+  (doc.relatedParty ?? []).flatMap(party => (party.id !== undefined && isSeller(party) ? [party.id] : []))
+
 /** An item with where it stands: its parent, and the item at the top of its bundle. */
 export interface PlacedItem {
   item: OrderItem

@@ -5,7 +5,7 @@ import { defineApi, defineResource, type Work } from '../../tmf/resource.ts'
 import { productRefOrValueDefinition } from '../../tmf/types/product.ts'
 import { checkAmendment } from './amendment.ts'
 import { messageFaults } from './message-check.ts'
-import { customerOf, type ProductOrderDocument } from './order-document.ts'
+import { customerOf, sellersOf, type ProductOrderDocument } from './order-document.ts'
 import { isFinal, orderMoves, orderStates } from './order-state.ts'
 import { ProductOrder as ProductOrderSchema, productOrderCreate, productOrderUpdate } from './product-order.schema.ts'
 import { productOrderItemDefinition } from './product-order-types.ts'
@@ -76,6 +76,7 @@ export const productOrder = defineResource({
   filters: { state: 'text', orderDate: 'instant', completionDate: 'instant', externalId: 'text', category: 'text', priority: 'text', 'billingAccount.id': 'text' },
   references: [{ path: 'billingAccount', to: 'billingAccount' }, { path: 'relatedParty[]' }, ...itemReferences],
   ownerParty: customerOf,
+  sharedWith: sellersOf,
   prepare: async (draft, work) => {
     const order = draft as unknown as ProductOrderDocument
     if (work.previous) {

@@ -2,11 +2,12 @@
  * Takes an order in: reads what it names in one round trip, checks its business content, completes and prices it and pins what was sold;
  * or keeps it as rejected with every reason.
  */
+import { actingParty, type Context } from '../../platform/principal.ts'
 import type { Work } from '../../tmf/resource.ts'
 import { configure, isSellable, loadOfferings, priceOffering, PricingFault, type LoadedOffering, type PricedComponent } from '../catalog/index.ts'
 import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts } from './business-check.ts'
 import { endParts, loadExisting, withSpecifications } from './existing-products.ts'
-import { customerOf, mapItems, placeItems, type OfferingRef, type OrderItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
+import { customerOf, sellersOf, mapItems, placeItems, type OfferingRef, type OrderItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 import { itemPriceOf, totalsOf } from './order-prices.ts'
 
 const offeringHref = (id: string): string => `/tmf-api/productCatalogManagement/v4/productOffering/${encodeURIComponent(id)}`
@@ -119,18 +120,24 @@ const rejected = (order: ProductOrderDocument, reasons: RejectionReason[]): Prod
   productOrderItem: mapItems(order.productOrderItem, item => ({ ...item, state: 'rejected' })),
 })
 
-/** A caller who orders for itself is the customer, said or not: the products will be its own. */
-const partiesOf = (order: ProductOrderDocument, ownParty: string | undefined): NonNullable<ProductOrderDocument['relatedParty']> => [
-  ...(order.relatedParty ?? []),
-  ...(ownParty !== undefined && customerOf(order) === undefined ? [{ id: ownParty, role: 'customer', '@referredType': 'Party' }] : []),
-]
+/** A caller who orders for itself is the customer, said or not: the products will be its own. A store or partner has sold it. */
+const partiesOf = (order: ProductOrderDocument, context: Context): NonNullable<ProductOrderDocument['relatedParty']> => {
+  const own = actingParty(context)
+  const { store, partner } = context.principal.scope ?? {}
+  const seller = store ?? partner
+  return [
+    ...(order.relatedParty ?? []),
+    ...(own !== undefined && customerOf(order) === undefined ? [{ id: own, role: 'customer', '@referredType': 'Party' }] : []),
+    ...(seller !== undefined && !sellersOf(order).includes(seller) ? [{ id: seller, role: store === undefined ? 'partner' : 'store', '@referredType': 'PartyRole' }] : []),
+  ]
+}
 
 /** The order as it is stored: acknowledged with prices, or rejected with reasons. Its message is known to be sound (message-check.ts). */
 export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductOrderDocument>): Promise<ProductOrderDocument> => {
   const { context, deps, now } = work
   const order: ProductOrderDocument = {
     ...draft,
-    relatedParty: partiesOf(draft, context.principal.ownerParty),
+    relatedParty: partiesOf(draft, context),
     channel: draft.channel ?? [{ id: context.channel, name: context.channel }],
   }
   const items = placeItems(order.productOrderItem).map(({ item }) => item)

@@ -1,10 +1,10 @@
-/** Operations on API keys: make one (its text is shown once), list, revoke. Nobody can give away more than they have. */
+/** Operations on API keys: make one (its text is shown once), list, rotate, revoke. Nobody can give away more than they have. */
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { Database } from '../database/sql.ts'
 import { fault, refuse, type Fault } from '../errors.ts'
 import { inputOf } from '../http/input.ts'
-import type { Principal } from '../principal.ts'
+import type { Principal, PrincipalScope } from '../principal.ts'
 import { createApiKeyStore, type ApiKey } from './api-key-store.ts'
 import { covers, requirePermission } from './permission.ts'
 
@@ -13,10 +13,17 @@ const PATH = '/tandem/v1/apiKey'
 const Name = Type.String({ minLength: 1, maxLength: 100, description: 'What the key is for' })
 const Brands = Type.Array(Type.String({ pattern: '^(\\*|[A-Za-z0-9][A-Za-z0-9_.-]{0,62})$' }), { minItems: 1, maxItems: 100, uniqueItems: true, description: 'Brands that it may act for, the first is the default; * for all' })
 const Permissions = Type.Array(Type.String({ pattern: '^(\\*|[A-Za-z][A-Za-z0-9-]{0,63}):(\\*|create|read|update|delete)$' }), { maxItems: 500, uniqueItems: true, description: 'Resource and action: productOrder:create, *:read, *:*' })
-const OwnerParty = Type.String({ minLength: 1, maxLength: 200, description: 'Party whose rows alone it sees' })
+const Id = Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\u0000]+$' })
+const Scope = {
+  parties: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 100, uniqueItems: true, description: 'A customer: parties whose rows alone it sees; it acts for the first where it names none' })),
+  store: Type.Optional({ ...Id, description: 'A store or dealer: it sees what it sold' }),
+  partner: Type.Optional({ ...Id, description: 'A partner: it sees what belongs to it and what it sold' }),
+}
+const Overlap = Type.Integer({ minimum: 0, maximum: 43_200, description: 'Minutes for which the text before stays good' })
+const DEFAULT_OVERLAP_MINUTES = 60
 
 const ApiKeyCreate = Type.Object(
-  { name: Name, brands: Type.Optional(Brands), permissions: Permissions, ownerParty: Type.Optional(OwnerParty), expiresAt: Type.Optional(Type.String({ format: 'date-time', description: 'When it ends by itself' })) },
+  { name: Name, brands: Type.Optional(Brands), permissions: Permissions, ...Scope, expiresAt: Type.Optional(Type.String({ format: 'date-time', description: 'When it ends by itself' })) },
   { additionalProperties: false, examples: [{ name: 'Web shop', permissions: ['productOffering:read', 'productOrder:create'] }] },
 )
 
@@ -27,15 +34,19 @@ const ApiKeyAnswer = Type.Object({
   name: Name,
   brands: Brands,
   permissions: Permissions,
-  ownerParty: Type.Optional(OwnerParty),
+  ...Scope,
   createdAt: Instant,
   expiresAt: Type.Optional(Instant),
   revokedAt: Type.Optional(Instant),
   lastUsedAt: Type.Optional(Instant),
+  previousUntil: Type.Optional({ ...Instant, description: 'Until when the text before the last rotation is good' }),
   key: Type.Optional(Type.String({ description: 'The text of the key; in the answer that makes it, and never again' })),
 })
 
+const Rotation = Type.Object({ overlapMinutes: Type.Optional(Overlap) }, { additionalProperties: false, examples: [{ overlapMinutes: 60 }] })
+
 const readCreate = inputOf(ApiKeyCreate)
+const readRotation = inputOf(Rotation)
 
 const answerOf = (key: ApiKey) => ({
   id: key.id,
@@ -43,29 +54,43 @@ const answerOf = (key: ApiKey) => ({
   name: key.name,
   brands: key.brands,
   permissions: key.permissions,
-  ownerParty: key.ownerParty,
+  ...key.scope,
   createdAt: key.createdAt,
   expiresAt: key.expiresAt,
   revokedAt: key.revokedAt,
   lastUsedAt: key.lastUsedAt,
+  ...(key.previousUntil !== undefined && key.previousUntil.getTime() > Date.now() && { previousUntil: key.previousUntil }),
 })
 
 const coversBrand = (principal: Principal, brand: string): boolean => principal.brands.includes('*') || principal.brands.includes(brand)
 
-/** Whether the caller could have made this key: only such keys are shown to it. */
-const isWithin = (key: Pick<ApiKey, 'brands' | 'ownerParty'>, principal: Principal): boolean =>
-  key.brands.every(brand => coversBrand(principal, brand)) && (principal.ownerParty === undefined || key.ownerParty === principal.ownerParty)
+/** Faults of a scope that reaches beyond the caller's: nobody makes a key that sees more than it does. */
+const scopeFaults = (scope: PrincipalScope | undefined, own: PrincipalScope | undefined): Fault[] => {
+  if (own === undefined) return []
+  if (scope === undefined) return [fault('parties', "must be the caller's own")]
+  return [
+    ...(scope.parties ?? []).flatMap((party, index) => (own.parties?.includes(party) === true ? [] : [fault(`parties[${String(index)}]`, "is not the caller's own", party)])),
+    ...(['store', 'partner'] as const).flatMap(name => (scope[name] !== undefined && scope[name] !== own[name] ? [fault(name, "is not the caller's own", scope[name])] : [])),
+  ]
+}
 
-const excessOf = (key: { brands: readonly string[]; permissions: readonly string[]; ownerParty: string | undefined }, principal: Principal): Fault[] => [
+/** Whether the caller could have made this key: only such keys are shown to it. */
+const isWithin = (key: Pick<ApiKey, 'brands' | 'scope'>, principal: Principal): boolean => key.brands.every(brand => coversBrand(principal, brand)) && scopeFaults(key.scope, principal.scope).length === 0
+
+const excessOf = (key: { brands: readonly string[]; permissions: readonly string[]; scope: PrincipalScope | undefined }, principal: Principal): Fault[] => [
   ...key.brands.flatMap((brand, index) => (coversBrand(principal, brand) ? [] : [fault(`brands[${String(index)}]`, 'is not a brand of the caller', brand)])),
   ...key.permissions.flatMap((permission, index) => {
     const [resource = '', action = ''] = permission.split(':')
     return covers(principal.permissions, resource, action) ? [] : [fault(`permissions[${String(index)}]`, 'is not a permission of the caller', permission)]
   }),
-  ...(principal.ownerParty !== undefined && key.ownerParty !== principal.ownerParty ? [fault('ownerParty', "must be the caller's own", key.ownerParty)] : []),
+  ...scopeFaults(key.scope, principal.scope),
 ]
 
-/** POST, GET and DELETE below /tandem/v1/apiKey. */
+/** What the body says of the scope; the caller's own where it says nothing. */
+const scopeIn = ({ parties, store, partner }: PrincipalScope, principal: Principal): PrincipalScope | undefined =>
+  parties === undefined && store === undefined && partner === undefined ? principal.scope : { ...(parties && { parties }), ...(store !== undefined && { store }), ...(partner !== undefined && { partner }) }
+
+/** POST, GET and DELETE below /tandem/v1/apiKey, and the rotation of one. */
 export const apiKeyRoutes = (database: Database) => (scope: FastifyInstance): void => {
   const store = createApiKeyStore(database)
   const tags = ['apiKey']
@@ -77,12 +102,13 @@ export const apiKeyRoutes = (database: Database) => (scope: FastifyInstance): vo
   }
 
   scope.post(PATH, {
+    config: { confined: true },
     schema: { tags, summary: 'Make an API key', description: 'The answer holds the text of the key, which cannot be read again. A key never gets more brands or permissions than the caller has.', body: ApiKeyCreate, response: { 201: ApiKeyAnswer } },
   }, async (request, reply) => {
     requirePermission(request.context, 'apiKey', 'create')
     const { principal, brand } = request.context
     const body = readCreate(request.body)
-    const wanted = { name: body.name, brands: body.brands ?? [brand], permissions: body.permissions, ownerParty: body.ownerParty ?? principal.ownerParty }
+    const wanted = { name: body.name, brands: body.brands ?? [brand], permissions: body.permissions, scope: scopeIn(body as PrincipalScope, principal) }
     const excess = excessOf(wanted, principal)
     if (excess.length > 0) throw refuse.forbidden(excess.map(one => `${one.path} ${one.rule}`).join('; '))
     const expiresAt = body.expiresAt === undefined ? undefined : new Date(body.expiresAt)
@@ -91,18 +117,42 @@ export const apiKeyRoutes = (database: Database) => (scope: FastifyInstance): vo
     return reply.code(201).header('location', `${PATH}/${key.id}`).header('cache-control', 'no-store').send({ ...answerOf(key), key: clear })
   })
 
-  scope.get(PATH, { schema: { tags, summary: 'List API keys', response: { 200: Type.Array(ApiKeyAnswer) } } }, async request => {
+  scope.get(PATH, { config: { confined: true }, schema: { tags, summary: 'List API keys', response: { 200: Type.Array(ApiKeyAnswer) } } }, async request => {
     requirePermission(request.context, 'apiKey', 'read')
     const { principal } = request.context
     return (await store.list()).filter(key => isWithin(key, principal)).map(answerOf)
   })
 
-  scope.get<{ Params: { id: string } }>(`${PATH}/:id`, { schema: { tags, summary: 'Read an API key', params, response: { 200: ApiKeyAnswer } } }, async request => {
+  scope.get<{ Params: { id: string } }>(`${PATH}/:id`, { config: { confined: true }, schema: { tags, summary: 'Read an API key', params, response: { 200: ApiKeyAnswer } } }, async request => {
     requirePermission(request.context, 'apiKey', 'read')
     return answerOf(await found(request.params.id, request.context.principal))
   })
 
+  scope.post<{ Params: { id: string } }>(`${PATH}/:id/rotate`, {
+    config: { confined: true },
+    schema: {
+      tags,
+      summary: 'Give an API key a new text',
+      description: 'The answer holds the new text, which cannot be read again. The text before stays good for the overlap, so that whoever uses it can be told; 0 ends it at once.',
+      params,
+      body: Rotation,
+      response: { 200: ApiKeyAnswer },
+    },
+  }, async (request, reply) => {
+    requirePermission(request.context, 'apiKey', 'update')
+    const { overlapMinutes = DEFAULT_OVERLAP_MINUTES } = readRotation(request.body ?? {})
+    const { principal } = request.context
+    const before = await found(request.params.id, principal)
+    // Whoever gets the new text can do what the key can.
+    const excess = excessOf(before, principal)
+    if (excess.length > 0) throw refuse.forbidden(excess.map(one => `${one.path} ${one.rule}`).join('; '))
+    const rotated = await store.rotate(before.id, new Date(Date.now() + overlapMinutes * 60_000))
+    if (rotated === undefined) throw refuse.conflict('keyRevoked', `apiKey ${before.id} is revoked`)
+    return reply.header('cache-control', 'no-store').send({ ...answerOf(rotated.key), key: rotated.clear })
+  })
+
   scope.delete<{ Params: { id: string } }>(`${PATH}/:id`, {
+    config: { confined: true },
     schema: { tags, summary: 'Revoke an API key', description: 'It is refused from now on by every process, and stays in the list.', params, response: { 204: Type.Null() } },
   }, async (request, reply) => {
     requirePermission(request.context, 'apiKey', 'delete')

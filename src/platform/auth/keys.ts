@@ -17,10 +17,10 @@ const principalOf = (key: ApiKey): Principal => ({
   kind: 'key',
   brands: key.brands,
   permissions: key.permissions,
-  ...(key.ownerParty === undefined ? {} : { ownerParty: key.ownerParty }),
+  ...(key.scope === undefined ? {} : { scope: key.scope }),
 })
 
-const livesUntil = (key: ApiKey): number => (key.revokedAt !== undefined ? 0 : (key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY))
+const livesUntil = ({ key, endsAt }: { key: ApiKey; endsAt: Date | undefined }): number => (key.revokedAt !== undefined ? 0 : (endsAt?.getTime() ?? Number.POSITIVE_INFINITY))
 
 export interface KeyVerifier {
   /** The principal of a key; undefined for one that is unknown, revoked or expired. No promise when it was asked a moment ago. */
@@ -45,13 +45,13 @@ export const createKeyVerifier = (options: { store: ApiKeyStore; bootstrapKey: s
   }
   const lookUp = async (hash: string): Promise<Principal | undefined> => {
     const asked = generation
-    const key = await store.byHash(hash)
-    const left = key === undefined ? 0 : livesUntil(key) - Date.now()
-    if (key === undefined || left <= 0) {
+    const found = await store.byHash(hash)
+    const left = found === undefined ? 0 : livesUntil(found) - Date.now()
+    if (found === undefined || left <= 0) {
       unknown.set(hash, true, UNKNOWN_MS)
       return undefined
     }
-    const principal = principalOf(key)
+    const principal = principalOf(found.key)
     // What was revoked between the query and now must not be remembered as good.
     if (asked === generation) known.set(hash, principal, Math.min(KNOWN_MS, left))
     touch(principal.id)

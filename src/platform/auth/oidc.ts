@@ -1,8 +1,8 @@
-/** Verifies access tokens of an OpenID Connect issuer and reads permissions, brands and the owner party from their claims. */
+/** Verifies access tokens of an OpenID Connect issuer and reads permissions, roles, brands and whose rows it sees from their claims. */
 import { createHash } from 'node:crypto'
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import { refuse, Refusal } from '../errors.ts'
-import { DEFAULT_BRAND, type Principal } from '../principal.ts'
+import { DEFAULT_BRAND, type Principal, type PrincipalScope } from '../principal.ts'
 import { isPermission } from './permission.ts'
 import { timedCache } from './timed-cache.ts'
 
@@ -13,13 +13,21 @@ export interface OidcSettings {
   permissionsClaim?: string | undefined
   /** Claim with the brands. Default `brands`; a token without it acts for the default brand. */
   brandsClaim?: string | undefined
-  /** Claim with the party whose rows alone the caller sees. Default `owner_party`; a token without it sees all rows of its brands. */
-  ownerPartyClaim?: string | undefined
+  /** Claim with the party, or parties, whose rows alone the caller sees. Default `party`; a token without it, a store or a partner sees all rows of its brands. */
+  partiesClaim?: string | undefined
+  /** Claim with the store whose sales alone the caller sees. Default `store`. */
+  storeClaim?: string | undefined
+  /** Claim with the partner whose rows alone the caller sees. Default `partner`. */
+  partnerClaim?: string | undefined
+  /** Claim with names of roles; what they allow is looked up (TMF672). Default `roles`. */
+  rolesClaim?: string | undefined
 }
 
 /** Signatures by a private key only: with a shared secret in the list a public key could be passed off as the secret. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const CLOCK_TOLERANCE_S = 30
+/** A token that names more parties is a mistake: each read asks for all of them. */
+const MOST_PARTIES = 100
 const DISCOVERY_TIMEOUT_MS = 5000
 /** How long a verified token is taken without verifying again. */
 const VERIFIED_MS = 30_000
@@ -42,17 +50,37 @@ const wordsOf = (claim: unknown): string[] => {
 const invalidToken = (message: string): Refusal =>
   new Refusal({ status: 401, code: 'unauthenticated', reason: 'Authentication is required', message, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
 
-/** What the token says about the caller. An owner claim that is there but is no id refuses the token: dropping it would widen what it sees. */
+/** Ids of a claim that confines: one that is there but holds none refuses the token, because dropping it would widen what the caller sees. */
+const idsOf = (payload: JWTPayload, claim: string): string[] | undefined => {
+  const value = claimAt(payload, claim)
+  if (value === undefined || value === null) return undefined
+  const ids = Array.isArray(value) ? (value as unknown[]) : [value]
+  if (ids.length === 0 || ids.length > MOST_PARTIES || !ids.every((id): id is string => typeof id === 'string' && id !== '' && id.length <= 255 && !id.includes('\0') && id.isWellFormed())) {
+    throw invalidToken(`The claim ${claim} does not hold ids`)
+  }
+  return ids
+}
+
+const scopeOf = (payload: JWTPayload, settings: OidcSettings): PrincipalScope | undefined => {
+  const parties = idsOf(payload, settings.partiesClaim ?? 'party')
+  const [store, ...stores] = idsOf(payload, settings.storeClaim ?? 'store') ?? []
+  const [partner, ...partners] = idsOf(payload, settings.partnerClaim ?? 'partner') ?? []
+  if (stores.length > 0 || partners.length > 0) throw invalidToken('A token names at most one store and one partner')
+  return parties === undefined && store === undefined && partner === undefined ? undefined : { ...(parties && { parties }), ...(store !== undefined && { store }), ...(partner !== undefined && { partner }) }
+}
+
+/** What the token says about the caller. */
 const principalOf = (payload: JWTPayload, settings: OidcSettings): Principal => {
   const brands = wordsOf(claimAt(payload, settings.brandsClaim ?? 'brands'))
-  const owner = claimAt(payload, settings.ownerPartyClaim ?? 'owner_party')
-  if (owner !== undefined && owner !== null && (typeof owner !== 'string' || owner === '')) throw invalidToken('The claim that names the owner party is not an id')
+  const scope = scopeOf(payload, settings)
+  const roles = wordsOf(claimAt(payload, settings.rolesClaim ?? 'roles'))
   return {
     id: `${settings.issuer}#${String(payload.sub)}`,
     kind: 'token',
     brands: brands.length > 0 ? brands : [DEFAULT_BRAND],
     permissions: wordsOf(claimAt(payload, settings.permissionsClaim ?? 'permissions')).filter(isPermission),
-    ...(typeof owner === 'string' ? { ownerParty: owner } : {}),
+    ...(roles.length > 0 && { roles }),
+    ...(scope && { scope }),
   }
 }
 

@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered without authentication: health, documents. */
     public?: boolean
+    /** An operation of Tandem's own that keeps to the rows of a confined caller by itself; without it such callers are refused. */
+    confined?: boolean
   }
 }
 

@@ -4,7 +4,10 @@ import type { Database, Sql } from '../../platform/database/sql.ts'
 export interface NewHub {
   id: string
   brand: string
-  ownerParty: string | undefined
+  /** Whose rows it is told of; undefined: all. */
+  parties: readonly string[] | undefined
+  /** Resources that whoever registered it may read; * for all. */
+  readable: readonly string[]
   api: string
   principal: string
   callback: string
@@ -15,9 +18,9 @@ export interface NewHub {
 /** False when the same principal has the same subscription already. */
 export const insertHub = async (sql: Sql, hub: NewHub): Promise<boolean> => {
   const rows = await sql.query(
-    `INSERT INTO hub (id, brand, owner_party, api, principal, callback, query, secret) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    `INSERT INTO hub (id, brand, parties, readable, api, principal, callback, query, secret) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (brand, principal, api, callback, query) DO NOTHING RETURNING 1`,
-    [hub.id, hub.brand, hub.ownerParty ?? null, hub.api, hub.principal, hub.callback, hub.query, hub.secret ?? null],
+    [hub.id, hub.brand, hub.parties ?? null, hub.readable, hub.api, hub.principal, hub.callback, hub.query, hub.secret ?? null],
   )
   return rows.length > 0
 }

@@ -3,9 +3,10 @@ import type { Database } from '../../platform/database/sql.ts'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Outbound } from '../../platform/http/outbound.ts'
 import { newId } from '../../platform/ids.ts'
-import type { Context } from '../../platform/principal.ts'
+import { isConfined, type Context } from '../../platform/principal.ts'
 import type { AnyResource } from '../module.ts'
 import type { Api } from '../resource.ts'
+import { mayRead, scopeOf } from '../storage/scope.ts'
 import { hubApi } from './event.ts'
 import { parseHubQuery } from './hub-query.ts'
 import { insertHub, removeHub } from './hub-store.ts'
@@ -58,22 +59,26 @@ const readBody = (body: unknown): { callback: string; query: string; secret: str
   return { callback: callback as string, query: (query as string | null | undefined) ?? '', secret: secret as string | undefined }
 }
 
+/** Whose rows a listener is told of, beside what all of the brand read: the caller's own. What was granted to it can end any time, a listener does not see that. */
+const hubParties = (context: Context): readonly string[] | undefined => scopeOf({ ...context, principal: { ...context.principal, grants: [] } }).parties
+
 export const createHub = ({ database, outbound, resources }: HubOptions): Hub => ({
   register: async (context, api, body) => {
     const { callback, query, secret } = readBody(body)
     const objection = outbound.objection(callback)
     if (objection !== undefined) throw refuse.invalid([fault('callback', objection, callback)])
-    parseHubQuery(query, resources.filter(resource => hubApi(resource.api) === hubApi(api)))
+    const of = resources.filter(resource => hubApi(resource.api) === hubApi(api))
+    parseHubQuery(query, of)
     const { principal, brand } = context
     const id = newId()
-    const isNew = await insertHub(database, { id, brand, ownerParty: principal.ownerParty, api: hubApi(api), principal: principal.id, callback, query, secret })
+    const isNew = await insertHub(database, { id, brand, parties: hubParties(context), readable: mayRead(context, '*') ? ['*'] : of.filter(resource => mayRead(context, resource.name)).map(resource => resource.name), api: hubApi(api), principal: principal.id, callback, query, secret })
     if (!isNew) throw refuse.conflict('duplicateHub', 'The caller is subscribed with this callback and query already')
     return { id, callback, query }
   },
   remove: async (context, api, id) => {
     const { principal, brand } = context
     // An operator may end anybody's subscription.
-    const isOperator = principal.ownerParty === undefined && principal.permissions.includes('*:*')
+    const isOperator = !isConfined(principal) && principal.permissions.includes('*:*')
     const isPossible = id.length <= 100 && !UNPRINTABLE.test(id)
     if (!isPossible || !(await removeHub(database, { id, brand, api: hubApi(api), principal: isOperator ? undefined : principal.id }))) throw refuse.notFound('hub', id)
   },

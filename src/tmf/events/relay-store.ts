@@ -7,6 +7,7 @@ export interface PositionedRow {
   event_type: string
   brand: string
   owner_party: string | null
+  shared_with: string[] | null
   resource: string
   resource_id: string
 }
@@ -14,7 +15,8 @@ export interface PositionedRow {
 export interface HubRow {
   id: string
   brand: string
-  owner_party: string | null
+  parties: string[] | null
+  readable: string[]
   api: string
   query: string
 }
@@ -66,12 +68,12 @@ export const givePositions = async (client: pg.Client, limit: number, eventTypes
     text: `WITH due AS MATERIALIZED (SELECT seq FROM event WHERE position IS NULL ORDER BY seq LIMIT $1),
            numbered AS MATERIALIZED (SELECT seq, (SELECT coalesce(max(position), 0) FROM event) + row_number() OVER (ORDER BY seq) AS position FROM due),
            positioned AS (UPDATE event e SET position = n.position FROM numbered n WHERE e.seq = n.seq
-             RETURNING e.seq, e.position, e.event_type, e.brand, e.owner_party, e.resource, e.resource_id),
+             RETURNING e.seq, e.position, e.event_type, e.brand, e.owner_party, e.shared_with, e.resource, e.resource_id),
            reacting AS (INSERT INTO event_reaction (event_seq, reaction, position, brand, resource, resource_id)
              SELECT p.seq, r.reaction, p.position, p.brand, p.resource, p.resource_id
              FROM positioned p JOIN unnest($2::text[], $3::text[]) AS r(event_type, reaction) ON r.event_type = p.event_type
              ON CONFLICT DO NOTHING)
-           SELECT seq, position, event_type, brand, owner_party, resource, resource_id FROM positioned ORDER BY position`,
+           SELECT seq, position, event_type, brand, owner_party, shared_with, resource, resource_id FROM positioned ORDER BY position`,
     values: [limit, eventTypes, reactions],
   })
   return rows
@@ -79,7 +81,7 @@ export const givePositions = async (client: pg.Client, limit: number, eventTypes
 
 /** All hubs: paused ones too, their deliveries wait. Read with every batch, so that a hub misses nothing that is committed after it. */
 export const readHubs = async (client: pg.Client): Promise<HubRow[]> => {
-  const { rows } = await client.query<HubRow>({ name: 'relay-hubs', text: 'SELECT id, brand, owner_party, api, query FROM hub' })
+  const { rows } = await client.query<HubRow>({ name: 'relay-hubs', text: 'SELECT id, brand, parties, readable, api, query FROM hub' })
   return rows
 }
 

@@ -7,6 +7,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/sql.ts'
 import type { AnyResource, Reaction } from '../module.ts'
+import { inScope, type Scope } from '../storage/scope.ts'
 import { eventPayload, hubApi, resourceEvent } from './event.ts'
 import { parseHubQuery, type HubFilter } from './hub-query.ts'
 import { matches } from './match.ts'
@@ -38,6 +39,10 @@ const MIN_PAUSE_MS = 8
 /** Who wakes may commit a moment later; a second look costs one index probe. */
 const SECOND_LOOK_MS = 40
 const MAX_FILTERS = 10_000
+
+/** The rows that a listener is told of: the same that whoever registered it may read. */
+const hubScope = (hub: HubRow, resource: AnyResource | undefined): Scope =>
+  hub.parties === null || resource?.visibility === 'brand' ? { brand: hub.brand } : { brand: hub.brand, parties: hub.parties }
 
 export const createRelay = (options: RelayOptions): Relay => {
   const { url, database, resources, reactions, log } = options
@@ -95,7 +100,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   }
 
   const interested = (row: PositionedRow, hub: HubRow): boolean =>
-    hub.brand === row.brand && (hub.owner_party === null || hub.owner_party === row.owner_party) && filterOf(hub)?.get(row.resource)?.eventTypes.has(row.event_type) === true
+    (hub.readable.includes('*') || hub.readable.includes(row.resource)) && inScope(hubScope(hub, byName.get(row.resource)), row) && filterOf(hub)?.get(row.resource)?.eventTypes.has(row.event_type) === true
 
   const deliver = async (client: pg.Client, rows: readonly PositionedRow[]): Promise<void> => {
     const hubs = await readHubs(client)

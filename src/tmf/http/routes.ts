@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { fault, refuse } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
 import { parseListQuery, type ListQuery } from '../filter/parse.ts'
+import { pairsOf } from '../filter/path-syntax.ts'
 import { hrefOf, type Kit } from '../kit.ts'
 import { basePath, type Operation, type Resource } from '../resource.ts'
 import { readPage, readText } from '../storage/reader.ts'
@@ -43,9 +44,10 @@ function links(path: string, raw: string, query: ListQuery, total: number, lastI
   if (limit === 0) return undefined
   const to = (change: Record<string, string | undefined>): string => {
     // The rest of the question stays as it was written: an encoded comma would no longer mean or.
-    const kept = raw.split('&').filter(pair => pair !== '' && !Object.hasOwn(change, pair.split('=', 1)[0]!))
+    const kept = pairsOf(raw).filter(pair => !Object.hasOwn(change, pair.split('=', 1)[0]!))
     const changed = Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]))
-    return `${path}?${[...kept, ...changed].join('&')}`
+    const asked = [...kept, ...changed].join('&')
+    return asked === '' ? path : `${path}?${asked}`
   }
   const page = (at: number): string => to({ offset: String(at), limit: String(limit) })
   const found: string[] = []

@@ -8,7 +8,7 @@ import { compileConditions, parameters } from '../filter/compile.ts'
 import type { ListQuery, ParsedCondition } from '../filter/parse.ts'
 import type { Resource } from '../resource.ts'
 import { filterColumn, quoted } from './ddl.ts'
-import type { Scope } from './scope.ts'
+import { scopeSql, type Scope } from './scope.ts'
 
 export interface Row {
   id: string
@@ -37,16 +37,13 @@ const SORT_BELOW = 2000
 const MAX_NAMED_LISTS = 500
 const namedLists = new Map<string, Statement>()
 
-const scoped = (scope: Scope): string => (scope.ownerParty === undefined ? 'brand = $1' : 'brand = $1 AND owner_party = $2')
-const scopeValues = (scope: Scope): unknown[] => (scope.ownerParty === undefined ? [scope.brand] : [scope.brand, scope.ownerParty])
-
 /** One row by id, within the scope. */
 export async function readRow(sql: Sql, resource: Resource<any>, scope: Scope, id: string): Promise<Row | undefined> {
-  const values = scopeValues(scope)
+  const { holds, values, shape } = scopeSql(resource, scope)
   const [row] = await sql.query<Row>(
     {
-      name: `get_${resource.table}_${values.length}`,
-      text: `SELECT ${COLUMNS} FROM ${quoted(resource.table)} WHERE ${scoped(scope)} AND id = $${values.length + 1}`,
+      name: `get_${resource.table}_${shape}`,
+      text: `SELECT ${COLUMNS} FROM ${quoted(resource.table)} WHERE ${holds} AND id = $${values.length + 1}`,
     },
     [...values, id],
   )
@@ -55,11 +52,11 @@ export async function readRow(sql: Sql, resource: Resource<any>, scope: Scope, i
 
 /** The text and revision of one row: what a GET without field selection needs, and no more. */
 export async function readText(sql: Sql, resource: Resource<any>, scope: Scope, id: string): Promise<{ doc: string; revision: number } | undefined> {
-  const values = scopeValues(scope)
+  const { holds, values, shape } = scopeSql(resource, scope)
   const [row] = await sql.query<{ doc: string; revision: number }>(
     {
-      name: `text_${resource.table}_${values.length}`,
-      text: `SELECT doc::text AS doc, revision FROM ${quoted(resource.table)} WHERE ${scoped(scope)} AND id = $${values.length + 1}`,
+      name: `text_${resource.table}_${shape}`,
+      text: `SELECT doc::text AS doc, revision FROM ${quoted(resource.table)} WHERE ${holds} AND id = $${values.length + 1}`,
     },
     [...values, id],
   )
@@ -67,11 +64,11 @@ export async function readText(sql: Sql, resource: Resource<any>, scope: Scope, 
 }
 
 export async function readRows(sql: Sql, resource: Resource<any>, scope: Scope, ids: readonly string[]): Promise<Row[]> {
-  const values = scopeValues(scope)
+  const { holds, values, shape } = scopeSql(resource, scope)
   return await sql.query<Row>(
     {
-      name: `many_${resource.table}_${values.length}`,
-      text: `SELECT ${COLUMNS} FROM ${quoted(resource.table)} WHERE ${scoped(scope)} AND id = ANY($${values.length + 1}::text[])`,
+      name: `many_${resource.table}_${shape}`,
+      text: `SELECT ${COLUMNS} FROM ${quoted(resource.table)} WHERE ${holds} AND id = ANY($${values.length + 1}::text[])`,
     },
     [...values, ids],
   )
@@ -79,13 +76,18 @@ export async function readRows(sql: Sql, resource: Resource<any>, scope: Scope, 
 
 /** A past revision of a resource that keeps its history. */
 export async function readRevision(sql: Sql, resource: Resource<any>, scope: Scope, id: string, revision: number): Promise<Row | undefined> {
+  // Whoever may not see the row does not see what it was.
+  const { holds, values, shape } = scopeSql(resource, scope)
+  const at = values.length
   const [row] = await sql.query<Row>(
     {
-      name: 'get_resource_revision',
+      name: `get_revision_${resource.table}_${shape}`,
       text: `SELECT resource_id AS id, revision, brand, NULL AS owner_party, doc::text AS doc, created_at, created_at AS updated_at
-             FROM resource_revision WHERE brand = $1 AND resource = $2 AND resource_id = $3 AND revision = $4`,
+             FROM resource_revision WHERE brand = $1 AND resource = $${at + 1} AND resource_id = $${at + 2} AND revision = $${at + 3}${
+               scope.parties === undefined ? '' : ` AND EXISTS (SELECT 1 FROM ${quoted(resource.table)} WHERE ${holds} AND id = $${at + 2})`
+             }`,
     },
-    [scope.brand, resource.name, id, revision],
+    [...values, resource.name, id, revision],
   )
   return row
 }
@@ -114,9 +116,10 @@ const isPlain = (query: ListQuery): boolean =>
 
 /** How many rows match. */
 export async function countRows(sql: Sql, resource: Resource<any>, scope: Scope, conditions: readonly ParsedCondition[]): Promise<number> {
-  const params = parameters(scopeValues(scope))
+  const scoped = scopeSql(resource, scope)
+  const params = parameters([...scoped.values])
   const where = compileConditions(conditions, params)
-  const [row] = await sql.query<{ total: string }>(named(`SELECT count(*) AS total FROM ${quoted(resource.table)} WHERE ${scoped(scope)} AND ${where}`), params.values)
+  const [row] = await sql.query<{ total: string }>(named(`SELECT count(*) AS total FROM ${quoted(resource.table)} WHERE ${scoped.where} AND ${where}`), params.values)
   return Number(row!.total)
 }
 
@@ -140,8 +143,9 @@ async function firstPage(sql: Sql, table: string, where: string, after: string, 
  */
 export async function readPage(sql: Sql, resource: Resource<any>, scope: Scope, query: ListQuery): Promise<Page> {
   const table = quoted(resource.table)
-  const params = parameters(scopeValues(scope))
-  const where = `${scoped(scope)} AND ${compileConditions(query.conditions, params)}`
+  const scoped = scopeSql(resource, scope)
+  const params = parameters([...scoped.values])
+  const where = `${scoped.where} AND ${compileConditions(query.conditions, params)}`
   const after = query.after === undefined ? '' : ` AND id > ${params.add(query.after, 'text')}`
   const limit = params.add(query.limit, 'bigint')
   if (isPlain(query) && query.offset === 0) return await firstPage(sql, table, where, after, limit, params.values)
@@ -177,8 +181,9 @@ export async function readPage(sql: Sql, resource: Resource<any>, scope: Scope, 
 
 /** The rows of a query, for Tandem's own code. */
 export async function findRows(sql: Sql, resource: Resource<any>, scope: Scope, query: ListQuery): Promise<Row[]> {
-  const params = parameters(scopeValues(scope))
-  const where = `${scoped(scope)} AND ${compileConditions(query.conditions, params)}`
+  const scoped = scopeSql(resource, scope)
+  const params = parameters([...scoped.values])
+  const where = `${scoped.where} AND ${compileConditions(query.conditions, params)}`
   const limit = params.add(query.limit, 'bigint')
   const offset = params.add(query.offset, 'bigint')
   return await sql.query<Row>(named(`SELECT ${COLUMNS} FROM ${quoted(resource.table)} WHERE ${where} ORDER BY ${orderBy(query)} LIMIT ${limit} OFFSET ${offset}`), params.values)

@@ -6,6 +6,7 @@ import type { Sql, Statement } from '../../platform/database/sql.ts'
 import type { Edge } from '../references.ts'
 import type { Resource } from '../resource.ts'
 import { quoted } from './ddl.ts'
+import { holdIdentities, identityOfNew, saidParts, type SaidDraft } from './said.ts'
 
 /** The event that a write leaves in the outbox. */
 export interface EventDraft {
@@ -14,6 +15,11 @@ export interface EventDraft {
   /** Business time, ISO 8601. */
   eventTime: string
   correlationId: string
+  /** Of the request that caused it. */
+  channel: string
+  /** Who wrote, and for whom: the audit of writes is read from the events. */
+  principal: string
+  onBehalfOf: string | undefined
 }
 
 export interface IdempotencyDraft {
@@ -29,12 +35,18 @@ export interface RowDraft {
   brand: string
   id: string
   ownerParty: string | undefined
+  /** Others who reach the row. */
+  sharedWith?: readonly string[]
+  /** Those of them who no longer do. */
+  unsharedWith?: readonly string[]
   /** JSON text. */
   doc: string
   edges: readonly Edge[]
   event: EventDraft | undefined
   /** Revisions that must still stand for an insert. */
   relied?: ReadonlyMap<string, ReadonlyMap<string, number>>
+  /** What sources say of it. A taken identity answers `keyTaken`; a mark that no longer holds, that nothing was written. */
+  said?: SaidDraft
 }
 
 export interface WriteResult {
@@ -117,13 +129,25 @@ function edgePart(builder: Builder, resource: Resource<any>, brand: string, id: 
   )
 }
 
-function eventPart(builder: Builder, resource: Resource<any>, brand: string, id: string, owner: string, doc: string, event: EventDraft | undefined, written: string): void {
+/** Rows of others who reach it; in a statement without such a change the part is not there. */
+function sharePart(builder: Builder, resource: Resource<any>, brand: string, id: string, { sharedWith = [], unsharedWith = [] }: RowDraft, written: string): void {
+  if (unsharedWith.length > 0) {
+    builder.part('_u', `unshared AS (DELETE FROM shared_row USING ${written} WHERE brand = ${brand} AND resource = '${resource.name}' AND resource_id = ${id} AND party = ANY(${builder.add(unsharedWith, 'text[]')}))`)
+  }
+  if (sharedWith.length > 0) {
+    builder.part('_s', `shared AS (INSERT INTO shared_row (brand, resource, resource_id, party) SELECT ${brand}, '${resource.name}', ${id}, u.party FROM ${written}, unnest(${builder.add(sharedWith, 'text[]')}) AS u(party) ON CONFLICT DO NOTHING)`)
+  }
+}
+
+const SHARED_BEFORE = (brand: string, resource: string, id: string): string => `(SELECT array_agg(party) FROM shared_row WHERE brand = ${brand} AND resource = '${resource}' AND resource_id = ${id})`
+
+function eventPart(builder: Builder, resource: Resource<any>, brand: string, id: string, owner: string, doc: string, event: EventDraft | undefined, written: string, shared: string): void {
   if (!event) return
-  const values = [builder.add(event.eventId, 'text'), builder.add(event.eventType, 'text'), builder.add(event.eventTime, 'timestamptz'), builder.add(event.correlationId, 'text')]
+  const values = [builder.add(event.eventId, 'text'), builder.add(event.eventType, 'text'), builder.add(event.eventTime, 'timestamptz'), builder.add(event.correlationId, 'text'), builder.add(event.channel, 'text'), builder.add(event.principal, 'text'), builder.add(event.onBehalfOf ?? null, 'text')]
   builder.part(
     '_v',
-    `event_row AS (INSERT INTO event (event_id, event_type, event_time, correlation_id, brand, owner_party, resource, resource_id, revision, doc)
-      SELECT ${values.join(', ')}, ${brand}, ${owner}, '${resource.name}', ${id}, ${written}.revision, ${doc} FROM ${written})`,
+    `event_row AS (INSERT INTO event (event_id, event_type, event_time, correlation_id, channel, principal, on_behalf_of, brand, owner_party, shared_with, resource, resource_id, revision, doc)
+      SELECT ${values.join(', ')}, ${brand}, ${owner}, ${shared}, '${resource.name}', ${id}, ${written}.revision, ${doc} FROM ${written})`,
   )
 }
 
@@ -169,12 +193,18 @@ export async function insertRow(sql: Sql, resource: Resource<any>, draft: RowDra
         SELECT ${values.join(', ')}, ${builder.add(status, 'int')}, ${brand}, '${resource.name}', ${id}, 1, ${doc} ${allow} ON CONFLICT DO NOTHING RETURNING 1)`,
     )
   }
-  const from = idempotency ? ' FROM key' : ''
+  const identity = draft.said?.identity
+  if (identity) identityOfNew(builder, resource.name, brand, id, identity, allow)
+  const gates = [...(idempotency ? ['key'] : []), ...(identity ? ['identity_row'] : [])]
+  const from = gates.length > 0 ? ` FROM ${gates.join(', ')}` : ''
   builder.part('', `written AS (INSERT INTO ${quoted(resource.table)} (brand, id, revision, owner_party, doc) SELECT ${brand}, ${id}, 1, ${owner}, ${doc}${from} ${allow} ON CONFLICT DO NOTHING RETURNING revision)`)
+  if (draft.said) saidParts(builder, resource.name, brand, id, draft.said, 'written', true)
   edgePart(builder, resource, brand, id, draft.edges, 'written')
   historyPart(builder, resource, brand, id, doc, 'written')
-  eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written')
-  return await run(sql, finish(builder, 'written', locked, `, ${standing} AS standing${idempotency ? ', (SELECT count(*) FROM key)::int AS key_written' : ''}`), locked, draft.edges)
+  sharePart(builder, resource, brand, id, draft, 'written')
+  const shared = builder.add(draft.sharedWith && draft.sharedWith.length > 0 ? draft.sharedWith : null, 'text[]')
+  eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written', shared)
+  return await run(sql, finish(builder, 'written', locked, `, ${standing} AS standing${gates.map(gate => `, (SELECT count(*) FROM ${gate})::int AS key_written`).join('')}`), locked, draft.edges)
 }
 
 /** Replaces the document of a row that still has this revision. `changedEdges` says whether edges must be written again. */
@@ -186,6 +216,7 @@ export async function updateRow(sql: Sql, resource: Resource<any>, draft: RowDra
   const doc = builder.add(draft.doc, 'json')
   const edges = changedEdges ? draft.edges : []
   const locked = lockReferences(builder, brand, edges, tableOf)
+  if (draft.said?.mark !== undefined) holdIdentities(builder, resource.name, brand, id, draft.said.mark)
   builder.conditions.push(`revision = ${builder.add(revision, 'int')}`)
   builder.part(
     '',
@@ -201,8 +232,10 @@ export async function updateRow(sql: Sql, resource: Resource<any>, draft: RowDra
     )
     edgePart(builder, resource, brand, id, edges, 'written')
   }
+  if (draft.said) saidParts(builder, resource.name, brand, id, draft.said, 'written', false)
   historyPart(builder, resource, brand, id, doc, 'written')
-  eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written')
+  sharePart(builder, resource, brand, id, draft, 'written')
+  eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written', SHARED_BEFORE(brand, resource.name, id))
   return await run(sql, finish(builder, 'written', locked), locked, edges)
 }
 
@@ -216,8 +249,8 @@ export interface Referrer {
  * Two statements, because one statement's snapshot would miss an edge that was committed while it waited for the lock.
  */
 export async function deleteRow(tx: Sql, resource: Resource<any>, brand: string, id: string, event: EventDraft | undefined): Promise<{ deleted: boolean; referrers: Referrer[] }> {
-  const [row] = await tx.query<{ revision: number; owner_party: string | null; doc: string }>(
-    { name: `lock_${resource.table}`, text: `SELECT revision, owner_party, doc::text AS doc FROM ${quoted(resource.table)} WHERE brand = $1 AND id = $2 FOR UPDATE` },
+  const [row] = await tx.query<{ revision: number; owner_party: string | null; shared_with: string[] | null; doc: string }>(
+    { name: `lock_${resource.table}`, text: `SELECT revision, owner_party, ${SHARED_BEFORE('$1', resource.name, '$2')} AS shared_with, doc::text AS doc FROM ${quoted(resource.table)} WHERE brand = $1 AND id = $2 FOR UPDATE` },
     [brand, id],
   )
   if (!row) return { deleted: false, referrers: [] }
@@ -233,7 +266,9 @@ export async function deleteRow(tx: Sql, resource: Resource<any>, brand: string,
   await tx.query(
     {
       name: `del_${resource.table}`,
-      text: `WITH row AS (DELETE FROM ${quoted(resource.table)} WHERE brand = $1 AND id = $2), edges AS (DELETE FROM reference_edge WHERE brand = $1 AND from_resource = $3 AND from_id = $2)
+      text: `WITH row AS (DELETE FROM ${quoted(resource.table)} WHERE brand = $1 AND id = $2), edges AS (DELETE FROM reference_edge WHERE brand = $1 AND from_resource = $3 AND from_id = $2),
+                  said AS (DELETE FROM attribute_source WHERE brand = $1 AND resource = $3 AND resource_id = $2),
+             shares AS (DELETE FROM shared_row WHERE brand = $1 AND resource = $3 AND resource_id = $2)
              DELETE FROM external_identity WHERE brand = $1 AND resource = $3 AND resource_id = $2`,
     },
     [brand, id, resource.name],
@@ -242,10 +277,10 @@ export async function deleteRow(tx: Sql, resource: Resource<any>, brand: string,
     await tx.query(
       {
         name: 'insert_event',
-        text: `INSERT INTO event (event_id, event_type, event_time, correlation_id, brand, owner_party, resource, resource_id, revision, doc)
-               VALUES ($1, $2, $3::timestamptz, $4, $5, $6, $7, $8, $9, $10::json)`,
+        text: `INSERT INTO event (event_id, event_type, event_time, correlation_id, channel, principal, on_behalf_of, brand, owner_party, shared_with, resource, resource_id, revision, doc)
+               VALUES ($1, $2, $3::timestamptz, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::json)`,
       },
-      [event.eventId, event.eventType, event.eventTime, event.correlationId, brand, row.owner_party, resource.name, id, row.revision + 1, row.doc],
+      [event.eventId, event.eventType, event.eventTime, event.correlationId, event.channel, event.principal, event.onBehalfOf ?? null, brand, row.owner_party, row.shared_with, resource.name, id, row.revision + 1, row.doc],
     )
   }
   return { deleted: true, referrers: [] }

@@ -1,23 +1,31 @@
-/** What a caller that is confined to one party may refer to: what it could see, what is nobody's, and parties, who are named by those that deal with them. */
+/** What a confined caller may refer to: what it could read. Everything else leads to nothing for it, and cannot be told from what does not exist. */
 import type { Sql } from '../../platform/database/sql.ts'
-import type { Context } from '../../platform/principal.ts'
-import type { Edge } from '../references.ts'
+import { isConfined, type Context } from '../../platform/principal.ts'
+import type { Edge, Registry } from '../references.ts'
+import type { Resource } from '../resource.ts'
 import { quoted } from '../storage/ddl.ts'
+import { scopeOf, scopeSql } from '../storage/scope.ts'
 
-/** The required references to what belongs to another party: for the caller they lead to nothing. Without this, its order could go on a stranger's bill. */
-export async function edgesOutside(sql: Sql, context: Context, edges: readonly Edge[], tableOf: (resource: string) => string): Promise<Edge[]> {
-  const own = context.principal.ownerParty
-  if (own === undefined) return []
+/** Stores and partners deal with whoever comes: they name parties that they do not see. */
+const isParty = (resource: Resource<any>): boolean => resource.ownerParty !== undefined && resource.ownerParty({ id: '?' }) === '?'
+
+/** The required references outside the caller's rows. Without this, its order could go on a stranger's bill. */
+export async function edgesOutside(sql: Sql, context: Context, edges: readonly Edge[], registry: Registry): Promise<Edge[]> {
+  if (!isConfined(context.principal)) return []
   const outside: Edge[] = []
-  for (const resource of new Set(edges.filter(edge => edge.require).map(edge => edge.toResource))) {
-    const towards = edges.filter(edge => edge.require && edge.toResource === resource)
-    const table = tableOf(resource)
+  for (const name of new Set(edges.filter(edge => edge.require).map(edge => edge.toResource))) {
+    const resource = registry.byName(name)
+    if (resource === undefined) continue
+    const scope = scopeOf(context, resource)
+    if (scope.parties === undefined || (scope.sells === true && isParty(resource))) continue
+    const towards = edges.filter(edge => edge.require && edge.toResource === name)
+    const { holds, values, shape } = scopeSql(resource, scope)
     const rows = await sql.query<{ id: string }>(
-      { name: `outside_${table}`, text: `SELECT id FROM ${quoted(table)} WHERE brand = $1 AND id = ANY($2::text[]) AND owner_party <> $3 AND owner_party <> id` },
-      [context.brand, towards.map(edge => edge.toId), own],
+      { name: `within_${resource.table}_${shape}`, text: `SELECT id FROM ${quoted(resource.table)} WHERE ${holds} AND id = ANY($${values.length + 1}::text[])` },
+      [...values, towards.map(edge => edge.toId)],
     )
     const ids = new Set(rows.map(row => row.id))
-    outside.push(...towards.filter(edge => ids.has(edge.toId)))
+    outside.push(...towards.filter(edge => !ids.has(edge.toId)))
   }
   return outside
 }

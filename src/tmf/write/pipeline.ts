@@ -5,8 +5,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { fault, refuse, Refusal, type Fault } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
-import type { Context } from '../../platform/principal.ts'
+import { actingParty, isConfined, type Context } from '../../platform/principal.ts'
 import type { Sql, Transaction } from '../../platform/database/sql.ts'
+import { eventTypeOf, type EventKind } from '../events/event.ts'
 import { hrefOf, type Kit } from '../kit.ts'
 import { edgesOf, type Edge } from '../references.ts'
 import type { Resource, Stored, Work } from '../resource.ts'
@@ -42,21 +43,41 @@ export const storedOf = (row: Row): Stored<any> => ({
 
 const has = (resource: Resource<any>, attribute: string): boolean => Object.hasOwn(resource.schema.properties, attribute)
 
-const eventKinds = { create: 'CreateEvent', attributeValueChange: 'AttributeValueChangeEvent', stateChange: 'StateChangeEvent', delete: 'DeleteEvent' } as const
-type EventKind = keyof typeof eventKinds
-
 function eventOf(resource: Resource<any>, context: Context, now: Date, ...kinds: EventKind[]): EventDraft | undefined {
   const defined = resource.events ?? (resource.lifecycle ? ['create', 'attributeValueChange', 'stateChange', 'delete'] : ['create', 'attributeValueChange', 'delete'])
   const kind = kinds.find(k => defined.includes(k))
-  return kind && { eventId: newId(), eventType: `${resource.type}${eventKinds[kind]}`, eventTime: now.toISOString(), correlationId: context.correlationId }
+  return kind && { eventId: newId(), eventType: eventTypeOf(resource, kind), eventTime: now.toISOString(), correlationId: context.correlationId, channel: context.channel, principal: context.principal.id, onBehalfOf: context.onBehalfOf }
 }
 
-/** Whose row it is: as its document says, else as it was (Tandem's own work takes nobody's row away), else the caller's party. */
-const ownerOf = (resource: Resource<any>, context: Context, doc: Doc, before?: string): string | undefined => {
-  const own = context.principal.ownerParty
-  const owner = resource.ownerParty?.(doc) ?? before ?? own
-  if (own !== undefined && owner !== own) throw refuse.forbidden(`The caller may not write a ${resource.name} that belongs to another party`)
-  return owner
+/** What all of a brand read is written by the brand's own people, and by partners where it is theirs. */
+function refuseForeignWrite(resource: Resource<any>, { principal }: Context): void {
+  if (resource.visibility === 'brand' && isConfined(principal) && principal.scope?.partner === undefined) {
+    throw refuse.forbidden(`A caller that is confined to some parties' rows may not write a ${resource.name}`)
+  }
+}
+
+interface Owned {
+  ownerParty: string | undefined
+  sharedWith: readonly string[]
+}
+
+/**
+ * Whose row it is: as its document says, else as it was (Tandem's own work takes nobody's row away), else the caller's party. A caller
+ * that is confined writes its own rows and those of parties it may act for; a store or partner writes for anybody, and what it makes is shared with it.
+ */
+const ownersOf = (resource: Resource<any>, context: Context, doc: Doc, by: 'client' | 'server', before?: Stored<any>): Owned => {
+  const { principal } = context
+  const seller = principal.scope?.store ?? principal.scope?.partner
+  const said = resource.ownerParty?.(doc) ?? before?.ownerParty
+  const sharedWith = [...new Set([...(resource.sharedWith?.(doc) ?? []), ...(seller !== undefined && before === undefined ? [seller] : [])])].sort()
+  if (!isConfined(principal)) return { ownerParty: said, sharedWith }
+  if (by === 'client') refuseForeignWrite(resource, context)
+  const ownerParty = said ?? (resource.visibility === 'brand' ? principal.scope?.partner : (actingParty(context) ?? seller))
+  const scope = scopeOf(context, resource, before ? 'update' : 'create')
+  const mayOwn = ownerParty === before?.ownerParty || (ownerParty !== undefined && (scope.parties?.includes(ownerParty) === true || scope.accounts?.some(one => one.party === ownerParty) === true))
+  // A row found by its id was found within the scope.
+  if (before !== undefined ? !mayOwn : !(mayOwn || seller !== undefined)) throw refuse.forbidden(`The caller may not write a ${resource.name} that belongs to another party`)
+  return { ownerParty, sharedWith }
 }
 
 const refuseMissing = (missing: readonly Edge[]): Refusal =>
@@ -115,9 +136,16 @@ function draftOf(resource: Resource<any>, input: Doc, id: string, now: Date, by:
 /** How often a create is prepared when what it rests on changes under it. */
 const MAX_PREPARED = 4
 
+/** Refuses what the resource does not let anybody send, before a fault could repeat it. */
+export function screened(resource: Resource<any>, sent: unknown): void {
+  const faults = resource.screen?.(sent) ?? []
+  if (faults.length > 0) throw refuse.invalid(faults)
+}
+
 /** Creates a resource. `undefined` when somebody else has used the idempotency key meanwhile. */
 export async function createResource(kit: Kit, context: Context, resource: Resource<any>, input: Doc, options: CreateOptions): Promise<(Written & { status: number }) | undefined> {
   const id = options.id ?? newId()
+  screened(resource, input)
   for (let attempt = 0; attempt < MAX_PREPARED; attempt++) {
     const now = kit.clock.now()
     const faults: Fault[] = []
@@ -128,13 +156,13 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     const relied = new Map<string, Map<string, number>>()
     const rely = (name: string, of: string, revision: number): void => void relied.set(name, (relied.get(name) ?? new Map<string, number>()).set(of, revision))
     const doc = await prepared(resource, draft, { context, now, by: options.by, fresh: attempt > 0, rely, deps: kit.services() })
-    const ownerParty = ownerOf(resource, context, doc)
+    const { ownerParty, sharedWith } = ownersOf(resource, context, doc, options.by)
     const text = JSON.stringify(doc)
     const edges = edgesChecked(kit, resource, doc)
-    const outside = await edgesOutside(options.sql, context, edges, kit.tableOf)
+    const outside = await edgesOutside(options.sql, context, edges, kit.registry)
     if (outside.length > 0) throw refuseMissing(outside)
     const status = resource.create?.answers?.(doc) ?? 201
-    const row = { brand: context.brand, id, ownerParty, doc: text, edges, event: eventOf(resource, context, now, 'create'), relied }
+    const row = { brand: context.brand, id, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, now, 'create'), relied }
     const result = await insertRow(options.sql, resource, row, kit.tableOf, options.idempotency && { ...options.idempotency, status })
     if (result.missing.length > 0) throw refuseMissing(result.missing)
     if (result.stale) continue
@@ -179,8 +207,9 @@ export interface UpdateOptions {
 
 /** Reads, changes and writes a resource; reads again when it lost a race and nobody asked for a certain revision. */
 export async function updateResource(kit: Kit, context: Context, resource: Resource<any>, id: string, change: (doc: Doc, stored: Stored<any>) => Doc, options: UpdateOptions): Promise<Written> {
+  if (options.by === 'client') refuseForeignWrite(resource, context)
   for (let attempt = 0; attempt < MAX_RACES; attempt++) {
-    const row = isPossibleId(id) ? await readRow(options.sql, resource, scopeOf(context), id) : undefined
+    const row = isPossibleId(id) ? await readRow(options.sql, resource, scopeOf(context, resource, 'update'), id) : undefined
     if (!row) throw refuse.notFound(resource.name, id)
     if (options.expected && !options.expected.includes(row.revision)) throw refuse.lostRace(`${resource.name} ${id} has revision ${row.revision}`)
     const written = await writeChange(kit, context, resource, row, change, options)
@@ -195,6 +224,7 @@ async function writeChange(kit: Kit, context: Context, resource: Resource<any>, 
   const stored = storedOf(row)
   const previous: Doc = stored.doc
   const changed = change(structuredClone(previous), stored)
+  screened(resource, changed)
   if (options.by === 'client') guarded(resource, previous, changed)
   if (isDeepStrictEqual(changed, previous)) return { stored, text: row.doc }
   const faults = kit.validator(resource)(changed)
@@ -202,16 +232,17 @@ async function writeChange(kit: Kit, context: Context, resource: Resource<any>, 
   const moved = checkMove(resource, previous, changed, options.by)
   for (const name of resource.stamps?.onWrite ?? []) changed[name] = now.toISOString()
   const doc = await prepared(resource, changed, { context, now, previous, by: options.by, ...readAnew, deps: kit.services() })
-  const ownerParty = ownerOf(resource, context, doc, stored.ownerParty)
+  const { ownerParty, sharedWith } = ownersOf(resource, context, doc, options.by, stored)
   const text = JSON.stringify(doc)
   const edges = edgesChecked(kit, resource, doc)
   const edgesBefore = new Set(edgeKeys(edgesOf(resource, previous, kit.registry)))
   const changedEdges = !isDeepStrictEqual(edgeKeys(edges), [...edgesBefore])
   // What somebody who may has put there stays.
-  const outside = await edgesOutside(options.sql, context, edges.filter(edge => !edgesBefore.has(edgeKey(edge))), kit.tableOf)
+  const outside = await edgesOutside(options.sql, context, edges.filter(edge => !edgesBefore.has(edgeKey(edge))), kit.registry)
   if (outside.length > 0) throw refuseMissing(outside)
   const event = moved ? eventOf(resource, context, now, 'stateChange', 'attributeValueChange') : eventOf(resource, context, now, 'attributeValueChange')
-  const result = await updateRow(options.sql, resource, { brand: row.brand, id: row.id, ownerParty, doc: text, edges, event }, row.revision, changedEdges, kit.tableOf)
+  const unsharedWith = (resource.sharedWith?.(previous) ?? []).filter(party => !sharedWith.includes(party))
+  const result = await updateRow(options.sql, resource, { brand: row.brand, id: row.id, ownerParty, sharedWith, unsharedWith, doc: text, edges, event }, row.revision, changedEdges, kit.tableOf)
   if (result.missing.length > 0) throw refuseMissing(result.missing)
   if (!result.written) return undefined
   wake(kit, options.sql)
@@ -220,7 +251,8 @@ async function writeChange(kit: Kit, context: Context, resource: Resource<any>, 
 
 /** Deletes a resource that nothing living refers to. */
 export async function removeResource(kit: Kit, context: Context, resource: Resource<any>, id: string, options: { by: 'client' | 'server'; tx: Transaction; expected?: readonly number[] }): Promise<void> {
-  const row = isPossibleId(id) ? await readRow(options.tx, resource, scopeOf(context), id) : undefined
+  if (options.by === 'client') refuseForeignWrite(resource, context)
+  const row = isPossibleId(id) ? await readRow(options.tx, resource, scopeOf(context, resource, 'delete'), id) : undefined
   if (!row) throw refuse.notFound(resource.name, id)
   if (options.expected && !options.expected.includes(row.revision)) throw refuse.lostRace(`${resource.name} ${id} has revision ${row.revision}`)
   const now = kit.clock.now()

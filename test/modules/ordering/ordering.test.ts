@@ -188,13 +188,13 @@ describe('a change of an order', () => {
 describe('an order of a caller who sees only its own', () => {
   it('is its own, names it as the customer, and stays its own when Tandem works on it', async () => {
     const { store } = test.services
-    const own: Context = { principal: { id: 'app-7', kind: 'key', brands: ['default'], permissions: ['*:*'], ownerParty: 'c-7' }, brand: 'default', channel: 'app', correlationId: 'own-1' }
+    const own: Context = { principal: { id: 'app-7', kind: 'key', brands: ['default'], permissions: ['*:*'], scope: { parties: ['c-7'] } }, brand: 'default', channel: 'app', correlationId: 'own-1' }
     const order = await store.create(own, productOrder, { productOrderItem: [{ id: '1', action: 'add', productOffering: { id: offers.mobile } }] })
     expect(order).toMatchObject({ ownerParty: 'c-7', doc: { relatedParty: [{ id: 'c-7', role: 'customer' }], channel: [{ id: 'app' }] } })
     const task = await store.create(own, cancelProductOrder, { productOrder: { id: order.id } })
     await store.update(systemContext('default', 'work'), cancelProductOrder, task.id, doc => ({ ...doc, state: 'inProgress' as const }))
     expect(await store.get(own, cancelProductOrder, task.id)).toMatchObject({ ownerParty: 'c-7', doc: { state: 'inProgress' } })
-    const stranger = { ...own, principal: { ...own.principal, ownerParty: 'c-8' } }
+    const stranger = { ...own, principal: { ...own.principal, scope: { parties: ['c-8'] } } }
     expect(await store.get(stranger, cancelProductOrder, task.id)).toBeUndefined()
     await expect(store.create(stranger, cancelProductOrder, { productOrder: { id: order.id } })).rejects.toMatchObject({ status: 400 })
   })

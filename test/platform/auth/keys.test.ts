@@ -72,8 +72,8 @@ describe('open access', () => {
 describe('API keys', () => {
   it('are taken from either header and carry brands, permissions and owner', async () => {
     await build()
-    const { clear, key } = await make({ brands: ['red', 'blue'], permissions: ['a:read'], ownerParty: 'party-1' })
-    const expected = { id: key.id, kind: 'key', brands: ['red', 'blue'], permissions: ['a:read'], ownerParty: 'party-1' }
+    const { clear, key } = await make({ brands: ['red', 'blue'], permissions: ['a:read'], scope: { parties: ['party-1'] } })
+    const expected = { id: key.id, kind: 'key', brands: ['red', 'blue'], permissions: ['a:read'], scope: { parties: ['party-1'] } }
     expect((await as(clear)).json()).toMatchObject({ principal: expected, brand: 'red' })
     expect((await app.inject({ url: '/me', headers: { 'x-api-key': clear } })).json()).toMatchObject({ principal: expected })
     expect((await as(clear, { headers: { 'x-tandem-brand': 'green' } })).statusCode).toBe(403)
@@ -157,10 +157,10 @@ describe('operations on keys', () => {
 
   it('never give away more than the caller has', async () => {
     await build()
-    const { clear } = await make({ brands: ['red'], permissions: ['apiKey:*', 'productOrder:read'], ownerParty: 'p1' })
+    const { clear } = await make({ brands: ['red'], permissions: ['apiKey:*', 'productOrder:read'], scope: { parties: ['p1'] } })
     const post = (payload: object) => as(clear, { method: 'POST', url, payload: { name: 'x', ...payload } })
-    expect((await post({ permissions: ['productOrder:read'] })).json()).toMatchObject({ brands: ['red'], ownerParty: 'p1' })
-    for (const payload of [{ permissions: ['*:*'] }, { permissions: ['*:read'] }, { permissions: ['productOrder:delete'] }, { permissions: [], brands: ['blue'] }, { permissions: [], brands: ['*'] }, { permissions: [], ownerParty: 'p2' }]) {
+    expect((await post({ permissions: ['productOrder:read'] })).json()).toMatchObject({ brands: ['red'], parties: ['p1'] })
+    for (const payload of [{ permissions: ['*:*'] }, { permissions: ['*:read'] }, { permissions: ['productOrder:delete'] }, { permissions: [], brands: ['blue'] }, { permissions: [], brands: ['*'] }, { permissions: [], parties: ['p2'] }, { permissions: [], store: 's1' }]) {
       expect((await post(payload)).statusCode, JSON.stringify(payload)).toBe(403)
     }
   })

@@ -66,19 +66,19 @@ const token = (claims: Record<string, unknown> = {}, options: { key?: keyof type
 describe('access tokens', () => {
   it('are verified against the keys of the issuer, and their claims become the principal', async () => {
     const send = await build()
-    const answer = await send(await token({ brands: ['red'], owner_party: 'party-7', permissions: 'productOrder:read openid customer:update' }))
+    const answer = await send(await token({ brands: ['red'], party: 'party-7', permissions: 'productOrder:read openid customer:update' }))
     expect(answer.statusCode).toBe(200)
     expect(answer.json()).toMatchObject({
       brand: 'red',
-      principal: { id: `${issuer}#erika`, kind: 'token', brands: ['red'], permissions: ['productOrder:read', 'customer:update'], ownerParty: 'party-7' },
+      principal: { id: `${issuer}#erika`, kind: 'token', brands: ['red'], permissions: ['productOrder:read', 'customer:update'], scope: { parties: ['party-7'] } },
     })
     expect((await send(await token({}, { key: 'ec', alg: 'ES256', kid: 'ec' }))).json()).toMatchObject({ brand: 'default' })
   })
 
   it('are read by configurable claim names, nested ones too', async () => {
-    const send = await build({ permissionsClaim: 'realm_access.roles', brandsClaim: 'https://tandem.example/brands', ownerPartyClaim: 'customer' })
+    const send = await build({ permissionsClaim: 'realm_access.roles', brandsClaim: 'https://tandem.example/brands', partiesClaim: 'customer' })
     const answer = await send(await token({ permissions: ['*:*'], realm_access: { roles: ['offline_access', 'customer:read'] }, 'https://tandem.example/brands': ['blue'], customer: 'c1' }))
-    expect(answer.json()).toMatchObject({ brand: 'blue', principal: { permissions: ['customer:read'], ownerParty: 'c1' } })
+    expect(answer.json()).toMatchObject({ brand: 'blue', principal: { permissions: ['customer:read'], scope: { parties: ['c1'] } } })
   })
 
   it('are refused when expired, for another audience or issuer, or signed by somebody else', async () => {
@@ -89,7 +89,7 @@ describe('access tokens', () => {
       issuer: await token({}, { issuer: 'https://other.example' }),
       stranger: await token({}, { key: 'stranger' }),
       unknownKey: await token({}, { kid: 'nobody' }),
-      owner: await token({ owner_party: 7 }),
+      owner: await token({ party: 7 }),
       malformed: 'a.b.c',
     }
     for (const [name, one] of Object.entries(bad)) {

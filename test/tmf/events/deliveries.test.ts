@@ -95,7 +95,7 @@ describe('deliveries to listeners', () => {
 
   it('stay inside the brand and, for a party, to what belongs to it', async () => {
     const eventing = await start()
-    const partner: Context = { ...context, principal: { id: 'partner', kind: 'key', brands: ['default'], permissions: ['*:*'], ownerParty: 'p1' } }
+    const partner: Context = { ...context, principal: { id: 'partner', kind: 'key', brands: ['default'], permissions: ['*:*'], scope: { parties: ['p1'] } } }
     await eventing.hub.register(partner, thingApi, { callback: listener.url })
     await publish(eventing, { resourceId: 'nobody' }, { resourceId: 'other', ownerParty: 'p2' }, { resourceId: 'elsewhere', ownerParty: 'p1', brand: 'other' }, { resourceId: 'mine', ownerParty: 'p1' })
     await eventually(() => listener.taken.length === 1)
