@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { fault, Refusal, refuse } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { DEFAULT_BRAND, type Context, type Principal } from '../principal.ts'
+import { parseTraceparent, TRACEPARENT_HEADER } from '../telemetry/traceparent.ts'
 
 /** Finds out who sends a request, or throws a Refusal (401, 503). Answers without a promise when it can: this runs for every request. */
 export type Authenticator = (request: FastifyRequest) => Principal | Promise<Principal>
@@ -60,20 +61,28 @@ const brandOf = (principal: Principal, asked: string | undefined): string => {
   return asked
 }
 
-/** The context of a request whose principal is known. A correlation id that cannot be kept is replaced: tracing never fails a request. */
+/**
+ * What ties a request to what follows from it: the correlation id that the caller names, else the trace that it continues, else a thread of
+ * its own. One that cannot be kept is replaced: tracing never fails a request.
+ */
+export const correlationOf = (request: FastifyRequest): string => {
+  const given = single(request.headers[CORRELATION_HEADER])
+  if (given !== undefined && TRACE_ID.test(given)) return given
+  return parseTraceparent(request.headers[TRACEPARENT_HEADER])?.traceId ?? request.id
+}
+
+/** The context of a request whose principal is known. */
 export const contextOf = (request: FastifyRequest, principal: Principal): Context => {
   const { headers } = request
   const channel = single(headers[CHANNEL_HEADER])
   if (channel !== undefined && !CHANNEL.test(channel)) {
     throw refuse.invalid([fault(CHANNEL_HEADER, 'must be a channel name of at most 32 letters, digits, - or _', channel)])
   }
-  const correlation = single(headers[CORRELATION_HEADER])
   return {
     principal,
     brand: brandOf(principal, single(headers[BRAND_HEADER])),
     channel: channel ?? DEFAULT_CHANNEL,
-    // A request that belongs to nothing yet starts its own thread.
-    correlationId: correlation !== undefined && TRACE_ID.test(correlation) ? correlation : request.id,
+    correlationId: correlationOf(request),
   }
 }
 
