@@ -7,6 +7,7 @@ import { delivery } from './delivery/index.ts'
 import { identityModule } from './identity/index.ts'
 import { inventory } from './inventory/index.ts'
 import { ordering } from './ordering/index.ts'
+import { privacyModule } from './privacy/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 
-export const modules: readonly Module[] = [catalogModule, customerModule, identityModule, serviceabilityModule, inventory, ordering, delivery, billingModule]
+export const modules: readonly Module[] = [catalogModule, customerModule, identityModule, serviceabilityModule, inventory, ordering, delivery, billingModule, privacyModule]
