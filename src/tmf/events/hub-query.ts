@@ -1,6 +1,8 @@
 /** Reads a hub's query: `eventType=…`, the list filters on the payload, and `fields`. */
 import { Refusal, fault, refuse } from '../../platform/errors.ts'
-import { parseListQuery } from '../filter/parse.ts'
+import { parseListQuery, type ParsedCondition } from '../filter/parse.ts'
+import { pairsOf } from '../filter/path-syntax.ts'
+import { usesPattern } from '../filter/predicate.ts'
 import type { Resource } from '../resource.ts'
 import { eventTypesOf } from './event.ts'
 import type { DocumentCondition } from './match.ts'
@@ -36,8 +38,7 @@ const withoutPrefix = (name: string, resource: Resource<any>): string => {
 const splitQuery = (query: string): { eventTypes: string[]; rest: [string, string][] } => {
   const eventTypes: string[] = []
   const rest: [string, string][] = []
-  for (const pair of query.replace(/^\?/, '').split('&')) {
-    if (pair === '') continue
+  for (const pair of pairsOf(query.replace(/^\?/, ''))) {
     const at = pair.indexOf('=')
     const name = decode(at < 0 ? pair : pair.slice(0, at))
     const value = at < 0 ? '' : pair.slice(at + 1)
@@ -48,17 +49,19 @@ const splitQuery = (query: string): { eventTypes: string[]; rest: [string, strin
   return { eventTypes, rest }
 }
 
+const inMemory = (condition: ParsedCondition): DocumentCondition => (condition.op === 'where' ? { op: 'where', where: condition.where } : { path: condition.path, op: condition.op, values: condition.values })
+
 const interestIn = (resource: Resource<any>, asked: ReadonlySet<string>, rest: readonly [string, string][]): Interest => {
   const raw = rest
     .map(([name, value]) => [name === 'fields' ? name : withoutPrefix(name, resource), name === 'fields' ? value.split(',').map(field => withoutPrefix(field, resource)).join(',') : value])
     .map(([name, value]) => `${encodeURIComponent(name!)}=${value}`)
     .join('&')
   const { conditions, fields } = parseListQuery(resource, raw, LIMITS)
-  const pattern = conditions.find(condition => condition.op === 'regex')
+  const pattern = conditions.find(condition => (condition.op === 'where' ? usesPattern(condition.where) : condition.op === 'regex'))
   if (pattern) throw refuse.invalid([fault(`query.${pattern.path}`, 'cannot be compared by regex in a subscription')])
   return {
     eventTypes: asked.size > 0 ? asked : new Set(eventTypesOf(resource)),
-    conditions: conditions.map(({ path, op, values }) => ({ path, op, values })),
+    conditions: conditions.map(inMemory),
     ...(fields && { fields }),
   }
 }

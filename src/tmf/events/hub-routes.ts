@@ -45,7 +45,7 @@ const REGISTER = {
       callback: { type: 'string', description: 'http or https URL of the listener; private addresses only where configuration allows the host' },
       query: {
         type: 'string',
-        description: 'eventType=… (several by comma), filters on the payload as a list takes them, and fields=…; everything when left out. Names may be written with the prefix event.<resource>.',
+        description: 'eventType=… (several by comma), filters on the payload as a list takes them (filter= with JSONPath too), and fields=…; everything when left out. Names may be written with the prefix event.<resource>.',
       },
       secret: { type: 'string', minLength: 16, maxLength: 200, writeOnly: true, description: 'Signs deliveries: header x-tandem-signature is sha256= and the HMAC-SHA256 of the body in hex' },
     },

@@ -1,9 +1,13 @@
 /** Holds conditions of a list query against a document in memory, with the meaning that they have in SQL. */
 import { isDeepStrictEqual } from 'node:util'
 import { valuesAt } from '../attributes.ts'
-import type { Operator } from '../filter/parse.ts'
+import { holds } from '../filter/path-match.ts'
+import type { Predicate } from '../filter/predicate.ts'
+import { instantOf, microseconds, type Operator } from '../filter/values.ts'
 
-export interface DocumentCondition {
+export type DocumentCondition = AttributeCondition | { op: 'where'; where: Predicate }
+
+interface AttributeCondition {
   /** Dotted path through objects and lists. */
   path: string
   op: Operator
@@ -25,16 +29,13 @@ export const contains = (whole: unknown, part: unknown): boolean => {
   return isDeepStrictEqual(whole, part)
 }
 
-const instantMs = (value: unknown): number | undefined => {
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  return Number.isNaN(ms) ? undefined : ms
-}
-
 /** Negative, zero or positive; undefined when the two cannot be compared. */
 const compare = (found: unknown, wanted: unknown): number | undefined => {
   if (wanted instanceof Date) {
-    const ms = instantMs(found)
-    return ms === undefined ? undefined : ms - wanted.getTime()
+    const instant = typeof found === 'string' ? instantOf(found) : undefined
+    if (instant === undefined) return undefined
+    const [one, other] = [microseconds(instant), microseconds(wanted)]
+    return one < other ? -1 : one > other ? 1 : 0
   }
   if (typeof wanted === 'number') return typeof found === 'number' ? found - wanted : undefined
   if (typeof wanted === 'string') return typeof found === 'string' ? (found < wanted ? -1 : found > wanted ? 1 : 0) : undefined
@@ -50,7 +51,7 @@ const HOLDS: Readonly<Record<'gt' | 'gte' | 'lt' | 'lte', (order: number) => boo
   lte: order => order <= 0,
 }
 
-const matchesOne = (doc: unknown, { path, op, values }: DocumentCondition): boolean => {
+const matchesOne = (doc: unknown, { path, op, values }: AttributeCondition): boolean => {
   const found = valuesAt(doc, path)
   // A list can be asked for as a whole: `category=[{"id":"1"}]`.
   const isEqual = (): boolean => values.some(wanted => (Array.isArray(wanted) ? wanted.every(part => found.some(value => contains(value, part))) : found.some(value => equals(value, wanted))))
@@ -73,4 +74,4 @@ const matchesOne = (doc: unknown, { path, op, values }: DocumentCondition): bool
 }
 
 /** Whether all conditions hold. */
-export const matches = (doc: unknown, conditions: readonly DocumentCondition[]): boolean => conditions.every(condition => matchesOne(doc, condition))
+export const matches = (doc: unknown, conditions: readonly DocumentCondition[]): boolean => conditions.every(condition => (condition.op === 'where' ? holds(doc, condition.where) : matchesOne(doc, condition)))

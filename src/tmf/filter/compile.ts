@@ -1,7 +1,8 @@
 /** Turns conditions into SQL over a resource's table: generated columns where they are declared, the document's GIN index for other equalities. */
 import { containing } from '../attributes.ts'
 import { filterColumn, quoted, sqlType } from '../storage/ddl.ts'
-import type { ParsedCondition } from './parse.ts'
+import type { AttributeCondition, ParsedCondition } from './parse.ts'
+import { compilePredicate } from './path-sql.ts'
 
 /** Collects values and hands out their placeholders. */
 export interface Parameters {
@@ -19,7 +20,7 @@ export const parameters = (values: unknown[] = []): Parameters => ({
 
 const SIGN = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 
-function onColumn(condition: ParsedCondition, params: Parameters): string {
+function onColumn(condition: AttributeCondition, params: Parameters): string {
   const column = condition.path === 'id' ? 'id' : quoted(filterColumn(condition.path))
   const type = sqlType(condition.column!)
   switch (condition.op) {
@@ -38,7 +39,7 @@ const asArray = (values: readonly unknown[]): unknown[] => values.map(value => (
 const anyOf = (parts: string[]): string => (parts.length === 1 ? parts[0]! : `(${parts.join(' OR ')})`)
 
 /** SQL for one value compared with each value found at the path; lax jsonpath goes through lists by itself. */
-function onEach(condition: ParsedCondition, params: Parameters, compare: string, value: unknown): string {
+function onEach(condition: AttributeCondition, params: Parameters, compare: string, value: unknown): string {
   const path = `$${condition.path.split('.').map(segment => `.${JSON.stringify(segment)}`).join('')}[*]`
   // Each takes its parameter only when it is used: Postgres cannot type one that stands nowhere.
   const test = {
@@ -51,7 +52,7 @@ function onEach(condition: ParsedCondition, params: Parameters, compare: string,
   return `EXISTS (SELECT 1 FROM jsonb_path_query(doc::jsonb, ${params.add(path, 'text')}::jsonpath) v WHERE ${test[form]()})`
 }
 
-function onDocument(condition: ParsedCondition, params: Parameters): string {
+function onDocument(condition: AttributeCondition, params: Parameters): string {
   const { attribute, op, path, values } = condition
   if (op === 'eq' || op === 'ne') {
     const equal = anyOf(
@@ -67,4 +68,4 @@ function onDocument(condition: ParsedCondition, params: Parameters): string {
 
 /** All conditions as one boolean expression; `true` for none. */
 export const compileConditions = (conditions: readonly ParsedCondition[], params: Parameters): string =>
-  conditions.length === 0 ? 'true' : conditions.map(c => (c.column ? onColumn(c, params) : onDocument(c, params))).join(' AND ')
+  conditions.length === 0 ? 'true' : conditions.map(c => (c.op === 'where' ? compilePredicate(c.where, params) : c.column ? onColumn(c, params) : onDocument(c, params))).join(' AND ')

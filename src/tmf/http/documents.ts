@@ -135,6 +135,7 @@ const listQuery = (resource: Resource<any>): Node => ({
     offset: { type: 'integer', minimum: 0, description: 'How many to skip' },
     limit: { type: 'integer', minimum: 0, description: 'How many to give at the most (100 unless told)' },
     sort: text(`Comma-separated, - for descending: ${['id', ...Object.keys(resource.filters)].join(', ')}`),
+    filter: text("JSONPath (TMF630 part 6) for attributes of one element of a list: relatedParty[?(@.id=='1' && @.role=='customer')]; also == != < <= > >= =~, && || !, ?(@.attribute) for what is there, $[?(…)] for the resource itself. A comma between filters means or, a repeated filter= means and"),
     after: text('Id of the last item of the page before: reads on in the order of creation, at any depth'),
     ...Object.fromEntries(
       Object.entries(resource.filters)

@@ -5,7 +5,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import formats from 'ajv-formats'
 import { fault, type Fault } from '../../platform/errors.ts'
-import { instantOf } from '../filter/parse.ts'
+import { instantOf } from '../filter/values.ts'
 import type { Resource } from '../resource.ts'
 
 type Node = Record<string, any>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ProductSpecification } from '../../../src/modules/catalog/product-specification.schema.ts'
-import { instantOf, parseListQuery } from '../../../src/tmf/filter/parse.ts'
+import { parseListQuery } from '../../../src/tmf/filter/parse.ts'
+import { instantOf } from '../../../src/tmf/filter/values.ts'
 import { defineApi, defineResource } from '../../../src/tmf/resource.ts'
 
 const specification = defineResource({
