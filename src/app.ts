@@ -25,7 +25,11 @@ import { StartError } from './platform/start-error.ts'
 import { installHealth, type Health } from './platform/telemetry/health.ts'
 import { createLogger, passwordOf } from './platform/telemetry/logger.ts'
 import { createMetrics, installMetrics } from './platform/telemetry/metrics.ts'
+import { tracedDatabase } from './platform/telemetry/database-spans.ts'
+import { traceOutgoing } from './platform/telemetry/outgoing-spans.ts'
 import { installRequestLog, RequestLogController } from './platform/telemetry/request-log.ts'
+import { installRequestSpans } from './platform/telemetry/request-spans.ts'
+import { createTracing } from './platform/telemetry/tracing.ts'
 import { cleaningJob } from './tmf/events/cleaner.ts'
 import { createEventing, type Eventing } from './tmf/events/eventing.ts'
 import { serveApis, type ApiDocument } from './tmf/http/serve.ts'
@@ -164,7 +168,9 @@ const partsOf = (modules: readonly Module[]): Services['parts'] => ({
   personal: [...kitHoldings, ...modules.flatMap(module => module.contributions?.personal ?? [])],
 })
 
-const compose = async (config: Config & { databaseUrl: string }, modules: readonly Module[], log: Services['log'], database: PooledDatabase): Promise<App> => {
+const compose = async (config: Config & { databaseUrl: string }, modules: readonly Module[], log: Services['log'], pooled: PooledDatabase): Promise<App> => {
+  const tracing = config.tracing && (await createTracing(config.tracing, log))
+  const database = tracing ? tracedDatabase(pooled, tracing) : pooled
   await assertReachable(database)
   const applied = await migrate(database.pool)
   if (applied.length > 0) log.debug({ migrations: applied }, 'the database was brought to this version')
@@ -184,6 +190,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     outbound,
     log,
     deps: lazyServices,
+    tracing,
   })
   const kit = createKit({
     database,
@@ -201,6 +208,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     database,
     log,
     deps: lazyServices,
+    tracing,
   })
   const services: Services = { config, log, clock, database, prisma: createPrisma(database.pool), store: createStore(kit), jobs, positions: eventing.positions, parts: partsOf(modules) }
 
@@ -218,6 +226,8 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance
   installErrorHandlers(fastify)
+  if (tracing) installRequestSpans(fastify, tracing)
+  const untraceOutgoing = tracing && traceOutgoing(tracing)
   installOverload(fastify, { lagMs: config.overloadLagMs, waiting: () => database.pool.waitingCount, mostWaiting: 50 * config.databaseConnections })
   // The documents say what the APIs are, not what is in them.
   fastify.addHook('onRoute', route => {
@@ -263,6 +273,8 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
       for (const module of [...modules].reverse()) await module.stop?.(services)
       await Promise.all([outbound.close(), clock.close(), authentication.close()])
       await services.prisma.$disconnect()
+      untraceOutgoing?.()
+      await tracing?.close()
       await database.close()
     },
   }

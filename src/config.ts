@@ -5,6 +5,7 @@
 import path from 'node:path'
 import { isLoopback } from './platform/http/address.ts'
 import { StartError } from './platform/start-error.ts'
+import { readHeaders, SAMPLERS, type SamplerName, type TracingSettings } from './platform/telemetry/tracing-settings.ts'
 
 export type Role = 'api' | 'worker'
 export type AuthMode = 'open' | 'key' | 'oidc'
@@ -42,6 +43,8 @@ export interface Config {
   overloadLagMs: number
   /** How long a stop waits for work in hand, in milliseconds. */
   stopTimeoutMs: number
+  /** Where traces go; undefined means that there are none. */
+  tracing: TracingSettings | undefined
 }
 
 /** What a setting's text may be: answers the value, or throws an Error that says what is expected. */
@@ -134,6 +137,12 @@ export const settings = {
   NODE_ENV: { name: 'NODE_ENV', description: '`production` switches off what is for trying out: AUTH=open, moving the clock', fallback: 'development', read: oneOf('development', 'test', 'production') },
   OVERLOAD_LAG_MS: { name: 'OVERLOAD_LAG_MS', description: 'Requests are refused with 503 while the event loop lags longer than this; 60000 means never', fallback: '1000', read: integer(50, 60_000) },
   STOP_TIMEOUT_MS: { name: 'STOP_TIMEOUT_MS', description: 'How long a stop waits for work in hand; the database has its own two seconds after that', fallback: '7000', read: integer(0, 60_000) },
+  OTEL_EXPORTER_OTLP_ENDPOINT: { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', description: 'OpenTelemetry collector that traces are sent to, over HTTP: `http://127.0.0.1:4318`', otherwise: 'no traces', read: origin },
+  OTEL_EXPORTER_OTLP_HEADERS: { name: 'OTEL_EXPORTER_OTLP_HEADERS', description: 'Headers for the collector: `authorization=Bearer%20…,x-tenant=7`', secret: true, read: text => readHeaders(text) ?? expected('a list of name=value') },
+  OTEL_EXPORTER_OTLP_PROTOCOL: { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', description: 'How the collector is talked to; there is one way', fallback: 'http/json', read: oneOf('http/json') },
+  OTEL_SERVICE_NAME: { name: 'OTEL_SERVICE_NAME', description: 'Name of this service in traces', fallback: 'tandem', read: text => text },
+  OTEL_TRACES_SAMPLER: { name: 'OTEL_TRACES_SAMPLER', description: `Which traces are kept: ${SAMPLERS.map(sampler => `\`${sampler}\``).join(', ')}`, fallback: 'parentbased_always_on', read: oneOf(...SAMPLERS) },
+  OTEL_TRACES_SAMPLER_ARG: { name: 'OTEL_TRACES_SAMPLER_ARG', description: 'For the samplers by ratio: which part is kept', fallback: '1', read: text => (/^(0|1|0?\.\d+|1\.0+)$/.test(text) ? Number(text) : expected('a number from 0 to 1')) },
 } as const satisfies Record<string, Setting>
 
 export type SettingName = keyof typeof settings
@@ -167,6 +176,14 @@ export const readConfig = (variables: Readonly<Record<string, string | undefined
   const issuer = value('OIDC_ISSUER') as string | undefined
   const audience = value('OIDC_AUDIENCE') as string | undefined
   const claims = { permissionsClaim: value('OIDC_PERMISSIONS_CLAIM') as string, brandsClaim: value('OIDC_BRANDS_CLAIM') as string, rolesClaim: value('OIDC_ROLES_CLAIM') as string, partiesClaim: value('OIDC_PARTY_CLAIM') as string, storeClaim: value('OIDC_STORE_CLAIM') as string, partnerClaim: value('OIDC_PARTNER_CLAIM') as string }
+  const endpoint = value('OTEL_EXPORTER_OTLP_ENDPOINT') as string | undefined
+  value('OTEL_EXPORTER_OTLP_PROTOCOL')
+  const tracing = {
+    headers: (value('OTEL_EXPORTER_OTLP_HEADERS') as Record<string, string> | undefined) ?? {},
+    serviceName: value('OTEL_SERVICE_NAME') as string,
+    sampler: value('OTEL_TRACES_SAMPLER') as SamplerName,
+    ratio: value('OTEL_TRACES_SAMPLER_ARG') as number,
+  }
   const config: Config = {
     host: value('HOST') as string,
     port: value('PORT') as number,
@@ -189,6 +206,7 @@ export const readConfig = (variables: Readonly<Record<string, string | undefined
     production: value('NODE_ENV') === 'production',
     overloadLagMs: value('OVERLOAD_LAG_MS') as number,
     stopTimeoutMs: value('STOP_TIMEOUT_MS') as number,
+    tracing: endpoint ? { endpoint, ...tracing } : undefined,
   }
   if (faults.length === 0) faults.push(...contradictions(config))
   if (faults.length > 0) throw new StartError(faults.length === 1 ? (faults[0] as string) : `These settings are wrong:\n${faults.map(fault => `  ${fault}`).join('\n')}`)

@@ -25,6 +25,8 @@ export type JobBackendSettings =
 export interface Envelope {
   id?: string
   data: unknown
+  /** W3C traceparent of who enqueued it, where there are traces. */
+  trace?: string
 }
 
 export type JobQueue = Queue<Envelope, void, string>

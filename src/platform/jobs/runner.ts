@@ -12,6 +12,7 @@ import { Refusal, refuse } from '../errors.ts'
 import { openJobBackend, type Envelope, type JobBackendSettings, type JobQueue, type JobWorker } from './backend.ts'
 import { clearDeadLetter, countDeadLetters, discardDeadLetter, listDeadLetters, recordDeadLetter, takeDeadLetter, type DeadLetter } from './dead-letters.ts'
 import type { EnqueueOptions, Job, Jobs } from './job.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
 import { ensureSchedule } from './schedules.ts'
 
 export interface JobRunnerOptions<Deps> {
@@ -22,6 +23,8 @@ export interface JobRunnerOptions<Deps> {
   log: Logger
   /** What `run` gets; asked for at each run, because services exist only after the runner does. */
   deps: () => Deps
+  /** Gives each run a span of its own, in the trace of who enqueued it. */
+  tracing?: Tracing | undefined
 }
 
 export interface DeadLetters {
@@ -83,7 +86,7 @@ const queueName = (jobName: string): string => jobName.replaceAll(':', '.')
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replaceAll('\0', '')
 
 export const createJobRunner = <Deps>(options: JobRunnerOptions<Deps>): JobRunner => {
-  const { database, log, deps } = options
+  const { database, log, deps, tracing } = options
   const backend = openJobBackend(options.backend, log)
   const ajv = addFormats.default(new Ajv({ strict: false, allErrors: true }))
   const jobs = new Map<string, { job: Job<any, Deps>; isValid: ValidateFunction }>()
@@ -131,9 +134,10 @@ export const createJobRunner = <Deps>(options: JobRunnerOptions<Deps>): JobRunne
     const { job } = known(name)
     await prepare()
     if (!(await backend.reachable())) throw new Error('The queue cannot be reached')
+    const trace = tracing?.traceparent()
     const adding = queueOf(name).add(
       name,
-      { id: randomUUID(), data },
+      { id: randomUUID(), data, ...(trace !== undefined && { trace }) },
       {
         attempts: job.retry.attempts,
         backoff: { type: 'tandem' },
@@ -184,7 +188,8 @@ export const createJobRunner = <Deps>(options: JobRunnerOptions<Deps>): JobRunne
       if (!isValid(bull.data.data)) {
         failure = new Error(`The data of job ${job.name} is not valid: ${ajv.errorsText(isValid.errors)}`)
       } else {
-        await job.run(bull.data.data, deps())
+        if (tracing) await tracing.span(`job ${job.name}`, { kind: 'consumer', traceparent: bull.data.trace }, () => job.run(bull.data.data, deps()))
+        else await job.run(bull.data.data, deps())
         count(job.name, 'completed')
         if (bull.repeatJobKey) await settle(bull)
         return

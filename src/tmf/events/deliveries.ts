@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/sql.ts'
 import type { Outbound } from '../../platform/http/outbound.ts'
+import type { Tracing } from '../../platform/telemetry/tracing.ts'
 import { leaseDeliveries, recordDelivered, recordFailure, releaseLeases, type LeasedDelivery } from './delivery-store.ts'
 import { createPump } from './pump.ts'
 
@@ -32,6 +33,7 @@ export interface DeliveriesOptions {
   outbound: Outbound
   log: Logger
   settings?: Partial<DeliverySettings>
+  tracing?: Tracing | undefined
 }
 
 export interface Deliveries {
@@ -59,8 +61,10 @@ const textOf = (error: unknown): string => {
   return text.replaceAll('\0', '').slice(0, MAX_ERROR)
 }
 
+const correlationOf = (payload: string): string => (JSON.parse(payload) as { correlationId: string }).correlationId
+
 export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
-  const { database, outbound, log } = options
+  const { database, outbound, log, tracing } = options
   const settings = { ...DELIVERY_SETTINGS, ...options.settings }
   const inFlight = new Map<string, number>()
   const sending = new Set<Promise<void>>()
@@ -95,7 +99,7 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
   }
 
   const deliver = async (delivery: LeasedDelivery): Promise<void> => {
-    const error = await post(delivery)
+    const error = tracing ? await tracing.span('hub delivery', { kind: 'client', correlationId: correlationOf(delivery.payload), attributes: { 'tandem.hub': delivery.hub_id } }, () => post(delivery)) : await post(delivery)
     if (abort.signal.aborted && error !== undefined) return releaseLeases(database, [delivery])
     if (error === undefined) {
       await recordDelivered(database, delivery)

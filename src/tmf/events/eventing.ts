@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/sql.ts'
 import type { Outbound } from '../../platform/http/outbound.ts'
 import type { DeadLetters } from '../../platform/jobs/runner.ts'
+import type { Tracing } from '../../platform/telemetry/tracing.ts'
 import type { Permit } from '../http/routes.ts'
 import type { AnyResource, Reaction } from '../module.ts'
 import type { Api } from '../resource.ts'
@@ -31,6 +32,7 @@ export interface EventingOptions {
   deps: () => Services
   deliverySettings?: Partial<DeliverySettings>
   reactionSettings?: Partial<ReactionSettings>
+  tracing?: Tracing | undefined
 }
 
 export interface Eventing {
@@ -50,12 +52,12 @@ export interface Eventing {
 }
 
 export const createEventing = (options: EventingOptions): Eventing => {
-  const { databaseUrl, database, resources, reactions, outbound, log, deps, deliverySettings = {}, reactionSettings = {} } = options
+  const { databaseUrl, database, resources, reactions, outbound, log, deps, deliverySettings = {}, reactionSettings = {}, tracing } = options
   const relay = createRelay({ url: databaseUrl, database, resources, reactions, log })
   const positions = createPositions({ database, log })
   const hub = createHub({ database, outbound, resources })
-  const reacting = createReactions({ database, reactions, deps, log, settings: reactionSettings })
-  const deliveries = createDeliveries({ database, outbound, log, settings: deliverySettings })
+  const reacting = createReactions({ database, reactions, deps, log, settings: reactionSettings, tracing })
+  const deliveries = createDeliveries({ database, outbound, log, settings: deliverySettings, tracing })
   let unsubscribe: (() => void) | undefined
 
   return {

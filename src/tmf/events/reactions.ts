@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Database, Transaction } from '../../platform/database/sql.ts'
 import { backoffDelay } from '../../platform/jobs/runner.ts'
 import { systemContext } from '../../platform/principal.ts'
+import type { Tracing } from '../../platform/telemetry/tracing.ts'
 import type { Reaction } from '../module.ts'
 import type { Services } from '../services.ts'
 import { resourceEvent } from './event.ts'
@@ -25,6 +26,7 @@ export interface ReactionsOptions {
   deps: () => Services
   log: Logger
   settings?: Partial<ReactionSettings>
+  tracing?: Tracing | undefined
 }
 
 /** Few, because the locks of all of them are held until the last has run. */
@@ -48,7 +50,7 @@ export interface Reactions extends Pump {
 }
 
 export const createReactions = (options: ReactionsOptions): Reactions => {
-  const { database, log, deps } = options
+  const { database, log, deps, tracing } = options
   const settings = { ...REACTION_SETTINGS, ...options.settings }
   const byName = new Map<string, Reaction>()
   for (const reaction of options.reactions) {
@@ -61,12 +63,15 @@ export const createReactions = (options: ReactionsOptions): Reactions => {
   const runOne = async (tx: Transaction, row: DueReaction): Promise<void> => {
     const wakes: (() => Promise<void>)[] = []
     const event = resourceEvent(row)
-    await byName.get(row.reaction)!.run(event, {
-      tx,
-      context: systemContext(event.brand, event.correlationId),
-      deps: deps(),
-      afterCommit: wake => void wakes.push(wake),
-    })
+    const run = (): Promise<void> =>
+      byName.get(row.reaction)!.run(event, {
+        tx,
+        context: systemContext(event.brand, event.correlationId),
+        deps: deps(),
+        afterCommit: wake => void wakes.push(tracing ? tracing.bind(wake) : wake),
+      })
+    if (tracing) await tracing.span(`reaction ${row.reaction}`, { kind: 'consumer', correlationId: event.correlationId, attributes: { 'tandem.event_type': event.eventType, 'tandem.brand': event.brand } }, run)
+    else await run()
     for (const wake of wakes) {
       tx.afterCommit(() => {
         Promise.resolve()
