@@ -5,6 +5,7 @@
 import type { Static, TObject } from 'typebox'
 import type { Fault } from '../platform/errors.ts'
 import type { Context } from '../platform/principal.ts'
+import type { Join } from './provenance/survive.ts'
 import type { Services } from './services.ts'
 
 /** One TM Forum Open API in one major version, or one of Tandem's own served by the same kit. */
@@ -121,6 +122,15 @@ export interface Resource<S extends TObject = TObject> {
    * because it is reference data (catalog, prices); they never write it, but for a partner its own rows.
    */
   visibility?: 'owner' | 'brand'
+  provenance?: {
+    /** Lists that are put together from what several sources say, element by element, and the paths that tell elements apart. Other lists go as a whole. */
+    join?: Join
+    /**
+     * What becomes of it when the last source that had it has it no more. delete (default where it can be deleted): it goes, unless something
+     * refers to it. keep (default elsewhere): it stays as it was. set: it stays with these attributes, such as its last state.
+     */
+    end?: 'delete' | 'keep' | { set: Readonly<Record<string, unknown>> }
+  }
   /** Keep every revision as an append-only row (catalog versions that orders pin). */
   history?: boolean
   /** Events that the definition names. Default: create, attributeValueChange, delete, and stateChange where there is a lifecycle. */

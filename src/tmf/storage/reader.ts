@@ -50,6 +50,30 @@ export async function readRow(sql: Sql, resource: Resource<any>, scope: Scope, i
   return row
 }
 
+/** A row that is to be changed: the same, and whether other systems have a word in it. */
+export async function readRowToChange(sql: Sql, resource: Resource<any>, scope: Scope, id: string): Promise<(Row & { sourced: boolean }) | undefined> {
+  const { holds, values, shape } = scopeSql(resource, scope)
+  const [row] = await sql.query<Row & { sourced: boolean }>(
+    {
+      name: `change_${resource.table}_${shape}`,
+      text: `SELECT ${COLUMNS}, EXISTS (SELECT 1 FROM external_identity x WHERE x.brand = $1 AND x.resource = '${resource.name}' AND x.resource_id = $${values.length + 1}) AS sourced
+             FROM ${quoted(resource.table)} WHERE ${holds} AND id = $${values.length + 1}`,
+    },
+    [...values, id],
+  )
+  return row
+}
+
+/** Which of these ids are rows within the scope. */
+export async function readIds(sql: Sql, resource: Resource<any>, scope: Scope, ids: readonly string[]): Promise<Set<string>> {
+  const { holds, values, shape } = scopeSql(resource, scope)
+  const rows = await sql.query<{ id: string }>(
+    { name: `ids_${resource.table}_${shape}`, text: `SELECT id FROM ${quoted(resource.table)} WHERE ${holds} AND id = ANY($${values.length + 1}::text[])` },
+    [...values, ids],
+  )
+  return new Set(rows.map(row => row.id))
+}
+
 /** The text and revision of one row: what a GET without field selection needs, and no more. */
 export async function readText(sql: Sql, resource: Resource<any>, scope: Scope, id: string): Promise<{ doc: string; revision: number } | undefined> {
   const { holds, values, shape } = scopeSql(resource, scope)

@@ -17,8 +17,8 @@ export function initialState(lifecycle: Lifecycle, draft: Doc, by: 'client' | 's
   }
 }
 
-/** Refuses a move that the lifecycle does not have; names the moves that it has. Returns whether the state changed. */
-export function checkMove(resource: Resource<any>, previous: Doc, next: Doc, by: 'client' | 'server'): boolean {
+/** Refuses a move that the lifecycle does not have; names the moves that it has. An import may go to any state. Returns whether the state changed. */
+export function checkMove(resource: Resource<any>, previous: Doc, next: Doc, by: 'client' | 'server' | 'import'): boolean {
   const lifecycle = resource.lifecycle
   if (!lifecycle) return false
   const from = previous[lifecycle.attribute]
@@ -29,6 +29,7 @@ export function checkMove(resource: Resource<any>, previous: Doc, next: Doc, by:
   if (typeof to !== 'string' || !lifecycle.states.includes(to)) {
     throw refuse.invalid([fault(lifecycle.attribute, `must be one of ${lifecycle.states.join(', ')}`, to ?? 'nothing')])
   }
+  if (by === 'import') return true
   const allowed = lifecycle.moves[String(from)] ?? []
   const named = allowed.length > 0 ? `allowed from ${String(from)}: ${allowed.join(', ')}` : `${String(from)} is final`
   if (by === 'client' && lifecycle.movedBy === 'server') throw moveRefused(lifecycle.attribute, `is moved by the work itself, not by a change of the attribute (${named})`)

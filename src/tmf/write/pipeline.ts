@@ -11,7 +11,9 @@ import { eventTypeOf, type EventKind } from '../events/event.ts'
 import { hrefOf, type Kit } from '../kit.ts'
 import { edgesOf, type Edge } from '../references.ts'
 import type { Resource, Stored, Work } from '../resource.ts'
-import { readRow, type Row } from '../storage/reader.ts'
+import { recordLocalEdit } from '../provenance/local-edit.ts'
+import { readRow, readRowToChange, type Row } from '../storage/reader.ts'
+import type { SaidDraft } from '../storage/said.ts'
 import { scopeOf } from '../storage/scope.ts'
 import { deleteRow, insertRow, updateRow, type EventDraft, type IdempotencyDraft } from '../storage/writer.ts'
 import { edgesOutside } from './confined.ts'
@@ -50,7 +52,7 @@ function eventOf(resource: Resource<any>, context: Context, now: Date, ...kinds:
 }
 
 /** What all of a brand read is written by the brand's own people, and by partners where it is theirs. */
-function refuseForeignWrite(resource: Resource<any>, { principal }: Context): void {
+export function refuseForeignWrite(resource: Resource<any>, { principal }: Context): void {
   if (resource.visibility === 'brand' && isConfined(principal) && principal.scope?.partner === undefined) {
     throw refuse.forbidden(`A caller that is confined to some parties' rows may not write a ${resource.name}`)
   }
@@ -112,6 +114,8 @@ export interface CreateOptions {
   /** Kept when given (imports, sample data); a client never gives one. */
   id?: string
   idempotency?: IdempotencyDraft
+  /** What a source says, written with it. */
+  said?: SaidDraft
 }
 
 /** Checks what a client may not say in a create, and gives what the server says. */
@@ -142,7 +146,7 @@ export function screened(resource: Resource<any>, sent: unknown): void {
   if (faults.length > 0) throw refuse.invalid(faults)
 }
 
-/** Creates a resource. `undefined` when somebody else has used the idempotency key meanwhile. */
+/** Creates a resource. `undefined` when somebody else has used the idempotency key, or made it from the same external identity, meanwhile. */
 export async function createResource(kit: Kit, context: Context, resource: Resource<any>, input: Doc, options: CreateOptions): Promise<(Written & { status: number }) | undefined> {
   const id = options.id ?? newId()
   screened(resource, input)
@@ -162,7 +166,7 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     const outside = await edgesOutside(options.sql, context, edges, kit.registry)
     if (outside.length > 0) throw refuseMissing(outside)
     const status = resource.create?.answers?.(doc) ?? 201
-    const row = { brand: context.brand, id, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, now, 'create'), relied }
+    const row = { brand: context.brand, id, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, now, 'create'), relied, ...(options.said && { said: options.said }) }
     const result = await insertRow(options.sql, resource, row, kit.tableOf, options.idempotency && { ...options.idempotency, status })
     if (result.missing.length > 0) throw refuseMissing(result.missing)
     if (result.stale) continue
@@ -203,23 +207,28 @@ export interface UpdateOptions {
   sql: Sql
   /** The revisions that If-Match names. A race is then 412 instead of another try. */
   expected?: readonly number[]
+  /** What a source says: written with it, in place of the record that it was changed here. */
+  said?: SaidDraft
+  /** It is as another system has it: any state that the lifecycle knows may follow any other. */
+  imported?: boolean
 }
 
 /** Reads, changes and writes a resource; reads again when it lost a race and nobody asked for a certain revision. */
 export async function updateResource(kit: Kit, context: Context, resource: Resource<any>, id: string, change: (doc: Doc, stored: Stored<any>) => Doc, options: UpdateOptions): Promise<Written> {
   if (options.by === 'client') refuseForeignWrite(resource, context)
   for (let attempt = 0; attempt < MAX_RACES; attempt++) {
-    const row = isPossibleId(id) ? await readRow(options.sql, resource, scopeOf(context, resource, 'update'), id) : undefined
+    const row = isPossibleId(id) ? await readRowToChange(options.sql, resource, scopeOf(context, resource, 'update'), id) : undefined
     if (!row) throw refuse.notFound(resource.name, id)
     if (options.expected && !options.expected.includes(row.revision)) throw refuse.lostRace(`${resource.name} ${id} has revision ${row.revision}`)
-    const written = await writeChange(kit, context, resource, row, change, options)
+    const written = await changeRow(kit, context, resource, row, change, options)
     if (written) return written
     if (options.expected) throw refuse.lostRace(`${resource.name} ${id} has changed since revision ${row.revision}`)
   }
   throw refuse.unavailable(`${resource.name} ${id} is being changed by too many at once`)
 }
 
-async function writeChange(kit: Kit, context: Context, resource: Resource<any>, row: Row, change: (doc: Doc, stored: Stored<any>) => Doc, options: UpdateOptions): Promise<Written | undefined> {
+/** Changes a row that was read before. `undefined` when it has changed since. */
+export async function changeRow(kit: Kit, context: Context, resource: Resource<any>, row: Row & { sourced?: boolean }, change: (doc: Doc, stored: Stored<any>) => Doc, options: UpdateOptions): Promise<Written | undefined> {
   const now = kit.clock.now()
   const stored = storedOf(row)
   const previous: Doc = stored.doc
@@ -229,7 +238,7 @@ async function writeChange(kit: Kit, context: Context, resource: Resource<any>, 
   if (isDeepStrictEqual(changed, previous)) return { stored, text: row.doc }
   const faults = kit.validator(resource)(changed)
   if (faults.length > 0) throw refuse.invalid(faults)
-  const moved = checkMove(resource, previous, changed, options.by)
+  const moved = checkMove(resource, previous, changed, options.imported ? 'import' : options.by)
   for (const name of resource.stamps?.onWrite ?? []) changed[name] = now.toISOString()
   const doc = await prepared(resource, changed, { context, now, previous, by: options.by, ...readAnew, deps: kit.services() })
   const { ownerParty, sharedWith } = ownersOf(resource, context, doc, options.by, stored)
@@ -241,8 +250,9 @@ async function writeChange(kit: Kit, context: Context, resource: Resource<any>, 
   const outside = await edgesOutside(options.sql, context, edges.filter(edge => !edgesBefore.has(edgeKey(edge))), kit.registry)
   if (outside.length > 0) throw refuseMissing(outside)
   const event = moved ? eventOf(resource, context, now, 'stateChange', 'attributeValueChange') : eventOf(resource, context, now, 'attributeValueChange')
+  const said = options.said ?? (row.sourced === true ? await recordLocalEdit(options.sql, context.brand, resource, { id: row.id, previous, changed, doc, now, by: options.by }) : undefined)
   const unsharedWith = (resource.sharedWith?.(previous) ?? []).filter(party => !sharedWith.includes(party))
-  const result = await updateRow(options.sql, resource, { brand: row.brand, id: row.id, ownerParty, sharedWith, unsharedWith, doc: text, edges, event }, row.revision, changedEdges, kit.tableOf)
+  const result = await updateRow(options.sql, resource, { brand: row.brand, id: row.id, ownerParty, sharedWith, unsharedWith, doc: text, edges, event, ...(said && { said }) }, row.revision, changedEdges, kit.tableOf)
   if (result.missing.length > 0) throw refuseMissing(result.missing)
   if (!result.written) return undefined
   wake(kit, options.sql)
