@@ -1,6 +1,7 @@
 -- Billing: what the books may never say, whoever writes to them.
 ALTER TABLE "billing_account_state"
   ADD CONSTRAINT "billing_account_state_cycle_day" CHECK ("cycle_day" BETWEEN 1 AND 31),
+  ADD CONSTRAINT "billing_account_state_cycle_months" CHECK ("cycle_months" BETWEEN 1 AND 12),
   ADD CONSTRAINT "billing_account_state_cycle_order" CHECK ("next_cycle_date" > "last_cycle_date"),
   ADD CONSTRAINT "billing_account_state_credit" CHECK ("credit_balance" >= 0);
 

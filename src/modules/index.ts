@@ -1,5 +1,6 @@
 /** The modules that Tandem is made of, each after those it depends on. Settings can switch one off. */
 import type { Module } from '../tmf/module.ts'
+import { accountModule } from './account/index.ts'
 import { billingModule } from './billing/index.ts'
 import { catalogModule } from './catalog/index.ts'
 import { customerModule } from './customer/index.ts'
@@ -10,4 +11,4 @@ import { ordering } from './ordering/index.ts'
 import { privacyModule } from './privacy/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 
-export const modules: readonly Module[] = [catalogModule, customerModule, identityModule, serviceabilityModule, inventory, ordering, delivery, billingModule, privacyModule]
+export const modules: readonly Module[] = [catalogModule, customerModule, identityModule, serviceabilityModule, inventory, ordering, delivery, accountModule, billingModule, privacyModule]

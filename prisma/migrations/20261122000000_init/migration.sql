@@ -4,6 +4,19 @@
 CREATE SCHEMA IF NOT EXISTS "public";
 
 -- CreateTable
+CREATE TABLE "party_account" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "party_account_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "billing_account" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -14,6 +27,80 @@ CREATE TABLE "billing_account" (
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "billing_account_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "settlement_account" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "settlement_account_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "financial_account" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "financial_account_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "billing_cycle_specification" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "billing_cycle_specification_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "bill_format" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "bill_format_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "bill_presentation_media" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "bill_presentation_media_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "financial_account_member" (
+    "brand" TEXT NOT NULL,
+    "account_id" TEXT NOT NULL,
+    "financial_account_id" TEXT NOT NULL,
+
+    CONSTRAINT "financial_account_member_pkey" PRIMARY KEY ("brand","account_id")
 );
 
 -- CreateTable
@@ -90,6 +177,8 @@ CREATE TABLE "billing_account_state" (
     "time_zone" TEXT NOT NULL,
     "tax_jurisdiction" TEXT NOT NULL,
     "cycle_day" INTEGER NOT NULL,
+    "cycle_months" INTEGER NOT NULL DEFAULT 1,
+    "cycle_specification" TEXT,
     "next_cycle_date" DATE NOT NULL,
     "last_cycle_date" DATE NOT NULL,
     "payment_due_days" INTEGER NOT NULL,
@@ -384,6 +473,91 @@ CREATE TABLE "export_piece" (
     "text" TEXT NOT NULL,
 
     CONSTRAINT "export_piece_pkey" PRIMARY KEY ("brand","job_id","seq")
+);
+
+-- CreateTable
+CREATE TABLE "search_entry" (
+    "brand" TEXT NOT NULL,
+    "resource" TEXT NOT NULL,
+    "resource_id" TEXT NOT NULL,
+    "id" BIGSERIAL NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "subject" TEXT,
+    "also" TEXT[] DEFAULT ARRAY[]::TEXT[],
+    "via_resource" TEXT,
+    "via_id" TEXT,
+    "terms" JSON NOT NULL,
+
+    CONSTRAINT "search_entry_pkey" PRIMARY KEY ("brand","resource","resource_id")
+);
+
+-- CreateTable
+CREATE TABLE "search_identifier" (
+    "brand" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "entry_id" BIGINT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "field" TEXT NOT NULL,
+    "digits" TEXT NOT NULL DEFAULT '',
+
+    CONSTRAINT "search_identifier_pkey" PRIMARY KEY ("brand","value","entry_id","field","digits")
+);
+
+-- CreateTable
+CREATE TABLE "search_word" (
+    "id" SERIAL NOT NULL,
+    "brand" TEXT NOT NULL,
+    "word" TEXT NOT NULL,
+    "near" INTEGER[],
+    "checked" BOOLEAN NOT NULL DEFAULT true,
+
+    CONSTRAINT "search_word_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "search_posting" (
+    "word_id" INTEGER NOT NULL,
+    "subject_key" BIGINT NOT NULL,
+    "entry_id" BIGINT NOT NULL,
+
+    CONSTRAINT "search_posting_pkey" PRIMARY KEY ("word_id","subject_key","entry_id")
+);
+
+-- CreateTable
+CREATE TABLE "search_position" (
+    "id" INTEGER NOT NULL DEFAULT 1,
+    "position" BIGINT NOT NULL,
+
+    CONSTRAINT "search_position_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "search_fill" (
+    "resource" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "after_brand" TEXT NOT NULL DEFAULT '',
+    "after_id" TEXT NOT NULL DEFAULT '',
+    "done_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "search_fill_pkey" PRIMARY KEY ("resource")
+);
+
+-- CreateTable
+CREATE TABLE "search_record" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "principal" TEXT NOT NULL,
+    "on_behalf_of" TEXT,
+    "channel" TEXT NOT NULL,
+    "correlation_id" TEXT NOT NULL,
+    "query" TEXT NOT NULL,
+    "type" TEXT,
+    "found" INTEGER NOT NULL,
+    "persons" TEXT[],
+
+    CONSTRAINT "search_record_pkey" PRIMARY KEY ("brand","id")
 );
 
 -- CreateTable
@@ -689,10 +863,12 @@ CREATE TABLE "clock_setting" (
 CREATE TABLE "api_key" (
     "id" TEXT NOT NULL,
     "hash" TEXT NOT NULL,
+    "previous_hash" TEXT,
+    "previous_until" TIMESTAMPTZ(3),
     "name" TEXT NOT NULL,
     "brands" TEXT[],
     "permissions" TEXT[],
-    "owner_party" TEXT,
+    "scope" JSONB,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "expires_at" TIMESTAMPTZ(3),
     "revoked_at" TIMESTAMPTZ(3),
@@ -977,8 +1153,11 @@ CREATE TABLE "event" (
     "event_time" TIMESTAMPTZ(3) NOT NULL,
     "correlation_id" TEXT NOT NULL,
     "channel" TEXT,
+    "principal" TEXT,
+    "on_behalf_of" TEXT,
     "brand" TEXT NOT NULL,
     "owner_party" TEXT,
+    "shared_with" TEXT[],
     "resource" TEXT NOT NULL,
     "resource_id" TEXT NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -1009,7 +1188,8 @@ CREATE TABLE "event_reaction" (
 CREATE TABLE "hub" (
     "id" TEXT NOT NULL,
     "brand" TEXT NOT NULL,
-    "owner_party" TEXT,
+    "parties" TEXT[],
+    "readable" TEXT[],
     "api" TEXT NOT NULL,
     "principal" TEXT NOT NULL,
     "callback" TEXT NOT NULL,
@@ -1074,6 +1254,16 @@ CREATE TABLE "reference_edge" (
 );
 
 -- CreateTable
+CREATE TABLE "shared_row" (
+    "brand" TEXT NOT NULL,
+    "party" TEXT NOT NULL,
+    "resource" TEXT NOT NULL,
+    "resource_id" TEXT NOT NULL,
+
+    CONSTRAINT "shared_row_pkey" PRIMARY KEY ("brand","party","resource","resource_id")
+);
+
+-- CreateTable
 CREATE TABLE "external_identity" (
     "brand" TEXT NOT NULL,
     "source" TEXT NOT NULL,
@@ -1130,7 +1320,13 @@ CREATE TABLE "resource_revision" (
 );
 
 -- CreateIndex
+CREATE INDEX "financial_account_member_brand_financial_account_id_idx" ON "financial_account_member"("brand", "financial_account_id");
+
+-- CreateIndex
 CREATE INDEX "billing_account_state_next_cycle_date_brand_idx" ON "billing_account_state"("next_cycle_date", "brand");
+
+-- CreateIndex
+CREATE INDEX "billing_account_state_brand_cycle_specification_idx" ON "billing_account_state"("brand", "cycle_specification");
 
 -- CreateIndex
 CREATE INDEX "billing_price_brand_account_id_idx" ON "billing_price"("brand", "account_id");
@@ -1169,6 +1365,27 @@ CREATE UNIQUE INDEX "bill_run_account_brand_account_id_cycle_date_key" ON "bill_
 CREATE INDEX "ledger_entry_brand_account_sub_account_idx" ON "ledger_entry"("brand", "account", "sub_account");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "search_entry_id_key" ON "search_entry"("id");
+
+-- CreateIndex
+CREATE INDEX "search_entry_brand_subject_idx" ON "search_entry"("brand", "subject");
+
+-- CreateIndex
+CREATE INDEX "search_entry_brand_owner_party_idx" ON "search_entry"("brand", "owner_party");
+
+-- CreateIndex
+CREATE INDEX "search_identifier_entry_id_idx" ON "search_identifier"("entry_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "search_word_brand_word_key" ON "search_word"("brand", "word");
+
+-- CreateIndex
+CREATE INDEX "search_posting_entry_id_word_id_idx" ON "search_posting"("entry_id", "word_id");
+
+-- CreateIndex
+CREATE INDEX "search_record_brand_at_idx" ON "search_record"("brand", "at");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "delivery_plan_brand_order_id_key" ON "delivery_plan"("brand", "order_id");
 
 -- CreateIndex
@@ -1188,6 +1405,9 @@ CREATE INDEX "party_block_brand_party_id_idx" ON "party_block"("brand", "party_i
 
 -- CreateIndex
 CREATE UNIQUE INDEX "api_key_hash_key" ON "api_key"("hash");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "api_key_previous_hash_key" ON "api_key"("previous_hash");
 
 -- CreateIndex
 CREATE INDEX "dead_job_failed_at_idx" ON "dead_job"("failed_at");
@@ -1236,6 +1456,9 @@ CREATE INDEX "idempotency_key_resource_id_idx" ON "idempotency_key"("resource_id
 
 -- CreateIndex
 CREATE INDEX "reference_edge_brand_to_resource_to_id_idx" ON "reference_edge"("brand", "to_resource", "to_id");
+
+-- CreateIndex
+CREATE INDEX "shared_row_brand_resource_resource_id_idx" ON "shared_row"("brand", "resource", "resource_id");
 
 -- CreateIndex
 CREATE INDEX "external_identity_brand_resource_resource_id_idx" ON "external_identity"("brand", "resource", "resource_id");
@@ -1789,6 +2012,128 @@ CREATE INDEX IF NOT EXISTS "delivery_target_f_last_update_i" ON "delivery_target
 
 CREATE INDEX IF NOT EXISTS "delivery_target_doc_i" ON "delivery_target" USING gin ((doc::jsonb) jsonb_path_ops);
 
+ALTER TABLE "party_account" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "party_account" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "party_account" ADD COLUMN IF NOT EXISTS "f_account_type" text GENERATED ALWAYS AS ((doc #>> '{accountType}')) STORED;
+
+ALTER TABLE "party_account" ADD COLUMN IF NOT EXISTS "f_last_modified" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastModified}')) STORED;
+
+ALTER TABLE "party_account" ADD COLUMN IF NOT EXISTS "f_payment_status" text GENERATED ALWAYS AS ((doc #>> '{paymentStatus}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "party_account_f_name_i" ON "party_account" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "party_account_f_state_i" ON "party_account" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "party_account_f_account_type_i" ON "party_account" (brand, "f_account_type", id);
+
+CREATE INDEX IF NOT EXISTS "party_account_f_last_modified_i" ON "party_account" (brand, "f_last_modified", id);
+
+CREATE INDEX IF NOT EXISTS "party_account_f_payment_status_i" ON "party_account" (brand, "f_payment_status", id);
+
+CREATE INDEX IF NOT EXISTS "party_account_doc_i" ON "party_account" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "party_account_owner_i" ON "party_account" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_account_type" text GENERATED ALWAYS AS ((doc #>> '{accountType}')) STORED;
+
+ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_last_modified" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastModified}')) STORED;
+
+ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_payment_status" text GENERATED ALWAYS AS ((doc #>> '{paymentStatus}')) STORED;
+
+ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_financial_account_id" text GENERATED ALWAYS AS ((doc #>> '{financialAccount,id}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "billing_account_f_name_i" ON "billing_account" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "billing_account_f_state_i" ON "billing_account" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "billing_account_f_account_type_i" ON "billing_account" (brand, "f_account_type", id);
+
+CREATE INDEX IF NOT EXISTS "billing_account_f_last_modified_i" ON "billing_account" (brand, "f_last_modified", id);
+
+CREATE INDEX IF NOT EXISTS "billing_account_f_payment_status_i" ON "billing_account" (brand, "f_payment_status", id);
+
+CREATE INDEX IF NOT EXISTS "billing_account_f_financial_account_id_i" ON "billing_account" (brand, "f_financial_account_id", id);
+
+CREATE INDEX IF NOT EXISTS "billing_account_doc_i" ON "billing_account" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "billing_account_owner_i" ON "billing_account" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "settlement_account" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "settlement_account" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "settlement_account" ADD COLUMN IF NOT EXISTS "f_account_type" text GENERATED ALWAYS AS ((doc #>> '{accountType}')) STORED;
+
+ALTER TABLE "settlement_account" ADD COLUMN IF NOT EXISTS "f_last_modified" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastModified}')) STORED;
+
+ALTER TABLE "settlement_account" ADD COLUMN IF NOT EXISTS "f_payment_status" text GENERATED ALWAYS AS ((doc #>> '{paymentStatus}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "settlement_account_f_name_i" ON "settlement_account" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "settlement_account_f_state_i" ON "settlement_account" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "settlement_account_f_account_type_i" ON "settlement_account" (brand, "f_account_type", id);
+
+CREATE INDEX IF NOT EXISTS "settlement_account_f_last_modified_i" ON "settlement_account" (brand, "f_last_modified", id);
+
+CREATE INDEX IF NOT EXISTS "settlement_account_f_payment_status_i" ON "settlement_account" (brand, "f_payment_status", id);
+
+CREATE INDEX IF NOT EXISTS "settlement_account_doc_i" ON "settlement_account" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "settlement_account_owner_i" ON "settlement_account" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "financial_account" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "financial_account" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "financial_account" ADD COLUMN IF NOT EXISTS "f_account_type" text GENERATED ALWAYS AS ((doc #>> '{accountType}')) STORED;
+
+ALTER TABLE "financial_account" ADD COLUMN IF NOT EXISTS "f_last_modified" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastModified}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "financial_account_f_name_i" ON "financial_account" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "financial_account_f_state_i" ON "financial_account" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "financial_account_f_account_type_i" ON "financial_account" (brand, "f_account_type", id);
+
+CREATE INDEX IF NOT EXISTS "financial_account_f_last_modified_i" ON "financial_account" (brand, "f_last_modified", id);
+
+CREATE INDEX IF NOT EXISTS "financial_account_doc_i" ON "financial_account" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "financial_account_owner_i" ON "financial_account" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "billing_cycle_specification" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "billing_cycle_specification" ADD COLUMN IF NOT EXISTS "f_frequency" text GENERATED ALWAYS AS ((doc #>> '{frequency}')) STORED;
+
+ALTER TABLE "billing_cycle_specification" ADD COLUMN IF NOT EXISTS "f_billing_date_shift" numeric GENERATED ALWAYS AS ((doc #>> '{billingDateShift}')::numeric) STORED;
+
+CREATE INDEX IF NOT EXISTS "billing_cycle_specification_f_name_i" ON "billing_cycle_specification" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "billing_cycle_specification_f_frequency_i" ON "billing_cycle_specification" (brand, "f_frequency", id);
+
+CREATE INDEX IF NOT EXISTS "billing_cycle_specification_f_billing_date_shift_i" ON "billing_cycle_specification" (brand, "f_billing_date_shift", id);
+
+CREATE INDEX IF NOT EXISTS "billing_cycle_specification_doc_i" ON "billing_cycle_specification" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "bill_format" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "bill_format_f_name_i" ON "bill_format" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "bill_format_doc_i" ON "bill_format" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "bill_presentation_media" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "bill_presentation_media_f_name_i" ON "bill_presentation_media" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "bill_presentation_media_doc_i" ON "bill_presentation_media" USING gin ((doc::jsonb) jsonb_path_ops);
+
 ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_bill_no" text GENERATED ALWAYS AS ((doc #>> '{billNo}')) STORED;
 
 ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_bill_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{billDate}')) STORED;
@@ -1891,26 +2236,6 @@ CREATE INDEX IF NOT EXISTS "customer_bill_on_demand_doc_i" ON "customer_bill_on_
 
 CREATE INDEX IF NOT EXISTS "customer_bill_on_demand_owner_i" ON "customer_bill_on_demand" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
-ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
-
-ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
-
-ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_account_type" text GENERATED ALWAYS AS ((doc #>> '{accountType}')) STORED;
-
-ALTER TABLE "billing_account" ADD COLUMN IF NOT EXISTS "f_last_modified" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastModified}')) STORED;
-
-CREATE INDEX IF NOT EXISTS "billing_account_f_name_i" ON "billing_account" (brand, "f_name", id);
-
-CREATE INDEX IF NOT EXISTS "billing_account_f_state_i" ON "billing_account" (brand, "f_state", id);
-
-CREATE INDEX IF NOT EXISTS "billing_account_f_account_type_i" ON "billing_account" (brand, "f_account_type", id);
-
-CREATE INDEX IF NOT EXISTS "billing_account_f_last_modified_i" ON "billing_account" (brand, "f_last_modified", id);
-
-CREATE INDEX IF NOT EXISTS "billing_account_doc_i" ON "billing_account" USING gin ((doc::jsonb) jsonb_path_ops);
-
-CREATE INDEX IF NOT EXISTS "billing_account_owner_i" ON "billing_account" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
-
 ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
 
 ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_category" text GENERATED ALWAYS AS ((doc #>> '{category}')) STORED;
@@ -1943,9 +2268,76 @@ CREATE INDEX IF NOT EXISTS "billing_setting_f_last_update_i" ON "billing_setting
 
 CREATE INDEX IF NOT EXISTS "billing_setting_doc_i" ON "billing_setting" USING gin ((doc::jsonb) jsonb_path_ops);
 
+ALTER TABLE "party_privacy_profile_specification" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "party_privacy_profile_specification" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "party_privacy_profile_specification" ADD COLUMN IF NOT EXISTS "f_version" text GENERATED ALWAYS AS ((doc #>> '{version}')) STORED;
+
+ALTER TABLE "party_privacy_profile_specification" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "party_privacy_profile_specification_f_name_i" ON "party_privacy_profile_specification" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_profile_specification_f_status_i" ON "party_privacy_profile_specification" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_profile_specification_f_version_i" ON "party_privacy_profile_specification" (brand, "f_version", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_profile_specification_f_last_update_i" ON "party_privacy_profile_specification" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_profile_specification_doc_i" ON "party_privacy_profile_specification" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "party_privacy_profile" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "party_privacy_profile" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "party_privacy_profile" ADD COLUMN IF NOT EXISTS "f_creation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{creationDate}')) STORED;
+
+ALTER TABLE "party_privacy_profile" ADD COLUMN IF NOT EXISTS "f_agreed_by_party_id" text GENERATED ALWAYS AS ((doc #>> '{agreedByParty,id}')) STORED;
+
+ALTER TABLE "party_privacy_profile" ADD COLUMN IF NOT EXISTS "f_applicable_for_party_id" text GENERATED ALWAYS AS ((doc #>> '{applicableForParty,id}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "party_privacy_profile_f_name_i" ON "party_privacy_profile" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_profile_f_status_i" ON "party_privacy_profile" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_profile_f_creation_date_i" ON "party_privacy_profile" (brand, "f_creation_date", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_profile_f_agreed_by_party_id_i" ON "party_privacy_profile" (brand, "f_agreed_by_party_id", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_profile_f_applicable_for_party_id_i" ON "party_privacy_profile" (brand, "f_applicable_for_party_id", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_profile_doc_i" ON "party_privacy_profile" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_profile_owner_i" ON "party_privacy_profile" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "party_privacy_agreement" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "party_privacy_agreement" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "party_privacy_agreement" ADD COLUMN IF NOT EXISTS "f_agreement_type" text GENERATED ALWAYS AS ((doc #>> '{agreementType}')) STORED;
+
+ALTER TABLE "party_privacy_agreement" ADD COLUMN IF NOT EXISTS "f_initial_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{initialDate}')) STORED;
+
+ALTER TABLE "party_privacy_agreement" ADD COLUMN IF NOT EXISTS "f_version" text GENERATED ALWAYS AS ((doc #>> '{version}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "party_privacy_agreement_f_name_i" ON "party_privacy_agreement" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_agreement_f_status_i" ON "party_privacy_agreement" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_agreement_f_agreement_type_i" ON "party_privacy_agreement" (brand, "f_agreement_type", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_agreement_f_initial_date_i" ON "party_privacy_agreement" (brand, "f_initial_date", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_agreement_f_version_i" ON "party_privacy_agreement" (brand, "f_version", id);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_agreement_doc_i" ON "party_privacy_agreement" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "party_privacy_agreement_owner_i" ON "party_privacy_agreement" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
 -- Billing: what the books may never say, whoever writes to them.
 ALTER TABLE "billing_account_state"
   ADD CONSTRAINT "billing_account_state_cycle_day" CHECK ("cycle_day" BETWEEN 1 AND 31),
+  ADD CONSTRAINT "billing_account_state_cycle_months" CHECK ("cycle_months" BETWEEN 1 AND 12),
   ADD CONSTRAINT "billing_account_state_cycle_order" CHECK ("next_cycle_date" > "last_cycle_date"),
   ADD CONSTRAINT "billing_account_state_credit" CHECK ("credit_balance" >= 0);
 
@@ -2011,6 +2403,21 @@ CREATE TRIGGER "ledger_transaction_append_only" BEFORE UPDATE OR DELETE ON "ledg
 CREATE TRIGGER "bill_append_only" BEFORE UPDATE OR DELETE ON "bill" FOR EACH STATEMENT EXECUTE FUNCTION "billing_append_only"();
 
 CREATE TRIGGER "bill_line_append_only" BEFORE UPDATE OR DELETE ON "bill_line" FOR EACH STATEMENT EXECUTE FUNCTION "billing_append_only"();
+
+-- What begins with a text is a range of an index only where texts compare byte by byte, whatever the database's language.
+ALTER TABLE "search_word" ALTER COLUMN "word" TYPE text COLLATE "C";
+
+ALTER TABLE "search_identifier" ALTER COLUMN "value" TYPE text COLLATE "C";
+
+CREATE INDEX "search_entry_number" ON "search_entry" ("brand", "resource_id");
+
+CREATE INDEX "search_entry_also" ON "search_entry" USING gin ("also") WHERE "also" <> '{}';
+
+CREATE INDEX "search_word_near" ON "search_word" USING gin ("near");
+
+CREATE INDEX "search_word_unchecked" ON "search_word" ("id") WHERE NOT "checked";
+
+CREATE INDEX "search_record_person" ON "search_record" USING gin ("persons");
 
 -- What Prisma cannot say about plans and tasks.
 create sequence delivery_execution_seq;

@@ -2,11 +2,12 @@
  * Which account a product is billed on: the one it names, else the default account of who pays, which is made on first need.
  * Everything happens in the caller's transaction.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
+import { billingAccount, cycleOf, namedCycle, payerOf, type BillingAccount, type CycleTerms } from '../account/index.ts'
 import { claimDefaultAccount, insertAccount, readAccount, updateAccount, type AccountState } from './account-store.ts'
-import { billingAccount, cycleDayOf, payerOf, type BillingAccount } from './billing-account.ts'
 import { brandBilling, type BrandBilling } from './billing-setting.ts'
 import { dayOfMonth, localDate, nextCycleDate } from './calendar.ts'
 import { derivedId } from './derived-id.ts'
@@ -23,10 +24,11 @@ export interface AccountWork {
 const partiesOf = (doc: Partial<BillingAccount>): Record<string, unknown>[] =>
   (doc.relatedParty ?? []).map(({ id, href, name, role, '@referredType': referredType }) => ({ id, ...(href === undefined ? {} : { href }), name, ...(role === undefined ? {} : { role }), '@referredType': referredType }))
 
-const stateOf = (id: string, doc: Partial<BillingAccount>, brand: BrandBilling, currency: string, since: Date): AccountState => {
+const stateOf = (id: string, doc: Partial<BillingAccount>, cycle: CycleTerms, brand: BrandBilling, currency: string, since: Date): AccountState => {
   const timeZone = doc.timeZone ?? brand.timeZone
   const began = localDate(since, timeZone)
-  const cycleDay = cycleDayOf(doc) ?? brand.billCycleDay ?? dayOfMonth(began)
+  const cycleDay = cycle.day ?? brand.billCycleDay ?? dayOfMonth(began)
+  const cycleMonths = cycle.months ?? 1
   return {
     id,
     name: doc.name ?? id,
@@ -34,9 +36,11 @@ const stateOf = (id: string, doc: Partial<BillingAccount>, brand: BrandBilling, 
     timeZone,
     taxJurisdiction: doc.taxJurisdiction ?? brand.taxJurisdiction,
     cycleDay,
-    nextCycleDate: nextCycleDate(began, cycleDay),
+    cycleMonths,
+    cycleSpecification: namedCycle(doc) ?? null,
+    nextCycleDate: nextCycleDate(began, cycleDay, cycleMonths),
     lastCycleDate: began,
-    paymentDueDays: doc.billStructure?.cycleSpecification?.paymentDueDateOffset ?? brand.paymentDueDays,
+    paymentDueDays: cycle.paymentDueDays ?? brand.paymentDueDays,
     creditBalance: '0',
     relatedParty: partiesOf(doc),
     taxExemption: doc.taxExemption ?? [],
@@ -50,7 +54,7 @@ const ensureAccount = async ({ tx, context, deps }: AccountWork, id: string, cur
   if (known) return known
   const stored = await deps.store.get(context, billingAccount, id, { tx })
   if (!stored) return undefined
-  await insertAccount(tx, context.brand, stateOf(id, stored.doc, await brandBilling(deps, context, tx), currency, since))
+  await insertAccount(tx, context.brand, stateOf(id, stored.doc, await cycleOf(deps, context, stored.doc, tx), await brandBilling(deps, context, tx), currency, since))
   return await readAccount(tx, context.brand, id)
 }
 
@@ -94,13 +98,24 @@ export const accountForPrice = async (work: AccountWork, product: BilledProductD
   return (await ensureDefaultAccount(work, payer, currency, since)) ?? { problem: `no account could be made for ${payer.id}` }
 }
 
+/** What an account that is kept becomes by its document. Cycle and due days are those that are in force after it. */
+const changedBy = async ({ tx, context, deps }: AccountWork, known: AccountState, doc: Partial<BillingAccount>): Promise<AccountState> => {
+  const cycle = await cycleOf(deps, context, doc, tx)
+  const next = stateOf(known.id, doc, cycle, await brandBilling(deps, context, tx), known.currency, deps.clock.now())
+  const cycleDay = cycle.day ?? known.cycleDay
+  const { cycleMonths } = next
+  // A moved cycle takes effect with the next bill: its date is the first new cycle date after the last bill.
+  const isSame = cycleDay === known.cycleDay && cycleMonths === known.cycleMonths
+  const nextDate = isSame ? known.nextCycleDate : nextCycleDate(known.lastCycleDate, cycleDay, cycleMonths)
+  return { ...known, ...next, creditBalance: known.creditBalance, currency: known.currency, cycleDay, nextCycleDate: nextDate, lastCycleDate: known.lastCycleDate }
+}
+
 /** Follows a change of the account's document; an account that billing does not keep yet is left alone. */
-export const followAccount = async ({ tx, context, deps }: AccountWork, id: string, doc: Partial<BillingAccount>): Promise<void> => {
+export const followAccount = async (work: AccountWork, id: string, doc: Partial<BillingAccount>): Promise<void> => {
+  const { tx, context } = work
+  // Most changes are billing's own, of the balance: they find everything as it is, and must not hold up a bill run by a lock.
+  const seen = await readAccount(tx, context.brand, id)
+  if (!seen || isDeepStrictEqual(await changedBy(work, seen, doc), seen)) return
   const known = await readAccount(tx, context.brand, id, true)
-  if (!known) return
-  const next = stateOf(id, doc, await brandBilling(deps, context, tx), known.currency, deps.clock.now())
-  const cycleDay = cycleDayOf(doc) ?? known.cycleDay
-  // A moved cycle day takes effect with the next bill: its date is the first new cycle date after the last bill.
-  const nextDate = cycleDay === known.cycleDay ? known.nextCycleDate : nextCycleDate(known.lastCycleDate, cycleDay)
-  await updateAccount(tx, context.brand, { ...known, ...next, creditBalance: known.creditBalance, currency: known.currency, cycleDay, nextCycleDate: nextDate, lastCycleDate: known.lastCycleDate })
+  if (known) await updateAccount(tx, context.brand, await changedBy(work, known, doc))
 }

@@ -83,3 +83,15 @@ export const readBalances = (sql: Sql, brand: string, accountId: string): Promis
     `select account, currency, sum(amount) as amount from ledger_entry where brand = $1 and account in ('receivable', 'credit') and sub_account = $2 group by account, currency order by account, currency`,
     [brand, accountId],
   )
+
+/** What is not paid yet on the bills of an account, as decimal text. */
+export const readOpenAmount = async (sql: Sql, brand: string, accountId: string): Promise<string> => {
+  const [row] = await sql.query<{ open: string }>(
+    {
+      name: 'billing-open-amount',
+      text: `select coalesce(sum((doc #>> '{remainingAmount,value}')::numeric), 0)::text as open from customer_bill where brand = $1 and f_billing_account_id = $2`,
+    },
+    [brand, accountId],
+  )
+  return row?.open ?? '0'
+}

@@ -1,20 +1,10 @@
 /** Parts of bills and of charges (TMF678). */
 import { Type } from 'typebox'
+import { AccountBalance } from '../account/index.ts'
 import { personal } from '../../tmf/tags.ts'
 import { entityRef, extensible } from '../../tmf/types/attributes.ts'
-import { Money, TimePeriod } from '../../tmf/types/basics.ts'
+import { Money } from '../../tmf/types/basics.ts'
 import { PaymentRef } from '../../tmf/types/references.ts'
-
-/** A balance of an account. */
-export const AccountBalance = Type.Object(
-  {
-    balanceType: Type.String({ description: 'Kind of balance, such as receivable' }),
-    amount: Money,
-    validFor: TimePeriod,
-    ...extensible,
-  },
-  { description: 'A balance of an account' },
-)
 
 /** A value by name. */
 export const AppliedBillingRateCharacteristic = Type.Object(

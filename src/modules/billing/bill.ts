@@ -15,6 +15,8 @@ export interface BilledAccount {
   timeZone: string
   /** 1 to 31; clamped to the end of shorter months. */
   cycleDay: number
+  /** Months from one cycle bill to the next. */
+  cycleMonths: number
   /** Next date on which it is billed. */
   nextCycleDate: LocalDate
   /** Bill date of the last cycle, or the day the account began. */
@@ -118,7 +120,7 @@ const draftOf = (input: BillInput, lines: readonly TaxedLine[], taxes: readonly 
     category: included.isNegative() && !included.isZero() ? 'creditNote' : cyclic ? 'normal' : 'interim',
     periodStart: account.lastCycleDate,
     periodEnd: billDate,
-    nextBillDate: cyclic ? nextCycleDate(billDate, account.cycleDay) : account.nextCycleDate,
+    nextBillDate: cyclic ? nextCycleDate(billDate, account.cycleDay, account.cycleMonths) : account.nextCycleDate,
     paymentDueDate: addDays(billDate, account.paymentDueDays),
     lines,
     taxes,

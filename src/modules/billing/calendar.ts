@@ -3,6 +3,8 @@
  * A local date is the text `2027-02-28`; nothing here depends on the server's own zone.
  */
 
+export { isTimeZone } from '../../platform/time-zone.ts'
+
 /** A calendar date without a zone, `YYYY-MM-DD`. Compares as text. */
 export type LocalDate = string
 
@@ -75,8 +77,11 @@ export const cycleWindow = (date: LocalDate, cycleDay: number, months = 1, ancho
   return { start: cycleDateIn(start, cycleDay), end: cycleDateIn(start + months, cycleDay) }
 }
 
-/** The first cycle date after a date. */
-export const nextCycleDate = (date: LocalDate, cycleDay: number): LocalDate => cycleWindow(date, cycleDay).end
+/**
+ * The date of the bill after a date. From any date it is the first cycle date after it; from a cycle date it lies as many months further as
+ * the account is billed every.
+ */
+export const nextCycleDate = (date: LocalDate, cycleDay: number, months = 1): LocalDate => cycleWindow(date, cycleDay, months).end
 
 /** The window of a price that is charged every so many days, counted from its start. */
 export const dayWindow = (date: LocalDate, days: number, anchor: LocalDate): CycleWindow => {
@@ -93,17 +98,6 @@ const formatOf = (zone: string): Intl.DateTimeFormat => {
     formats.set(zone, format)
   }
   return format
-}
-
-/** Whether this machine knows the IANA zone. */
-export const isTimeZone = (zone: string): boolean => {
-  try {
-    formatOf(zone)
-    return true
-  } catch (error) {
-    if (error instanceof RangeError) return false
-    throw error
-  }
 }
 
 /** The date that a wall calendar in the zone shows at an instant. */

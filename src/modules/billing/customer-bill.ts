@@ -1,8 +1,8 @@
 /** The TMF678 customer bill. Only the run and the on-demand task make one; clients move its state, nothing else of it ever changes. */
 import { refuse } from '../../platform/errors.ts'
 import { defineResource } from '../../tmf/resource.ts'
+import { payerOf } from '../account/index.ts'
 import { customerBillApi } from './api.ts'
-import { payerOf } from './billing-account.ts'
 import { CustomerBill, customerBillUpdate } from './customer-bill.schema.ts'
 
 export const customerBill = defineResource({

@@ -60,7 +60,7 @@ const cyclesOf = async (tx: Transaction, brand: string, start: AccountState, thr
     account = {
       ...account,
       lastCycleDate: cycleDate,
-      nextCycleDate: nextCycleDate(cycleDate, account.cycleDay),
+      nextCycleDate: nextCycleDate(cycleDate, account.cycleDay, account.cycleMonths),
       creditBalance: billed.draft?.creditBalanceAfter ?? account.creditBalance,
     }
   }

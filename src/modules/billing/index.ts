@@ -1,22 +1,25 @@
 /** The billing module: what products cost becomes bills. What others may ask of it. */
 import { defineModule } from '../../tmf/module.ts'
 import { followAccount } from './accounts.ts'
+import { balanceAccount } from './balance.ts'
 import { deleteAccount } from './account-store.ts'
 import { appliedCustomerBillingRate } from './applied-customer-billing-rate.ts'
 import { billOnDemand } from './bill-on-demand.ts'
-import { billingAccount } from './billing-account.ts'
 import { billingSetting } from './billing-setting.ts'
 import { customerBillOnDemand } from './customer-bill-on-demand.ts'
 import { customerBill } from './customer-bill.ts'
+import { followCycle } from './follow-cycle.ts'
 import { followProduct } from './follow-product.ts'
 import { billingRoutes } from './routes.ts'
 import { billRunJob, billScheduleJob } from './run-job.ts'
 import { taxRate } from './tax-rate.ts'
+import { billSection, billingSearch } from './view.ts'
 
 export const billingModule = defineModule({
   name: 'billing',
-  dependsOn: ['inventory'],
-  resources: [customerBill, appliedCustomerBillingRate, customerBillOnDemand, billingAccount, taxRate, billingSetting],
+  dependsOn: ['account', 'inventory'],
+  resources: [customerBill, appliedCustomerBillingRate, customerBillOnDemand, taxRate, billingSetting],
+  contributions: { view: [billSection], search: billingSearch },
   jobs: [billRunJob, billScheduleJob],
   reactions: [
     {
@@ -30,9 +33,18 @@ export const billingModule = defineModule({
       run: (event, { tx, context, deps }) =>
         event.eventType === 'BillingAccountDeleteEvent' ? deleteAccount(tx, context.brand, event.resourceId) : followAccount({ tx, context, deps }, event.resourceId, event.doc),
     },
+    { name: 'billing.follow-cycle', on: ['BillingCycleSpecificationAttributeValueChangeEvent'], run: (event, work) => followCycle(event.resourceId, work) },
+    {
+      name: 'billing.balance-account',
+      on: ['CustomerBillAttributeValueChangeEvent', 'CustomerBillStateChangeEvent'],
+      run: async (event, { tx, context, deps }) => {
+        const account = event.doc.billingAccount?.id as string | undefined
+        if (account !== undefined) await balanceAccount(deps, context, tx, account)
+      },
+    },
     { name: 'billing.bill-on-demand', on: ['CustomerBillOnDemandCreateEvent'], run: billOnDemand },
   ],
   routes: billingRoutes,
 })
 
-export { appliedCustomerBillingRate, billingAccount, billingSetting, customerBill, customerBillOnDemand, taxRate }
+export { appliedCustomerBillingRate, billingSetting, customerBill, customerBillOnDemand, taxRate }

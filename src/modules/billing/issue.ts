@@ -7,6 +7,7 @@ import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { appliedCustomerBillingRate } from './applied-customer-billing-rate.ts'
 import type { AccountState } from './account-store.ts'
+import { balanceAccount } from './balance.ts'
 import { billAccount, type BillDraft, type Billed } from './bill.ts'
 import { billIdOf, billingRateDoc, billNoOf, customerBillDoc, lineIdOf, type IssuedBill } from './bill-documents.ts'
 import { insertBill, postLedger, type BillOrigin } from './bill-store.ts'
@@ -70,4 +71,5 @@ export const issueBill = async (deps: Services, context: Context, tx: Transactio
   )
   await deps.store.create(context, customerBill, customerBillDoc(bill), { tx, id: bill.id })
   for (const [index, line] of draft.lines.entries()) await deps.store.create(context, appliedCustomerBillingRate, billingRateDoc(bill, line), { tx, id: lineIdOf(bill, index + 1) })
+  await balanceAccount(deps, context, tx, draft.accountId)
 }

@@ -90,7 +90,7 @@ const issueAccount = async (work: RunWork, tx: Transaction, entry: ClaimedAccoun
   }
   await tx.query(
     { name: 'billing-account-cycle', text: 'update billing_account_state set last_cycle_date = $3, next_cycle_date = $4 where brand = $1 and account_id = $2' },
-    [context.brand, account.id, entry.cycle_date, nextCycleDate(entry.cycle_date, account.cycleDay)],
+    [context.brand, account.id, entry.cycle_date, nextCycleDate(entry.cycle_date, account.cycleDay, account.cycleMonths)],
   )
   await finishAccount(tx, context.brand, run.id, account.id, billId)
 }

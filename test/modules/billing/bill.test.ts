@@ -11,6 +11,7 @@ const account: BilledAccount = {
   currency: 'EUR',
   timeZone: 'Europe/Berlin',
   cycleDay: 11,
+  cycleMonths: 1,
   nextCycleDate: '2027-05-11',
   lastCycleDate: '2027-04-11',
   creditBalance: '0',

@@ -1,10 +1,20 @@
-/** Parts of a billing account (TMF666). */
+/** Parts of accounts (TMF666). */
 import { Type } from 'typebox'
-import { AccountBalance } from './bill-types.ts'
 import { personal } from '../../tmf/tags.ts'
 import { entityRef, extensible } from '../../tmf/types/attributes.ts'
 import { ContactMedium, Money, TimePeriod } from '../../tmf/types/basics.ts'
 import { PaymentMethodRef } from '../../tmf/types/references.ts'
+
+/** A balance of an account. */
+export const AccountBalance = Type.Object(
+  {
+    balanceType: Type.String({ description: 'Kind of balance, such as receivable' }),
+    amount: Money,
+    validFor: TimePeriod,
+    ...extensible,
+  },
+  { description: 'A balance of an account' },
+)
 
 const AccountRef = entityRef('An account', {
   description: Type.Optional(Type.String({ description: 'Free text for people' })),

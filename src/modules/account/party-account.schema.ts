@@ -1,14 +1,13 @@
-/** Stored form of billingAccount (TMF666), and what creates and updates may carry. */
+/** Stored form of the accounts that a party has (TMF666 partyAccount, billingAccount, settlementAccount), and what creates and updates may carry. */
 import { Type, type Static } from 'typebox'
-import { AccountRelationship, AccountTaxExemption, BillStructure, Contact, FinancialAccountRef, PaymentPlan, RelatedParty } from './account-types.ts'
-import { AccountBalance } from './bill-types.ts'
+import { AccountBalance, AccountRelationship, AccountTaxExemption, BillStructure, Contact, FinancialAccountRef, PaymentPlan, RelatedParty } from './account-types.ts'
 import { personal } from '../../tmf/tags.ts'
 import { extensible } from '../../tmf/types/attributes.ts'
 import { Money } from '../../tmf/types/basics.ts'
 import { PaymentMethodRef } from '../../tmf/types/references.ts'
 
-/** Account that a party is billed on. */
-export const BillingAccount = Type.Object(
+/** Account of a party. */
+export const PartyAccount = Type.Object(
   {
     id: Type.String({ description: 'Identifier, unique among its kind' }),
     href: Type.String({ description: 'Where it can be read' }),
@@ -30,9 +29,9 @@ export const BillingAccount = Type.Object(
     taxExemption: Type.Optional(Type.Array(AccountTaxExemption, { description: 'Exemptions from tax' })),
     ...extensible,
   },
-  { description: 'Account that a party is billed on' },
+  { description: 'Account of a party' },
 )
-export type BillingAccount = Static<typeof BillingAccount>
+export type PartyAccount = Static<typeof PartyAccount>
 
-export const billingAccountCreate = { required: ['name', 'relatedParty'] }
-export const billingAccountUpdate = { required: ['name', 'relatedParty'], immutable: ['accountBalance'] }
+export const partyAccountCreate = { required: ['name', 'relatedParty'] }
+export const partyAccountUpdate = { required: ['name', 'relatedParty'], immutable: ['accountBalance'] }
