@@ -4,11 +4,11 @@ import { billFormat } from './bill-format.ts'
 import { billPresentationMedia } from './bill-presentation-media.ts'
 import { billingAccount } from './billing-account.ts'
 import { billingCycleSpecification } from './billing-cycle-specification.ts'
-import { contributions } from './contribution.ts'
 import { financialAccount } from './financial-account.ts'
 import { sumFinancialAccount } from './financial-balance.ts'
 import { partyAccount } from './party-account.ts'
 import { settlementAccount } from './settlement-account.ts'
+import { accountHoldings, accountSection } from './view.ts'
 
 export { payerOf } from './account.ts'
 export { AccountBalance } from './account-types.ts'
@@ -30,5 +30,5 @@ export const accountModule = defineModule({
       run: sumFinancialAccount,
     },
   ],
-  contributions,
+  contributions: { view: [accountSection], personal: accountHoldings },
 })
