@@ -1,6 +1,7 @@
 /** Statements on the ledger of consents. Rows are added, never changed (a trigger holds that); what is in force is the newest row. */
 import type { Sql } from '../../platform/database/sql.ts'
 import { newId } from '../../platform/ids.ts'
+import { memberSql } from '../identity/index.ts'
 
 /** A row of the ledger. */
 export interface ConsentRow {
@@ -38,11 +39,13 @@ export interface NewConsent {
 const COLUMNS = 'id, party_id, purpose, channel, recipient, granted, text_version, given_channel, given_at, valid_from, valid_until, recorded_by, recorded_at, source, source_id, source_revision'
 
 /**
- * The party $2, the party behind it when it is a role, and all roles of that party: a consent holds for the person, whichever of the
- * person's ids it was given under.
+ * The party $2 (or the party behind it when it is a role), the parties that are the same person, and all their roles: a consent holds for
+ * the person, whichever of the person's ids it was given under.
  */
-const SUBJECT = `party AS (
+const SUBJECT = `named AS (
     SELECT $2::text AS id UNION SELECT to_id FROM reference_edge WHERE brand = $1 AND from_id = $2 AND path = 'engagedParty'
+  ), party AS (
+    SELECT m.id FROM named n CROSS JOIN LATERAL (${memberSql('$1', 'n.id')}) AS m (id)
   ), subject AS (
     SELECT id FROM party UNION SELECT e.from_id FROM party p JOIN reference_edge e ON e.brand = $1 AND e.to_id = p.id AND e.path = 'engagedParty'
   )`
