@@ -18,6 +18,8 @@ export interface AuthSettings {
 
 export interface Authentication {
   authenticate: Authenticator
+  /** Somebody who was let in before, as they are now; undefined when they would no longer be. What a token said stays as it was said. */
+  current(principal: Principal): Promise<Principal | undefined>
   close(): Promise<void>
 }
 
@@ -60,7 +62,7 @@ const unknownKey = (): Refusal =>
 
 /** Makes the authenticator. `onError` is told what went wrong beside requests. */
 export const createAuthenticator = async (settings: AuthSettings, database: Database, onError: (error: Error) => void): Promise<Authentication> => {
-  if (settings.auth === 'open') return { authenticate: authenticateOpen, close: async () => undefined }
+  if (settings.auth === 'open') return { authenticate: authenticateOpen, current: async principal => (principal.kind === 'open' || principal.kind === 'system' ? principal : undefined), close: async () => undefined }
   const store = createApiKeyStore(database)
   const keys = createKeyVerifier({ store, bootstrapKey: settings.bootstrapKey, onError })
   const tokens = settings.auth === 'oidc' && settings.oidc !== undefined ? createTokenVerifier(settings.oidc) : undefined
@@ -78,6 +80,10 @@ export const createAuthenticator = async (settings: AuthSettings, database: Data
       if (tokens !== undefined && isToken(credential)) return tokens.verify(credential)
       const principal = keys.verify(credential)
       return principal instanceof Promise ? principal.then(orRefuse) : orRefuse(principal)
+    },
+    current: async principal => {
+      if (principal.kind === 'key') return keys.current(principal.id)
+      return principal.kind === 'system' || (principal.kind === 'token' && tokens !== undefined) ? principal : undefined
     },
     close: unlisten,
   }

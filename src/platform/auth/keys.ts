@@ -25,6 +25,8 @@ const livesUntil = ({ key, endsAt }: { key: ApiKey; endsAt: Date | undefined }):
 export interface KeyVerifier {
   /** The principal of a key; undefined for one that is unknown, revoked or expired. No promise when it was asked a moment ago. */
   verify(clear: string): Principal | undefined | Promise<Principal | undefined>
+  /** The principal of a key as it is now, by the key's id; undefined when the key is gone, revoked or expired. */
+  current(id: string): Promise<Principal | undefined>
   /** Forgets what it looked up. */
   forget(): void
 }
@@ -67,6 +69,11 @@ export const createKeyVerifier = (options: { store: ApiKeyStore; bootstrapKey: s
         return found
       }
       return unknown.get(hash) === true ? undefined : lookUp(hash)
+    },
+    current: async id => {
+      if (id === bootstrap.id) return bootstrapHash === undefined ? undefined : bootstrap
+      const key = await store.get(id)
+      return key !== undefined && livesUntil({ key, endsAt: key.expiresAt }) > Date.now() ? principalOf(key) : undefined
     },
     forget: () => {
       generation += 1
