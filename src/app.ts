@@ -30,6 +30,7 @@ import { traceOutgoing } from './platform/telemetry/outgoing-spans.ts'
 import { installRequestLog, RequestLogController } from './platform/telemetry/request-log.ts'
 import { installRequestSpans } from './platform/telemetry/request-spans.ts'
 import { createTracing } from './platform/telemetry/tracing.ts'
+import { createAudit } from './tmf/audit/audit.ts'
 import { cleaningJob } from './tmf/events/cleaner.ts'
 import { createEventing, type Eventing } from './tmf/events/eventing.ts'
 import { serveApis, type ApiDocument } from './tmf/http/serve.ts'
@@ -166,6 +167,8 @@ const partsOf = (modules: readonly Module[]): Services['parts'] => ({
   resources: modules.flatMap(module => module.resources ?? []),
   view: modules.flatMap(module => module.contributions?.view ?? []),
   personal: [...kitHoldings, ...modules.flatMap(module => module.contributions?.personal ?? [])],
+  search: modules.flatMap(module => module.contributions?.search ?? []),
+  lookups: modules.flatMap(module => module.contributions?.lookups ?? []),
 })
 
 const compose = async (config: Config & { databaseUrl: string }, modules: readonly Module[], log: Services['log'], pooled: PooledDatabase): Promise<App> => {
@@ -192,6 +195,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     deps: lazyServices,
     tracing,
   })
+  const audit = createAudit(database)
   const kit = createKit({
     database,
     clock,
@@ -199,6 +203,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     limits: { defaultLimit: Math.min(100, config.pageLimit), maxLimit: config.pageLimit, maxOffset: 1_000_000 },
     publicUrl: config.publicUrl,
     ownOrigins: () => originsOf(config.host, listeningOn(fastify) ?? config.port),
+    audit,
     wakeRelay: eventing.wakeRelay,
     services: lazyServices,
   })
@@ -210,7 +215,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     deps: lazyServices,
     tracing,
   })
-  const services: Services = { config, log, clock, database, prisma: createPrisma(database.pool), store: createStore(kit), jobs, positions: eventing.positions, parts: partsOf(modules) }
+  const services: Services = { config, log, clock, database, prisma: createPrisma(database.pool), store: createStore(kit), jobs, positions: eventing.positions, audit, parts: partsOf(modules) }
 
   const fastify = Fastify({
     loggerInstance: log,

@@ -5,6 +5,7 @@ import type { Database } from '../platform/database/sql.ts'
 import type { Limits } from './filter/parse.ts'
 import type { Registry } from './references.ts'
 import { basePath, type Resource } from './resource.ts'
+import type { Audit } from './audit/audit.ts'
 import type { Services } from './services.ts'
 import { createValidator, type Validator } from './write/validate.ts'
 
@@ -18,6 +19,7 @@ export interface Kit {
   /** Compiles the validators that were not needed yet, one at a time, so that no first request waits for a large schema. */
   warm: () => Promise<void>
   tableOf: (resourceName: string) => string
+  audit: Audit
   /** Called once rows with events are committed: the relay has work. */
   wakeRelay: () => void
   /** The services that prepare and check may read with; set once they exist. */
@@ -33,6 +35,7 @@ export interface KitOptions {
   publicUrl?: string | undefined
   /** Further origins of this server, such as the address that it listens on: hrefs on them are local too. */
   ownOrigins?: () => readonly string[]
+  audit: Audit
   wakeRelay: () => void
   services: () => Services
 }
@@ -65,6 +68,7 @@ export function createKit(options: KitOptions): Kit {
     clock: options.clock,
     resources: options.resources,
     limits: options.limits,
+    audit: options.audit,
     wakeRelay: options.wakeRelay,
     services: options.services,
     registry: {

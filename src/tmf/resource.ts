@@ -146,6 +146,8 @@ export interface Resource<S extends TObject = TObject> {
   check?: (doc: Static<S>, work: Work<Static<S>>) => void | Promise<void>
   /** Before a delete: may only refuse. */
   checkDelete?: (doc: Static<S>, work: Work<Static<S>>) => void | Promise<void>
+  /** Runs in the process that wrote, once it is committed and before the answer: what is remembered there of such resources is forgotten. */
+  afterWrite?: (deps: Services) => void
   /** A create body that works when sent to a fresh system with sample data, for the document. Without references, or with ones the sample has. */
   example: Record<string, unknown>
   /** Refusals this resource adds to those of the kit, for the document and the conformance suite. */

@@ -7,6 +7,7 @@ import type { Database, Transaction } from '../platform/database/sql.ts'
 import type { PrismaClient } from '../platform/database/prisma.ts'
 import type { Jobs } from '../platform/jobs/job.ts'
 import type { Context } from '../platform/principal.ts'
+import type { Audit } from './audit/audit.ts'
 import type { Parts } from './contributions.ts'
 import type { Positions } from './events/positions.ts'
 import type { Resource, Stored } from './resource.ts'
@@ -65,6 +66,8 @@ export interface Services {
   jobs: Jobs
   /** Follows committed events in their order, for what is kept in memory. Reactions are for everything that is stored. */
   positions: Pick<Positions, 'current' | 'onPosition' | 'readAfter' | 'follow'>
+  /** Who read personal data; what the kit serves is recorded by itself. */
+  audit: Audit
   /** What runs: for the modules at the top that put the parts of all others together. */
   parts: Parts
 }

@@ -1,9 +1,11 @@
 /** A server with the kit and some resources, for tests of the kit itself: real Postgres, no modules, no jobs. */
 import Fastify, { type FastifyInstance } from 'fastify'
+import { installBodyParser } from '../../src/platform/http/body.ts'
 import { installContext } from '../../src/platform/http/context.ts'
 import { installErrorHandlers } from '../../src/platform/http/errors.ts'
 import type { Context, Principal } from '../../src/platform/principal.ts'
 import { systemContext } from '../../src/platform/principal.ts'
+import { createAudit } from '../../src/tmf/audit/audit.ts'
 import { serveApis, type ApiDocument } from '../../src/tmf/http/serve.ts'
 import { createKit, type Kit } from '../../src/tmf/kit.ts'
 import type { AnyResource } from '../../src/tmf/module.ts'
@@ -35,6 +37,7 @@ export async function createKitApp(resources: readonly AnyResource[]): Promise<K
     resources,
     limits: { defaultLimit: 100, maxLimit: 1000, maxOffset: 10_000 },
     publicUrl: 'https://tandem.example.com',
+    audit: createAudit(database),
     wakeRelay: () => void wakes++,
     services: () => services,
   })
@@ -44,7 +47,7 @@ export async function createKitApp(resources: readonly AnyResource[]): Promise<K
   const app = Fastify()
   installErrorHandlers(app)
   installContext(app, () => principal.current)
-  app.addContentTypeParser(['application/merge-patch+json', 'application/json-patch+json'], { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
+  installBodyParser(app)
   const documents = await serveApis(app, { kit, permit: () => undefined, mountHub: () => undefined, ownRoutes: [], release: '0' })
   await app.ready()
   return {

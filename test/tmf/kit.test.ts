@@ -250,18 +250,19 @@ describe('a caller confined to one party', () => {
   const all = { id: 'tester', kind: 'open', brands: ['default', 'other'], permissions: ['*:*'] } as const
   const confined = (party: string) => ({ ...all, id: party, scope: { parties: [party] } })
 
-  it('refers to its own and to what is nobody\'s, and not to what is another party\'s', async () => {
+  it('refers to its own, and neither to what is another party\'s nor to what is nobody\'s', async () => {
     const make = async (party: string | undefined, name: string) => {
       t.principal.current = party === undefined ? all : confined(party)
       return (await post(CATEGORY, { name })).json().id as string
     }
     const ids = { nobodys: await make(undefined, 'common'), anns: await make('ann', 'of Ann'), bens: await make('ben', 'of Ben') }
     t.principal.current = confined('ann')
-    const made = await post(CATALOG, { name: 'x', category: [{ id: ids.nobodys }, { id: ids.anns }] })
+    const made = await post(CATALOG, { name: 'x', category: [{ id: ids.anns }] })
     expect(made.statusCode, made.body).toBe(201)
     const refused = await post(CATALOG, { name: 'x', category: [{ id: ids.anns }, { id: ids.bens }] })
     expect(refused.statusCode, refused.body).toBe(400)
     expect(refused.json()).toMatchObject({ code: 'referenceNotFound', details: [{ path: 'category[1].id', value: ids.bens }] })
+    expect((await post(CATALOG, { name: 'x', category: [{ id: ids.nobodys }] })).statusCode).toBe(400)
     const patch = (payload: unknown) => t.app.inject({ method: 'PATCH', url: made.json().href, payload: payload as object })
     expect((await patch({ category: [{ id: ids.bens }] })).statusCode).toBe(400)
     t.principal.current = all

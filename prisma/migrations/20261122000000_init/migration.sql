@@ -104,6 +104,33 @@ CREATE TABLE "financial_account_member" (
 );
 
 -- CreateTable
+CREATE TABLE "audit_record" (
+    "seq" BIGSERIAL NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "brand" TEXT NOT NULL,
+    "principal" TEXT NOT NULL,
+    "on_behalf_of" TEXT,
+    "channel" TEXT,
+    "correlation_id" TEXT NOT NULL,
+    "operation" TEXT NOT NULL,
+    "resource" TEXT NOT NULL,
+    "resource_ids" TEXT[],
+    "revision" INTEGER,
+    "query" TEXT,
+    "count" INTEGER,
+
+    CONSTRAINT "audit_record_pkey" PRIMARY KEY ("seq")
+);
+
+-- CreateTable
+CREATE TABLE "audit_cursor" (
+    "id" INTEGER NOT NULL DEFAULT 1,
+    "position" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "audit_cursor_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "customer_bill" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -600,6 +627,19 @@ CREATE TABLE "customer" (
 );
 
 -- CreateTable
+CREATE TABLE "party_role" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "party_role_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "delivery_rule" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -768,6 +808,7 @@ CREATE TABLE "party_trait" (
     "party_id" TEXT NOT NULL,
     "party" TEXT NOT NULL,
     "name" TEXT NOT NULL,
+    "look" TEXT NOT NULL,
     "look_alike" BOOLEAN NOT NULL DEFAULT false,
     "birth_date" DATE,
     "address" TEXT,
@@ -1323,6 +1364,18 @@ CREATE TABLE "resource_revision" (
 CREATE INDEX "financial_account_member_brand_financial_account_id_idx" ON "financial_account_member"("brand", "financial_account_id");
 
 -- CreateIndex
+CREATE INDEX "audit_record_brand_at_seq_idx" ON "audit_record"("brand", "at", "seq");
+
+-- CreateIndex
+CREATE INDEX "audit_record_brand_principal_at_seq_idx" ON "audit_record"("brand", "principal", "at", "seq");
+
+-- CreateIndex
+CREATE INDEX "audit_record_brand_resource_at_seq_idx" ON "audit_record"("brand", "resource", "at", "seq");
+
+-- CreateIndex
+CREATE INDEX "audit_record_correlation_id_idx" ON "audit_record"("correlation_id");
+
+-- CreateIndex
 CREATE INDEX "billing_account_state_next_cycle_date_brand_idx" ON "billing_account_state"("next_cycle_date", "brand");
 
 -- CreateIndex
@@ -1749,6 +1802,34 @@ CREATE INDEX IF NOT EXISTS "customer_f_valid_for_end_date_time_i" ON "customer" 
 CREATE INDEX IF NOT EXISTS "customer_doc_i" ON "customer" USING gin ((doc::jsonb) jsonb_path_ops);
 
 CREATE INDEX IF NOT EXISTS "customer_owner_i" ON "customer" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "party_role" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "party_role" ADD COLUMN IF NOT EXISTS "f_role_type" text GENERATED ALWAYS AS ((doc #>> '{roleType}')) STORED;
+
+ALTER TABLE "party_role" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "party_role" ADD COLUMN IF NOT EXISTS "f_engaged_party_id" text GENERATED ALWAYS AS ((doc #>> '{engagedParty,id}')) STORED;
+
+ALTER TABLE "party_role" ADD COLUMN IF NOT EXISTS "f_valid_for_start_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,startDateTime}')) STORED;
+
+ALTER TABLE "party_role" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "party_role_f_name_i" ON "party_role" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "party_role_f_role_type_i" ON "party_role" (brand, "f_role_type", id);
+
+CREATE INDEX IF NOT EXISTS "party_role_f_status_i" ON "party_role" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "party_role_f_engaged_party_id_i" ON "party_role" (brand, "f_engaged_party_id", id);
+
+CREATE INDEX IF NOT EXISTS "party_role_f_valid_for_start_date_time_i" ON "party_role" (brand, "f_valid_for_start_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "party_role_f_valid_for_end_date_time_i" ON "party_role" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "party_role_doc_i" ON "party_role" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "party_role_owner_i" ON "party_role" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
 ALTER TABLE "party_merge" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
 
@@ -2334,6 +2415,54 @@ CREATE INDEX IF NOT EXISTS "party_privacy_agreement_doc_i" ON "party_privacy_agr
 
 CREATE INDEX IF NOT EXISTS "party_privacy_agreement_owner_i" ON "party_privacy_agreement" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
+-- The audit is append-only, whoever writes to it; what it is read from, too. Only the two functions below take anything away: they say so for
+-- the time of their statement.
+INSERT INTO "audit_cursor" ("id", "position") VALUES (1, 0);
+
+CREATE INDEX "audit_record_ids" ON "audit_record" USING gin ("resource_ids");
+
+CREATE INDEX "audit_record_behalf" ON "audit_record" ("brand", "on_behalf_of", "at", "seq") WHERE "on_behalf_of" IS NOT NULL;
+
+ALTER TABLE "audit_record" ADD CONSTRAINT "audit_record_operation" CHECK ("operation" IN ('create', 'update', 'delete', 'read', 'refuse'));
+
+CREATE FUNCTION "tandem_audit_append_only"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('tandem.audit', true) = 'erasing' THEN
+    RETURN NULL;
+  END IF;
+  RAISE EXCEPTION '% is append only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE TRIGGER "audit_record_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_record" FOR EACH STATEMENT EXECUTE FUNCTION "tandem_audit_append_only"();
+
+-- Positions are given to events, personal attributes are taken out of their documents; who did what with which row stands.
+CREATE TRIGGER "event_audit_stands" BEFORE UPDATE OF "event_type", "event_time", "correlation_id", "channel", "principal", "on_behalf_of", "brand", "resource", "resource_id", "revision", "created_at" ON "event"
+  FOR EACH STATEMENT EXECUTE FUNCTION "tandem_audit_append_only"();
+
+CREATE TRIGGER "event_append_only" BEFORE DELETE ON "event" FOR EACH STATEMENT EXECUTE FUNCTION "tandem_audit_append_only"();
+
+-- Takes the text of questions about these rows out of the audit (a name, a number that was searched for): that they were asked stays.
+CREATE FUNCTION "tandem_audit_forget"("of_brand" text, "ids" text[]) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE "forgotten" bigint;
+BEGIN
+  PERFORM set_config('tandem.audit', 'erasing', true);
+  UPDATE "audit_record" SET "query" = NULL WHERE "brand" = "of_brand" AND "resource_ids" && "ids" AND "query" IS NOT NULL;
+  GET DIAGNOSTICS "forgotten" = ROW_COUNT;
+  PERFORM set_config('tandem.audit', '', true);
+  RETURN "forgotten";
+END $$;
+
+-- Removes what is older than it has to be kept.
+CREATE FUNCTION "tandem_audit_expire"("before" timestamptz, "most" integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE "gone" bigint;
+BEGIN
+  PERFORM set_config('tandem.audit', 'erasing', true);
+  DELETE FROM "audit_record" WHERE "seq" IN (SELECT "seq" FROM "audit_record" WHERE "at" < "before" LIMIT "most");
+  GET DIAGNOSTICS "gone" = ROW_COUNT;
+  PERFORM set_config('tandem.audit', '', true);
+  RETURN "gone";
+END $$;
+
 -- Billing: what the books may never say, whoever writes to them.
 ALTER TABLE "billing_account_state"
   ADD CONSTRAINT "billing_account_state_cycle_day" CHECK ("cycle_day" BETWEEN 1 AND 31),
@@ -2409,7 +2538,7 @@ ALTER TABLE "search_word" ALTER COLUMN "word" TYPE text COLLATE "C";
 
 ALTER TABLE "search_identifier" ALTER COLUMN "value" TYPE text COLLATE "C";
 
-CREATE INDEX "search_entry_number" ON "search_entry" ("brand", "resource_id");
+CREATE INDEX "search_entry_number" ON "search_entry" ("brand", "resource_id" COLLATE "C");
 
 CREATE INDEX "search_entry_also" ON "search_entry" USING gin ("also") WHERE "also" <> '{}';
 
@@ -2418,6 +2547,16 @@ CREATE INDEX "search_word_near" ON "search_word" USING gin ("near");
 CREATE INDEX "search_word_unchecked" ON "search_word" ("id") WHERE NOT "checked";
 
 CREATE INDEX "search_record_person" ON "search_record" USING gin ("persons");
+
+-- Whether two spellings of a telephone number can be one number (search-text.ts, isSamePhone): digits, with + where the country is among them.
+CREATE FUNCTION "tandem_same_phone"("a" text, "b" text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE
+    WHEN ltrim(a, '+') = ltrim(b, '+') THEN ltrim(a, '+') <> ''
+    WHEN a LIKE '+%' AND b LIKE '+%' THEN false
+    WHEN length(ltrim(a, '+')) > length(ltrim(b, '+')) THEN b NOT LIKE '+%' AND right(a, length(b)) = b AND length(ltrim(a, '+')) - length(b) <= 3
+    ELSE a NOT LIKE '+%' AND right(b, length(a)) = a AND length(ltrim(b, '+')) - length(a) <= 3
+  END
+$$;
 
 -- What Prisma cannot say about plans and tasks.
 create sequence delivery_execution_seq;
@@ -2456,6 +2595,13 @@ ALTER TABLE "party_cluster" ADD CONSTRAINT "party_cluster_leader" UNIQUE ("brand
 
 ALTER TABLE "party_cluster" ADD CONSTRAINT "party_cluster_flat" FOREIGN KEY ("brand", "cluster_id", "led") REFERENCES "party_cluster" ("brand", "party_id", "leads") DEFERRABLE INITIALLY DEFERRED;
 
+-- Merges of one cluster wait for each other, so that this is the order in which they were made. Clocks and ids are not.
+ALTER TABLE "party_merge" ADD COLUMN "seq" bigint GENERATED ALWAYS AS IDENTITY;
+
+CREATE INDEX "party_merge_survivor" ON "party_merge" ("brand", "f_survivor_id") WHERE "f_state" = 'active';
+
+CREATE INDEX "party_merge_merged" ON "party_merge" ("brand", "f_merged_id") WHERE "f_state" = 'active';
+
 -- One suggestion for each pair.
 CREATE UNIQUE INDEX "identity_suggestion_pair" ON "identity_suggestion" ("brand", "f_first_id", "f_second_id");
 
@@ -2481,13 +2627,13 @@ CREATE TRIGGER "party_cluster_changed" AFTER UPDATE ON "party_cluster" REFERENCI
 
 CREATE TRIGGER "party_cluster_gone" AFTER DELETE ON "party_cluster" REFERENCING OLD TABLE AS "moved" FOR EACH STATEMENT EXECUTE FUNCTION "party_cluster_owns"();
 
--- A verified identifier belongs to one person at a time.
+-- A verified identifier belongs to one person at a time: from its verification to its end.
 ALTER TABLE "party_identifier"
-  ADD CONSTRAINT "party_identifier_one_person" EXCLUDE USING gist ("brand" WITH =, "type" WITH =, "scope" WITH =, "value" WITH =, "cluster_id" WITH <>, tstzrange("since", "until") WITH &&) WHERE ("verified") DEFERRABLE INITIALLY IMMEDIATE,
+  ADD CONSTRAINT "party_identifier_one_person" EXCLUDE USING gist ("brand" WITH =, "type" WITH =, "scope" WITH =, "value" WITH =, "cluster_id" WITH <>, tstzrange("verified_at", "until") WITH &&) WHERE ("verified") DEFERRABLE INITIALLY IMMEDIATE,
   ADD CONSTRAINT "party_identifier_type" CHECK ("type" IN ('email', 'phone', 'customerNumber', 'login', 'device', 'document', 'external')),
   ADD CONSTRAINT "party_identifier_origin" CHECK ("origin" IN ('document', 'operation')),
   ADD CONSTRAINT "party_identifier_confidence" CHECK ("confidence" BETWEEN 0 AND 1),
-  ADD CONSTRAINT "party_identifier_verified" CHECK (NOT "verified" OR ("verified_at" IS NOT NULL AND "verified_by" IS NOT NULL)),
+  ADD CONSTRAINT "party_identifier_verified" CHECK (NOT "verified" OR ("verified_at" IS NOT NULL AND "verified_by" IS NOT NULL AND "verified_at" >= "since" AND ("until" IS NULL OR "until" >= "verified_at"))),
   ADD CONSTRAINT "party_identifier_span" CHECK ("until" IS NULL OR "until" >= "since");
 
 CREATE UNIQUE INDEX "party_identifier_current" ON "party_identifier" ("brand", "party_id", "type", "scope", "value") WHERE "until" IS NULL;

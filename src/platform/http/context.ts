@@ -1,6 +1,7 @@
 /** Builds the context of each request: who asks, for which brand, through which channel, and the correlation id that follows the work. */
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { actingFor, noDirectory, withKnown, type Directory } from '../auth/directory.ts'
 import { fault, Refusal, refuse } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { DEFAULT_BRAND, type Context, type Principal } from '../principal.ts'
@@ -24,6 +25,8 @@ declare module 'fastify' {
 
 export const BRAND_HEADER = 'x-tandem-brand'
 export const CHANNEL_HEADER = 'x-tandem-channel'
+/** Names the party that the caller acts for. */
+export const BEHALF_HEADER = 'x-on-behalf-of'
 export const CORRELATION_HEADER = 'x-correlation-id'
 export const REQUEST_HEADER = 'x-request-id'
 
@@ -34,6 +37,9 @@ const BRAND = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/
 const CHANNEL = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/
 /** Printable ASCII without what log lines and header values could be broken with. */
 const TRACE_ID = /^[A-Za-z0-9][A-Za-z0-9._:/+=@-]{0,127}$/
+
+/** An id as a header can carry it. */
+const isPartyId = (text: string): boolean => /^[\x21-\x7e]{1,255}$/.test(text)
 
 /** Callers of public routes that were not asked who they are. */
 const anonymous: Principal = { id: 'anonymous', kind: 'anonymous', brands: [DEFAULT_BRAND], permissions: [] }
@@ -90,13 +96,29 @@ export const contextOf = (request: FastifyRequest, principal: Principal): Contex
  * Installs the hook that every request passes first. Unknown routes pass it too, so that what exists is told to nobody
  * who may not know; a route opts out with `config: { public: true }`.
  */
-export const installContext = (app: FastifyInstance, authenticate: Authenticator): void => {
+export const installContext = (app: FastifyInstance, authenticate: Authenticator, directory: Directory = noDirectory): void => {
   app.decorateRequest('context')
   app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, proceed: (error?: Error) => void) => {
     reply.header(REQUEST_HEADER, request.id)
-    const settle = (principal: Principal): void => {
-      request.context = contextOf(request, principal)
-      reply.header(CORRELATION_HEADER, request.context.correlationId)
+    const settle = (principal: Principal): void | Promise<void> => {
+      // Whoever is refused below is known by name: the audit says who was refused.
+      request.context = { ...nobody(request), principal: { ...anonymous, id: principal.id } }
+      const context = contextOf(request, principal)
+      reply.header(CORRELATION_HEADER, context.correlationId)
+      const known = directory.known(principal, context.brand)
+      if (known instanceof Promise) return known.then(found => settleFor({ ...context, principal: withKnown(principal, found) }))
+      return settleFor({ ...context, principal: withKnown(principal, known) })
+    }
+    const settleFor = (context: Context): void | Promise<void> => {
+      const asked = single(request.headers[BEHALF_HEADER])
+      if (asked === undefined) {
+        request.context = context
+        return
+      }
+      if (!isPartyId(asked)) throw refuse.invalid([fault(BEHALF_HEADER, 'must be the id of a party', asked)])
+      return actingFor(context, asked, directory).then(narrowed => {
+        request.context = narrowed
+      })
     }
     const fail = (error: unknown): void => {
       // Set also on a refusal, for whatever runs after it (logging, metrics).
@@ -115,7 +137,11 @@ export const installContext = (app: FastifyInstance, authenticate: Authenticator
         principal.then(settle).then(() => { proceed() }, fail)
         return
       }
-      settle(principal)
+      const settled = settle(principal)
+      if (settled instanceof Promise) {
+        settled.then(() => { proceed() }, fail)
+        return
+      }
     } catch (error) {
       fail(error)
       return

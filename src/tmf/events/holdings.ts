@@ -53,8 +53,8 @@ export const kitHoldings: readonly PersonalHolding[] = [
     purpose: 'Systems that the person has told of events.',
     onErasure: 'erase',
     tables: ['hub'],
-    exportSql: `SELECT json_build_object('callback', callback, 'query', query, 'since', created_at) AS doc FROM hub WHERE brand = $1 AND owner_party = ANY($2::text[])`,
-    eraseSql: `WITH gone AS (DELETE FROM hub WHERE brand = $1 AND owner_party = ANY($2::text[]) RETURNING id) DELETE FROM hub_delivery d USING gone WHERE d.hub_id = gone.id`,
+    exportSql: `SELECT json_build_object('callback', callback, 'query', query, 'since', created_at) AS doc FROM hub WHERE brand = $1 AND parties && $2::text[]`,
+    eraseSql: `WITH gone AS (DELETE FROM hub WHERE brand = $1 AND parties && $2::text[] RETURNING id) DELETE FROM hub_delivery d USING gone WHERE d.hub_id = gone.id`,
   },
   {
     name: 'apiKey',
@@ -62,7 +62,7 @@ export const kitHoldings: readonly PersonalHolding[] = [
     onErasure: 'erase',
     tables: ['api_key'],
     exportSql: `SELECT json_build_object('name', name, 'permissions', permissions, 'since', created_at, 'expiresAt', expires_at, 'revokedAt', revoked_at, 'lastUsedAt', last_used_at) AS doc
-      FROM api_key WHERE $1 = ANY(brands) AND owner_party = ANY($2::text[])`,
-    eraseSql: `DELETE FROM api_key WHERE $1 = ANY(brands) AND owner_party = ANY($2::text[])`,
+      FROM api_key WHERE $1 = ANY(brands) AND scope->'parties' ?| $2::text[]`,
+    eraseSql: `DELETE FROM api_key WHERE $1 = ANY(brands) AND scope->'parties' ?| $2::text[]`,
   },
 ]

@@ -18,7 +18,9 @@ const canonical = (value: unknown): unknown => {
 export function idempotencyOf(context: Context, path: string, key: string | string[] | undefined, body: unknown): IdempotencyDraft | undefined {
   if (key === undefined) return undefined
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) throw refuse.invalid([fault('Idempotency-Key', 'must be 1 to 255 visible ASCII characters')])
-  return { principal: context.principal.id, method: 'POST', path, key, bodyHash: createHash('sha256').update(JSON.stringify(canonical(body))).digest('base64url'), status: 201 }
+  // What was done for one party is no answer to what is asked for another.
+  const principal = context.onBehalfOf === undefined ? context.principal.id : `${context.principal.id} for ${context.onBehalfOf}`
+  return { principal, method: 'POST', path, key, bodyHash: createHash('sha256').update(JSON.stringify(canonical(body))).digest('base64url'), status: 201 }
 }
 
 export interface FirstAnswer {

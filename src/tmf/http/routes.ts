@@ -1,7 +1,8 @@
 /** Serves a resource: the five operations of TMF630, the same for each resource that declares them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { fault, refuse } from '../../platform/errors.ts'
-import type { Context } from '../../platform/principal.ts'
+import { isConfined, type Context } from '../../platform/principal.ts'
+import { isPersonal } from '../audit/audit.ts'
 import { parseListQuery, type ListQuery } from '../filter/parse.ts'
 import { pairsOf } from '../filter/path-syntax.ts'
 import { hrefOf, type Kit } from '../kit.ts'
@@ -12,7 +13,8 @@ import { applyPatch } from '../write/patch.ts'
 import { createResource, isPossibleId, removeResource, screened, updateResource } from '../write/pipeline.ts'
 import { routeSchema } from './documents.ts'
 import { fieldsOf, select } from './fields.ts'
-import { firstAnswer, idempotencyOf } from './idempotency.ts'
+import type { IdempotencyDraft } from '../storage/writer.ts'
+import { firstAnswer, idempotencyOf, type FirstAnswer } from './idempotency.ts'
 import { etagOf, expectedRevisions, isNotModified } from './preconditions.ts'
 
 export type Action = 'create' | 'read' | 'update' | 'delete'
@@ -68,7 +70,9 @@ async function list(kit: Kit, resource: Resource<any>, permit: Permit, request: 
   permit(request.context, resource.name, 'read')
   const raw = rawQuery(request)
   const query = parseListQuery(resource, raw, kit.limits)
-  const { page, count, total } = await readPage(kit.database, resource, scopeOf(request.context, resource), query)
+  const withIds = isPersonal(resource)
+  const { page, count, total, ids } = await readPage(kit.database, resource, scopeOf(request.context, resource), query, withIds)
+  if (withIds) await kit.audit.record(request.context, { operation: 'read', resource: resource.name, ...(ids && { ids }), query: raw, count: total })
   const lastId = query.after !== undefined && count === query.limit ? (JSON.parse(page) as { id: string }[]).at(-1)?.id : undefined
   const link = links(`${basePath(resource.api)}/${resource.name}`, raw, query, total, lastId)
   reply.header('x-total-count', total).header('x-result-count', count).type(JSON_TYPE)
@@ -83,8 +87,16 @@ async function get(kit: Kit, resource: Resource<any>, permit: Permit, request: F
   if (!row) throw refuse.notFound(resource.name, id)
   reply.header('etag', etagOf(row.revision))
   if (isNotModified(request.headers['if-none-match'], row.revision)) return reply.code(304).send()
+  if (isPersonal(resource)) await kit.audit.record(request.context, { operation: 'read', resource: resource.name, ids: [id] })
   reply.type(JSON_TYPE)
   return selected(row.doc, fieldsOf(rawQuery(request)))
+}
+
+/** The first answer to the key. Somebody who acted for another gets it while that may still be done. */
+async function repeated(kit: Kit, resource: Resource<any>, context: Context, idempotency: IdempotencyDraft): Promise<FirstAnswer | undefined> {
+  const answer = await firstAnswer(kit.database, context, idempotency)
+  if (answer && isConfined(context.principal) && !(await readText(kit.database, resource, scopeOf(context, resource, 'create'), answer.resourceId))) throw refuse.notFound(resource.name, answer.resourceId)
+  return answer
 }
 
 async function create(kit: Kit, resource: Resource<any>, permit: Permit, request: FastifyRequest, reply: FastifyReply): Promise<string> {
@@ -92,7 +104,7 @@ async function create(kit: Kit, resource: Resource<any>, permit: Permit, request
   permit(context, resource.name, 'create')
   const body = bodyOf(request)
   const idempotency = idempotencyOf(context, `${basePath(resource.api)}/${resource.name}`, request.headers['idempotency-key'], body)
-  let answer = idempotency && (await firstAnswer(kit.database, context, idempotency))
+  let answer = idempotency && (await repeated(kit, resource, context, idempotency))
   if (!answer) {
     const written = await createResource(kit, context, resource, body, { by: 'client', sql: kit.database, ...(idempotency && { idempotency }) })
     if (written) {

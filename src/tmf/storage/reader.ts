@@ -28,6 +28,8 @@ export interface Page {
   count: number
   /** How many match in all. */
   total: number
+  /** Of a short page where they were asked for. */
+  ids?: readonly string[]
 }
 
 const COLUMNS = 'id, revision, brand, owner_party, doc::text AS doc, created_at, updated_at'
@@ -147,16 +149,29 @@ export async function countRows(sql: Sql, resource: Resource<any>, scope: Scope,
   return Number(row!.total)
 }
 
+interface PageRow {
+  page: string
+  count: string
+  total: string
+  ids?: string[] | null
+}
+
+const pageOf = ({ page, count, total, ids }: PageRow): Page => ({ page, count: Number(count), total: Number(total), ...(ids && { ids }) })
+
+/** Ids are told apart from the documents up to this many: the audit keeps those of a page that somebody looks at, not those of an export. */
+const MOST_IDS = 100
+const idsOf = (id: string, order: string): string => `CASE WHEN count(*) <= ${MOST_IDS} THEN array_agg(${id} ORDER BY ${order}) END AS ids`
+
 /** A plain query's first page: nothing is skipped, so the documents are taken where they are found. A page that is not full tells the total. */
-async function firstPage(sql: Sql, table: string, where: string, after: string, limit: string, values: readonly unknown[]): Promise<Page> {
+async function firstPage(sql: Sql, table: string, where: string, after: string, limit: string, values: readonly unknown[], withIds: boolean): Promise<Page> {
   const total = `(SELECT count(*) FROM ${table} WHERE ${where})`
-  const [row] = await sql.query<{ page: string; count: string; total: string }>(
-    named(`SELECT page, count, ${after === '' ? `CASE WHEN count < ${limit} THEN count ELSE ${total} END` : total} AS total
-      FROM (SELECT coalesce('[' || string_agg(doc::text, ',' ORDER BY id) || ']', '[]') AS page, count(*) AS count
+  const [row] = await sql.query<PageRow>(
+    named(`SELECT page, count, ${withIds ? 'ids, ' : ''}${after === '' ? `CASE WHEN count < ${limit} THEN count ELSE ${total} END` : total} AS total
+      FROM (SELECT coalesce('[' || string_agg(doc::text, ',' ORDER BY id) || ']', '[]') AS page, count(*) AS count${withIds ? `, ${idsOf('id', 'id')}` : ''}
         FROM (SELECT id, doc FROM ${table} WHERE ${where}${after} ORDER BY id LIMIT ${limit}) p) body`),
     values,
   )
-  return { page: row!.page, count: Number(row!.count), total: Number(row!.total) }
+  return pageOf(row!)
 }
 
 /**
@@ -165,24 +180,24 @@ async function firstPage(sql: Sql, table: string, where: string, after: string, 
  * With several, the planner's guess about ORDER BY with LIMIT is not trusted: few matches are sorted, many are met soon in index order.
  * Conditions on the document are always collected first.
  */
-export async function readPage(sql: Sql, resource: Resource<any>, scope: Scope, query: ListQuery): Promise<Page> {
+export async function readPage(sql: Sql, resource: Resource<any>, scope: Scope, query: ListQuery, withIds = false): Promise<Page> {
   const table = quoted(resource.table)
   const scoped = scopeSql(resource, scope)
   const params = parameters([...scoped.values])
   const where = `${scoped.where} AND ${compileConditions(query.conditions, params)}`
   const after = query.after === undefined ? '' : ` AND id > ${params.add(query.after, 'text')}`
   const limit = params.add(query.limit, 'bigint')
-  if (isPlain(query) && query.offset === 0) return await firstPage(sql, table, where, after, limit, params.values)
+  if (isPlain(query) && query.offset === 0) return await firstPage(sql, table, where, after, limit, params.values, withIds)
   const offset = params.add(query.offset, 'bigint')
   const order = orderBy(query)
   const sortColumns = query.sort.filter(k => k.path !== 'id').map(k => `, ${quoted(filterColumn(k.path))}`).join('')
   // string_agg over the join, ordered by the row number that the picking gave.
-  const assemble = `SELECT coalesce('[' || string_agg(d.doc::text, ',' ORDER BY p.n) || ']', '[]') AS page, count(p.n) AS count FROM picked p JOIN ${table} d ON d.brand = $1 AND d.id = p.id`
+  const assemble = `SELECT coalesce('[' || string_agg(d.doc::text, ',' ORDER BY p.n) || ']', '[]') AS page, count(p.n) AS count${withIds ? `, ${idsOf('p.id', 'p.n')}` : ''} FROM picked p JOIN ${table} d ON d.brand = $1 AND d.id = p.id`
   const picked = (source: string): string => `picked AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY ${order}) AS n FROM (${source} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}) s)`
   const direct = (total: string): string => `WITH ${picked(`SELECT id${sortColumns} FROM ${table} WHERE ${where}${after}`)}, body AS (${assemble})
-    SELECT page, count, ${total} AS total FROM body`
+    SELECT page, count, ${withIds ? 'ids, ' : ''}${total} AS total FROM body`
   const collected = `WITH hit AS MATERIALIZED (SELECT id${sortColumns} FROM ${table} WHERE ${where}), ${picked(`SELECT * FROM hit WHERE true${after}`)}, body AS (${assemble})
-    SELECT page, count, (SELECT count(*) FROM hit) AS total FROM body`
+    SELECT page, count, ${withIds ? 'ids, ' : ''}(SELECT count(*) FROM hit) AS total FROM body`
 
   let text: string
   if (isPlain(query)) {
@@ -199,8 +214,8 @@ export async function readPage(sql: Sql, resource: Resource<any>, scope: Scope, 
     if (total <= SORT_BELOW) text = collected
     else text = direct(query.conditions.length === 0 ? `(SELECT count(*) FROM ${table} WHERE ${where})` : params.add(total, 'bigint'))
   }
-  const [row] = await sql.query<{ page: string; count: string; total: string }>(named(text), params.values)
-  return { page: row!.page, count: Number(row!.count), total: Number(row!.total) }
+  const [row] = await sql.query<PageRow>(named(text), params.values)
+  return pageOf(row!)
 }
 
 /** The rows of a query, for Tandem's own code. */

@@ -8,18 +8,21 @@ import type { Resource } from '../resource.ts'
 import { quoted } from './ddl.ts'
 import { holdIdentities, identityOfNew, saidParts, type SaidDraft } from './said.ts'
 
+/** Who writes, and for whom: the audit of writes is read from the events. */
+export interface Actor {
+  correlationId: string
+  /** Of the request that caused it. */
+  channel: string
+  principal: string
+  onBehalfOf: string | undefined
+}
+
 /** The event that a write leaves in the outbox. */
-export interface EventDraft {
+export interface EventDraft extends Actor {
   eventId: string
   eventType: string
   /** Business time, ISO 8601. */
   eventTime: string
-  correlationId: string
-  /** Of the request that caused it. */
-  channel: string
-  /** Who wrote, and for whom: the audit of writes is read from the events. */
-  principal: string
-  onBehalfOf: string | undefined
 }
 
 export interface IdempotencyDraft {
@@ -43,6 +46,8 @@ export interface RowDraft {
   doc: string
   edges: readonly Edge[]
   event: EventDraft | undefined
+  /** For the audit where the resource has no such event. */
+  actor: Actor
   /** Revisions that must still stand for an insert. */
   relied?: ReadonlyMap<string, ReadonlyMap<string, number>>
   /** What sources say of it. A taken identity answers `keyTaken`; a mark that no longer holds, that nothing was written. */
@@ -151,6 +156,15 @@ function eventPart(builder: Builder, resource: Resource<any>, brand: string, id:
   )
 }
 
+/** A write that is no event is recorded where the trail would bring the event. */
+const AUDIT = 'audit_record (at, brand, principal, on_behalf_of, channel, correlation_id, operation, resource, resource_ids, revision)'
+
+function auditPart(builder: Builder, resource: Resource<any>, brand: string, id: string, { event, actor }: RowDraft, operation: 'create' | 'update', written: string): void {
+  if (event) return
+  const values = [actor.principal, actor.onBehalfOf ?? null, actor.channel, actor.correlationId].map(value => builder.add(value, 'text'))
+  builder.part('_a', `audited AS (INSERT INTO ${AUDIT} SELECT clock_timestamp(), ${brand}, ${values.join(', ')}, '${operation}', '${resource.name}', ARRAY[${id}], ${written}.revision FROM ${written})`)
+}
+
 function historyPart(builder: Builder, resource: Resource<any>, brand: string, id: string, doc: string, written: string): void {
   if (!resource.history) return
   builder.part('_h', `history AS (INSERT INTO resource_revision (brand, resource, resource_id, revision, doc) SELECT ${brand}, '${resource.name}', ${id}, ${written}.revision, ${doc} FROM ${written})`)
@@ -204,6 +218,7 @@ export async function insertRow(sql: Sql, resource: Resource<any>, draft: RowDra
   sharePart(builder, resource, brand, id, draft, 'written')
   const shared = builder.add(draft.sharedWith && draft.sharedWith.length > 0 ? draft.sharedWith : null, 'text[]')
   eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written', shared)
+  auditPart(builder, resource, brand, id, draft, 'create', 'written')
   return await run(sql, finish(builder, 'written', locked, `, ${standing} AS standing${gates.map(gate => `, (SELECT count(*) FROM ${gate})::int AS key_written`).join('')}`), locked, draft.edges)
 }
 
@@ -236,6 +251,7 @@ export async function updateRow(sql: Sql, resource: Resource<any>, draft: RowDra
   historyPart(builder, resource, brand, id, doc, 'written')
   sharePart(builder, resource, brand, id, draft, 'written')
   eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written', SHARED_BEFORE(brand, resource.name, id))
+  auditPart(builder, resource, brand, id, draft, 'update', 'written')
   return await run(sql, finish(builder, 'written', locked), locked, edges)
 }
 
@@ -248,7 +264,7 @@ export interface Referrer {
  * Deletes a row inside a transaction: lock it, look who refers to it with a snapshot taken after the lock, delete.
  * Two statements, because one statement's snapshot would miss an edge that was committed while it waited for the lock.
  */
-export async function deleteRow(tx: Sql, resource: Resource<any>, brand: string, id: string, event: EventDraft | undefined): Promise<{ deleted: boolean; referrers: Referrer[] }> {
+export async function deleteRow(tx: Sql, resource: Resource<any>, brand: string, id: string, event: EventDraft | undefined, actor: Actor): Promise<{ deleted: boolean; referrers: Referrer[] }> {
   const [row] = await tx.query<{ revision: number; owner_party: string | null; shared_with: string[] | null; doc: string }>(
     { name: `lock_${resource.table}`, text: `SELECT revision, owner_party, ${SHARED_BEFORE('$1', resource.name, '$2')} AS shared_with, doc::text AS doc FROM ${quoted(resource.table)} WHERE brand = $1 AND id = $2 FOR UPDATE` },
     [brand, id],
@@ -281,6 +297,12 @@ export async function deleteRow(tx: Sql, resource: Resource<any>, brand: string,
                VALUES ($1, $2, $3::timestamptz, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::json)`,
       },
       [event.eventId, event.eventType, event.eventTime, event.correlationId, event.channel, event.principal, event.onBehalfOf ?? null, brand, row.owner_party, row.shared_with, resource.name, id, row.revision + 1, row.doc],
+    )
+  }
+  if (!event) {
+    await tx.query(
+      { name: 'insert_deleted', text: `INSERT INTO ${AUDIT} VALUES (clock_timestamp(), $1, $2, $3, $4, $5, 'delete', $6, ARRAY[$7::text], $8)` },
+      [brand, actor.principal, actor.onBehalfOf ?? null, actor.channel, actor.correlationId, resource.name, id, row.revision + 1],
     )
   }
   return { deleted: true, referrers: [] }

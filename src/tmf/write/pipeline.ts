@@ -15,7 +15,7 @@ import { recordLocalEdit } from '../provenance/local-edit.ts'
 import { readRow, readRowToChange, type Row } from '../storage/reader.ts'
 import type { SaidDraft } from '../storage/said.ts'
 import { scopeOf } from '../storage/scope.ts'
-import { deleteRow, insertRow, updateRow, type EventDraft, type IdempotencyDraft } from '../storage/writer.ts'
+import { deleteRow, insertRow, updateRow, type Actor, type EventDraft, type IdempotencyDraft } from '../storage/writer.ts'
 import { edgesOutside } from './confined.ts'
 import { checkMove, initialState } from './lifecycle.ts'
 
@@ -45,10 +45,21 @@ export const storedOf = (row: Row): Stored<any> => ({
 
 const has = (resource: Resource<any>, attribute: string): boolean => Object.hasOwn(resource.schema.properties, attribute)
 
-function eventOf(resource: Resource<any>, context: Context, now: Date, ...kinds: EventKind[]): EventDraft | undefined {
+/** The party that a caller acts for by writing a row of this owner; it need not have said so. */
+const actedFor = ({ principal, onBehalfOf }: Context, ownerParty: string | undefined): string | undefined =>
+  onBehalfOf ?? (ownerParty === undefined || principal.scope?.parties?.includes(ownerParty) === true ? undefined : principal.grants?.find(grant => grant.party === ownerParty || grant.roles?.includes(ownerParty))?.party)
+
+const actorOf = (context: Context, ownerParty: string | undefined): Actor => ({
+  correlationId: context.correlationId,
+  channel: context.channel,
+  principal: context.principal.id,
+  onBehalfOf: actedFor(context, ownerParty),
+})
+
+function eventOf(resource: Resource<any>, context: Context, ownerParty: string | undefined, now: Date, ...kinds: EventKind[]): EventDraft | undefined {
   const defined = resource.events ?? (resource.lifecycle ? ['create', 'attributeValueChange', 'stateChange', 'delete'] : ['create', 'attributeValueChange', 'delete'])
   const kind = kinds.find(k => defined.includes(k))
-  return kind && { eventId: newId(), eventType: eventTypeOf(resource, kind), eventTime: now.toISOString(), correlationId: context.correlationId, channel: context.channel, principal: context.principal.id, onBehalfOf: context.onBehalfOf }
+  return kind && { eventId: newId(), eventType: eventTypeOf(resource, kind), eventTime: now.toISOString(), ...actorOf(context, ownerParty) }
 }
 
 /** What all of a brand read is written by the brand's own people, and by partners where it is theirs. */
@@ -166,23 +177,27 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     const outside = await edgesOutside(options.sql, context, edges, kit.registry)
     if (outside.length > 0) throw refuseMissing(outside)
     const status = resource.create?.answers?.(doc) ?? 201
-    const row = { brand: context.brand, id, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, now, 'create'), relied, ...(options.said && { said: options.said }) }
+    const row = { brand: context.brand, id, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, ownerParty, now, 'create'), actor: actorOf(context, ownerParty), relied, ...(options.said && { said: options.said }) }
     const result = await insertRow(options.sql, resource, row, kit.tableOf, options.idempotency && { ...options.idempotency, status })
     if (result.missing.length > 0) throw refuseMissing(result.missing)
     if (result.stale) continue
     if (result.keyTaken) return undefined
     if (!result.written) throw refuse.conflict('alreadyExists', `${resource.name} ${id} exists already`)
-    wake(kit, options.sql)
+    wake(kit, options.sql, resource)
     const at = new Date()
     return { stored: { id, revision: 1, brand: context.brand, ownerParty, doc, createdAt: at, updatedAt: at }, text, status }
   }
   throw refuse.unavailable(`What this ${resource.name} rests on is being changed by too many at once`)
 }
 
-const wake = (kit: Kit, sql: Sql): void => {
+const wake = (kit: Kit, sql: Sql, resource: Resource<any>): void => {
   const tx = sql as Partial<Transaction>
-  if (tx.afterCommit) tx.afterCommit(kit.wakeRelay)
-  else kit.wakeRelay()
+  const committed = (): void => {
+    kit.wakeRelay()
+    resource.afterWrite?.(kit.services())
+  }
+  if (tx.afterCommit) tx.afterCommit(committed)
+  else committed()
 }
 
 /** What a client's change may not touch: id, href and immutable attributes are 400, what the server sets stays. */
@@ -249,13 +264,14 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   // What somebody who may has put there stays.
   const outside = await edgesOutside(options.sql, context, edges.filter(edge => !edgesBefore.has(edgeKey(edge))), kit.registry)
   if (outside.length > 0) throw refuseMissing(outside)
-  const event = moved ? eventOf(resource, context, now, 'stateChange', 'attributeValueChange') : eventOf(resource, context, now, 'attributeValueChange')
+  const event = moved ? eventOf(resource, context, ownerParty, now, 'stateChange', 'attributeValueChange') : eventOf(resource, context, ownerParty, now, 'attributeValueChange')
   const said = options.said ?? (row.sourced === true ? await recordLocalEdit(options.sql, context.brand, resource, { id: row.id, previous, changed, doc, now, by: options.by }) : undefined)
-  const unsharedWith = (resource.sharedWith?.(previous) ?? []).filter(party => !sharedWith.includes(party))
-  const result = await updateRow(options.sql, resource, { brand: row.brand, id: row.id, ownerParty, sharedWith, unsharedWith, doc: text, edges, event, ...(said && { said }) }, row.revision, changedEdges, kit.tableOf)
+  const sharedBefore = resource.sharedWith?.(previous) ?? []
+  const shares = { sharedWith: sharedWith.filter(party => !sharedBefore.includes(party)), unsharedWith: sharedBefore.filter(party => !sharedWith.includes(party)) }
+  const result = await updateRow(options.sql, resource, { brand: row.brand, id: row.id, ownerParty, ...shares, doc: text, edges, event, actor: actorOf(context, ownerParty), ...(said && { said }) }, row.revision, changedEdges, kit.tableOf)
   if (result.missing.length > 0) throw refuseMissing(result.missing)
   if (!result.written) return undefined
-  wake(kit, options.sql)
+  wake(kit, options.sql, resource)
   return { stored: { ...stored, doc, ownerParty, revision: row.revision + 1, updatedAt: new Date() }, text }
 }
 
@@ -268,11 +284,12 @@ export async function removeResource(kit: Kit, context: Context, resource: Resou
   const now = kit.clock.now()
   const { doc } = storedOf(row)
   await resource.checkDelete?.(doc, { context, now, previous: doc, by: options.by, ...readAnew, deps: kit.services() })
-  const { deleted, referrers } = await deleteRow(options.tx, resource, row.brand, id, eventOf(resource, context, now, 'delete'))
+  const { deleted, referrers } = await deleteRow(options.tx, resource, row.brand, id, eventOf(resource, context, row.owner_party ?? undefined, now, 'delete'), actorOf(context, row.owner_party ?? undefined))
   if (referrers.length > 0) {
-    const named = referrers.map(r => `${r.resource} ${r.id}`).join(', ')
+    // Those may be others' rows: a confined caller is not told of them.
+    const named = isConfined(context.principal) ? 'something else' : referrers.map(r => `${r.resource} ${r.id}`).join(', ')
     throw new Refusal({ status: 409, code: 'stillReferenced', reason: 'Other resources refer to this one', message: `${resource.name} ${id} is referred to by ${named}`, faults: [fault('id', `is referred to by ${named}`)] })
   }
   if (!deleted) throw refuse.notFound(resource.name, id)
-  wake(kit, options.tx)
+  wake(kit, options.tx, resource)
 }
