@@ -12,9 +12,51 @@ export interface ViewSection {
   reads: readonly string[]
   description: string
   /**
-   * A scalar SQL expression that answers json. It may use $1 (brand) and these common table expressions: `member(id)`, the parties that are
-   * this person; `role(id, resource)`, the customers and other roles that they play; `known(id)`, both; `ref(from_resource, from_id, path, to_id)`,
-   * the references to any of these.
+   * A scalar SQL expression that answers json; viewList (tmf/view-section.ts) writes the usual one. It may use $1 (brand) and these common
+   * table expressions: `member(id)`, the parties that are this person; `role(id, resource)`, the customers and other roles that they play;
+   * `known(id)`, both; `ref(from_resource, from_id, path, to_id)`, the references to any of these; `paid(from_resource, from_id,
+   * account_id)`, what refers to one of their billing accounts; `moment(now)`, business time.
+   *
+   * Rows of a resource are read as `{product}`: the rows of the brand that the caller may reach. State that is kept by party is read by
+   * `member`, which for a confined caller holds only parties that it may read. A section that names a resource's table itself is refused at start.
+   */
+  sql: string
+  /** Where the whole list is of which the section has the newest: the resource, and its filter that takes the ids of the person. */
+  list?: { resource: string; by: string }
+}
+
+/** How a person can be found. `identifier`: numbers and codes that are unique or nearly so. */
+export type SearchKind = 'identifier' | 'email' | 'phone' | 'name' | 'address'
+
+/** A value that a person can be found by. */
+export interface SearchTerm {
+  kind: SearchKind
+  /** What it is called in a hit, and in `identifier=<field>:<value>`: `orderNumber`. */
+  field: string
+  value: string
+}
+
+/** What a resource adds to the search for people. Read from its events, so that a hit is there within a second; kept by customer-view. */
+export interface SearchSource {
+  /** Name of a resource of this module. Its id is found too, as `idField`. */
+  resource: string
+  /** What its id is called: `customerNumber`. */
+  idField: string
+  terms: (doc: any) => readonly SearchTerm[]
+  /** Ids of the parties or roles whose row it is, the first above all; the owner of the row when left out. */
+  subjects?: (doc: any) => readonly string[]
+  /** Where it has no party of its own: the resource whose people are meant. */
+  via?: (doc: any) => { resource: string; id: string } | undefined
+}
+
+/** Module state by which a person is found: identifiers that are kept apart from documents. */
+export interface SearchLookup {
+  name: string
+  /** Resources whose read permission the caller needs. */
+  reads: readonly string[]
+  /**
+   * A query that answers `id` (of a party), `field` and `value`. $1 brand, $2 text[]: what was asked for in each of its normal forms
+   * (folded text without spaces and punctuation, e-mail in lower case, phone as +digits).
    */
   sql: string
 }
@@ -56,6 +98,8 @@ export interface PersonalHolding {
 export interface Contributions {
   view?: readonly ViewSection[]
   personal?: readonly PersonalHolding[]
+  search?: readonly SearchSource[]
+  lookups?: readonly SearchLookup[]
 }
 
 /** What all running modules contribute, in their order, the kit's own first. */
@@ -63,4 +107,6 @@ export interface Parts {
   resources: readonly Resource<any>[]
   view: readonly ViewSection[]
   personal: readonly PersonalHolding[]
+  search: readonly SearchSource[]
+  lookups: readonly SearchLookup[]
 }

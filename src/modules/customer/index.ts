@@ -10,6 +10,7 @@ import type { Individual } from './individual.schema.ts'
 import { organization } from './organization.ts'
 import type { Organization } from './organization.schema.ts'
 import { individualName, organizationName } from './party.ts'
+import { customerSearch, personSection } from './view.ts'
 
 export { customer } from './customer.ts'
 export { individual } from './individual.ts'
@@ -22,6 +23,7 @@ export const customerModule = defineModule({
   name: 'customer',
   dependsOn: [],
   resources: [individual, organization, customer],
+  contributions: { view: [personSection], search: customerSearch },
 })
 
 type StoreDeps = Pick<Services, 'store'>

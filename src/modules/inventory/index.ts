@@ -2,8 +2,9 @@
 import { defineModule } from '../../tmf/module.ts'
 import { resourceInstance, serviceInstance } from './instance.ts'
 import { product } from './product.ts'
+import { inventorySearch, productSection } from './view.ts'
 
-export const inventory = defineModule({ name: 'inventory', dependsOn: ['catalog', 'customer'], resources: [product, serviceInstance, resourceInstance] })
+export const inventory = defineModule({ name: 'inventory', dependsOn: ['catalog', 'customer'], resources: [product, serviceInstance, resourceInstance], contributions: { view: [productSection], search: inventorySearch } })
 
 export { product, partyOf } from './product.ts'
 export { resourceInstance, serviceInstance } from './instance.ts'

@@ -2,8 +2,9 @@
 import { defineModule } from '../../tmf/module.ts'
 import { cancelProductOrder } from './cancel-product-order.ts'
 import { productOrder } from './product-order.ts'
+import { orderSearch, orderSection } from './view.ts'
 
-export const ordering = defineModule({ name: 'ordering', dependsOn: ['catalog', 'customer', 'inventory'], resources: [productOrder, cancelProductOrder] })
+export const ordering = defineModule({ name: 'ordering', dependsOn: ['catalog', 'customer', 'inventory'], resources: [productOrder, cancelProductOrder], contributions: { view: [orderSection], search: orderSearch } })
 
 export { cancelProductOrder } from './cancel-product-order.ts'
 export { productOrder } from './product-order.ts'
