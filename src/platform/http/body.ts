@@ -81,6 +81,21 @@ const positionOf = (error: unknown, text: string): string => {
 
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i
 
+const unsupported = (message: string, headers: Record<string, string> = {}): Refusal =>
+  new Refusal({ status: 415, code: 'unsupportedMediaType', reason: 'The media type of the request body is not supported', message, headers })
+
+/** Bytes that are packed are not JSON; inflating them would need bounds of its own. Accept-Encoding says what is taken instead (RFC 9110, 12.5.3). */
+const refuseEncoded = (request: FastifyRequest): void => {
+  const encoding = request.headers['content-encoding']
+  if (encoding !== undefined && !/^(\s*|identity)$/i.test(encoding)) throw unsupported(`Content-Encoding ${encoding.slice(0, 40)} is not supported: send the body as it is`, { 'accept-encoding': 'identity' })
+}
+
+/** What describes a change is nothing to be created: taken as a document it would be stored as one. */
+const refusePatchForm = (request: FastifyRequest): void => {
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
+  if (request.method !== 'PATCH' && type !== 'application/json') throw unsupported(`${type} is for PATCH: send application/json`)
+}
+
 /** Installs the parser for every JSON media type, and takes away Fastify's own: whatever is not JSON is 415. */
 export const installBodyParser = (app: FastifyInstance, limits: JsonLimits = JSON_LIMITS): void => {
   app.removeAllContentTypeParsers()
@@ -96,9 +111,11 @@ export const installBodyParser = (app: FastifyInstance, limits: JsonLimits = JSO
       return
     }
     try {
+      refuseEncoded(request)
+      refusePatchForm(request)
       const charset = CHARSET.exec(request.headers['content-type'] ?? '')?.[1]
       if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
-        throw new Refusal({ status: 415, code: 'unsupportedMediaType', reason: 'The media type of the request body is not supported', message: 'JSON is read as UTF-8 only' })
+        throw unsupported('JSON is read as UTF-8 only')
       }
       done(null, parseJson(bytes, limits))
     } catch (error) {

@@ -18,7 +18,7 @@ const badRequest = (code: string, reason: string, message?: string, status = 400
 /** Fastify's own codes that a request can cause. All others are mistakes in our code and stay a 500. */
 const FASTIFY: Readonly<Record<string, (error: Foreign) => Refusal>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => badRequest('bodyTooLarge', 'The request body is larger than the server accepts', undefined, 413),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => badRequest('unsupportedMediaType', 'The media type of the request body is not supported', 'Send application/json, or for a PATCH one of application/merge-patch+json, application/json-patch+json', 415),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => badRequest('unsupportedMediaType', 'The media type of the request body is not supported', 'Send application/json, or for a PATCH one of application/merge-patch+json, application/json-patch+json, application/json-patch-query+json', 415),
   FST_ERR_CTP_EMPTY_TYPE: () => badRequest('unsupportedMediaType', 'The media type of the request body is not supported', undefined, 415),
   FST_ERR_CTP_INVALID_TYPE: () => badRequest('unsupportedMediaType', 'The media type of the request body is not supported', undefined, 415),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => badRequest('malformedRequest', 'The request body does not have the length that its header says'),

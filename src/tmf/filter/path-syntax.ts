@@ -29,7 +29,7 @@ const SPACE = /\s*/y
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
 /** The filter with the mistake marked, as the answer shows it. */
-const mistake = (text: string, at: number, what: string): Refusal => refuse.invalid([fault('filter', `cannot be read at character ${at + 1}: ${what}`, text.slice(Math.max(0, at - 20), at + 40))])
+const mistake = (of: string, text: string, at: number, what: string): Refusal => refuse.invalid([fault(of, `cannot be read at character ${at + 1}: ${what}`, text.slice(Math.max(0, at - 20), at + 40))])
 
 class Reader {
   readonly text: string
@@ -37,12 +37,15 @@ class Reader {
   private depth = 0
   private terms = 0
 
-  constructor(text: string) {
+  readonly of: string
+
+  constructor(text: string, of: string) {
     this.text = text
+    this.of = of
   }
 
   private fail(what: string, at = this.at): never {
-    throw mistake(this.text, at, what)
+    throw mistake(this.of, this.text, at, what)
   }
 
   private match(pattern: RegExp): string | undefined {
@@ -245,10 +248,10 @@ class Reader {
   }
 }
 
-/** Reads a filter. Throws a Refusal (400) that says where it cannot be read. */
-export function readFilter(text: string): Node {
-  if (text.length > MAX_LENGTH) throw refuse.invalid([fault('filter', `must be at most ${MAX_LENGTH} characters long`)])
-  return new Reader(text).filter()
+/** Reads a filter. Throws a Refusal (400) that says where it cannot be read; `of` is what it calls the text. */
+export function readFilter(text: string, of = 'filter'): Node {
+  if (text.length > MAX_LENGTH) throw refuse.invalid([fault(of, `must be at most ${MAX_LENGTH} characters long`)])
+  return new Reader(text, of).filter()
 }
 
 /**

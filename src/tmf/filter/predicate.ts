@@ -2,7 +2,7 @@
  * What a JSONPath filter means for a resource: the tree of its grammar held against the schema. Attributes exist, values have the
  * attribute's type, and conditions on one element of a list stay together. SQL (path-sql.ts) and memory (path-match.ts) evaluate the same tree.
  */
-import { fault, type Fault } from '../../platform/errors.ts'
+import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Attribute } from '../attributes.ts'
 import { typed, unknownAttribute, type AttributeLookup, type Operator } from './values.ts'
 import type { Literal, Node, Sign, Step } from './path-syntax.ts'
@@ -151,4 +151,15 @@ export const usesPattern = (predicate: Predicate): boolean => {
     default:
       return false
   }
+}
+
+/** The tree of a condition where no schema says what it is about: values compare by the type that they are written in. */
+export function untypedPredicate(node: Node): Predicate {
+  const faults: Fault[] = []
+  const anything: AttributeLookup = path => ({ schema: {}, lists: path.split('.').map(() => false), kind: 'any' })
+  // An element stands somewhere: a condition may be about itself.
+  const predicate = predicateOf({ lookup: anything, resourceName: '', faults }, ['element'], node)
+  if (usesPattern(predicate)) faults.push(fault('', 'patterns (=~) cannot be used here'))
+  if (faults.length > 0) throw refuse.invalid(faults)
+  return predicate
 }

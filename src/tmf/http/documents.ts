@@ -1,6 +1,7 @@
 /** What the generated OpenAPI document says of each resource: components, parameters, bodies, answers. */
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Operation, Resource } from '../resource.ts'
+import { patchBodies } from './patch-documents.ts'
 
 type Node = Record<string, any>
 
@@ -109,7 +110,7 @@ const ERRORS: Record<number, string> = {
   409: 'The state of the resource, a reference to it or an idempotency key stands against it',
   412: 'The resource has another revision than If-Match says',
   413: 'The body is too large',
-  415: 'The body is not JSON',
+  415: 'The body is not JSON, is of a form that is for another method, or is encoded',
   500: 'The server failed unexpectedly',
   503: 'The service cannot answer now; Retry-After tells when to come again',
 }
@@ -151,21 +152,6 @@ const extraRefusals = (resource: Resource<any>, ...among: number[]): Node => {
     if (among.includes(status)) extra[status] = { ...named('Error'), description: `${extra[status]?.description ?? ERRORS[status] ?? ''}. ${code}: ${when}` }
   }
   return extra
-}
-
-/** RFC 6902, in words for a reader; write/patch.ts says what is refused. */
-const JSON_PATCH: Node = {
-  type: 'array',
-  items: {
-    type: 'object',
-    required: ['op', 'path'],
-    properties: {
-      op: { type: 'string', enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'], description: 'What to do' },
-      path: text('Where: a JSON Pointer'),
-      from: text('Whence, for move and copy: a JSON Pointer'),
-      value: { description: 'What, for add, replace and test' },
-    },
-  },
 }
 
 /** The document of one operation; validation is the kit's own, so nothing here is enforced by Fastify. */
@@ -214,12 +200,12 @@ export function routeSchema(resource: Resource<any>, operation: Operation): Fast
       return {
         operationId: `patch${type}`,
         summary: `Changes a ${name}`,
-        description: 'JSON merge patch (RFC 7396), also as application/json, or JSON Patch (RFC 6902)',
+        description: 'JSON merge patch (RFC 7396), also as application/json, JSON Patch (RFC 6902), or JSON Patch with queries (TMF630 part 5)',
         tags,
         params: ID,
         querystring: { type: 'object', properties: FIELDS },
         headers: { type: 'object', properties: { 'If-Match': text('Entity tag that the resource must still have: 412 when it has another') } },
-        body: { content: { 'application/merge-patch+json': { schema: named(`${type}_Update`) }, 'application/json': { schema: named(`${type}_Update`) }, 'application/json-patch+json': { schema: JSON_PATCH } } },
+        body: { content: patchBodies(resource, named(`${type}_Update`), changeOf(resource, ['id', 'href', ...(resource.update?.immutable ?? [])]).example) },
         response: { ...one(200, 'ETag'), ...errors(...common, 404, 409, 412, 413, 415) },
       } as FastifySchema
     case 'delete':

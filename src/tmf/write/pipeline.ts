@@ -166,7 +166,9 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     const faults: Fault[] = []
     if (!isPossibleId(id)) faults.push(fault('id', `must be 1 to ${MAX_ID} characters`, id))
     const draft = draftOf(resource, input, id, now, options.by, faults)
-    faults.push(...kit.validator(resource)(draft))
+    // What was said of an attribute is not said again: a state that is none breaks its enumeration too.
+    const named = new Set(faults.map(one => one.path))
+    faults.push(...kit.validator(resource)(draft).filter(one => !named.has(one.path)))
     if (faults.length > 0) throw refuse.invalid(faults)
     const relied = new Map<string, Map<string, number>>()
     const rely = (name: string, of: string, revision: number): void => void relied.set(name, (relied.get(name) ?? new Map<string, number>()).set(of, revision))

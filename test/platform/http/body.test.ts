@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import Fastify, { type FastifyInstance } from 'fastify'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -107,14 +108,33 @@ describe('over HTTP', () => {
     app = Fastify()
     installErrorHandlers(app)
     installBodyParser(app)
-    for (const method of ['POST', 'DELETE'] as const) app.route({ method, url: '/x', handler: request => ({ got: request.body ?? null }) })
+    for (const method of ['POST', 'PATCH', 'PUT', 'DELETE'] as const) app.route({ method, url: '/x', handler: request => ({ got: request.body ?? null }) })
     return app
   }
   const send = (type: string, payload: string, url = '/x') => build().inject({ method: 'POST', url, payload, headers: { 'content-type': type } })
   afterEach(async () => { await app.close() })
 
-  it.each([...JSON_TYPES, 'application/json; charset=utf-8', 'application/json;charset="UTF-8"'])('takes %s', async type => {
+  it.each(['application/json', 'application/json; charset=utf-8', 'application/json;charset="UTF-8"', 'Application/JSON'])('takes %s', async type => {
     expect((await send(type, '{"a":1}')).json()).toEqual({ got: { a: 1 } })
+  })
+
+  it.each([...JSON_TYPES])('takes %s for a PATCH, and forms of a change for nothing else', async type => {
+    const { statusCode, body } = await build().inject({ method: 'PATCH', url: '/x', payload: '{"a":1}', headers: { 'content-type': type } })
+    expect([statusCode, body]).toEqual([200, '{"got":{"a":1}}'])
+    if (type === 'application/json') return
+    for (const method of ['POST', 'PUT'] as const) {
+      const answer = await app.inject({ method, url: '/x', payload: '{"a":1}', headers: { 'content-type': `${type}; charset=utf-8` } })
+      expect(answer.statusCode).toBe(415)
+      expect((answer.json() as { message: string }).message).toContain(type)
+    }
+  })
+
+  it.each(['gzip', 'br', 'GZIP, identity'])('answers 415 to a body in the encoding %s, and says what it takes', async encoding => {
+    const answer = await build().inject({ method: 'POST', url: '/x', payload: gzipSync('{"a":1}'), headers: { 'content-type': 'application/json', 'content-encoding': encoding } })
+    expect(answer.statusCode).toBe(415)
+    expect((answer.json() as { message: string }).message).toContain(encoding)
+    expect(answer.headers['accept-encoding']).toBe('identity')
+    expect((await app.inject({ method: 'POST', url: '/x', payload: '{}', headers: { 'content-type': 'application/json', 'content-encoding': 'identity' } })).statusCode).toBe(200)
   })
 
   it.each(['text/plain', 'application/xml', 'application/json; charset=iso-8859-1', 'application/x-www-form-urlencoded'])('answers 415 to %s', async type => {
