@@ -72,7 +72,6 @@ if (!process.argv.includes('--client')) {
       target: 'node20.19',
       format: 'esm',
       sourcemap: true,
-      keepNames: true,
       logLevel: 'error',
     })
     rmSync(dist, { recursive: true, force: true })

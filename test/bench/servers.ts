@@ -1,4 +1,4 @@
-/** What a bench runs against: a fresh embedded PostgreSQL, Tandem on it as a process of its own, and the floor beside it. */
+/** What a bench runs against: a fresh embedded PostgreSQL, Tandem on it as it is built for `npm start`, a process of its own, and the floor beside it. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -38,8 +38,8 @@ const answers = async (url: string, child: ChildProcess): Promise<void> => {
   throw new Error(`${url} does not answer`)
 }
 
-const run = (file: string, env: Record<string, string>): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', file], { env: { ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'ignore', 'inherit'] })
+const run = (words: readonly string[], env: Record<string, string>): ChildProcess =>
+  spawn(process.execPath, words, { env: { ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'ignore', 'inherit'] })
 
 const ended = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null) return
@@ -53,10 +53,10 @@ export async function startServers(prepare: (databaseUrl: string) => Promise<voi
   const embedded = await startEmbedded({ dataDir: folder, disposable: false })
   const [port, floorPort] = [await freePort(), await freePort()]
   // As a process that answers only: what follows from an order is the work of others, and measured apart.
-  const tandem = run('src/main.ts', { DATABASE_URL: embedded.url, PORT: String(port), SEED: 'none', ROLES: 'api' })
+  const tandem = run(['dist/main.js'], { DATABASE_URL: embedded.url, PORT: String(port), SEED: 'none', ROLES: 'api' })
   await answers(`http://127.0.0.1:${port}/health/live`, tandem)
   await prepare(embedded.url)
-  const floor = run('test/bench/floor-server.ts', { DATABASE_URL: embedded.url, PORT: String(floorPort) })
+  const floor = run(['--import', 'tsx', 'test/bench/floor-server.ts'], { DATABASE_URL: embedded.url, PORT: String(floorPort) })
   await answers(`http://127.0.0.1:${floorPort}/nothing`, floor)
   return {
     tandem: `http://127.0.0.1:${port}`,

@@ -122,15 +122,15 @@ function checkRelied(builder: Builder, brand: string, relied: RowDraft['relied']
   return checks.length > 0 ? checks.join(' AND ') : 'true'
 }
 
-function edgePart(builder: Builder, resource: Resource<any>, brand: string, id: string, edges: readonly Edge[], written: string): void {
+/** `kept`: some of them may be there already, from the revision before. */
+function edgePart(builder: Builder, resource: Resource<any>, brand: string, id: string, edges: readonly Edge[], written: string, kept: boolean): void {
   if (edges.length === 0) return
   const columns = [edges.map(e => e.path), edges.map(e => e.toResource), edges.map(e => e.toId)].map(column => builder.add(column, 'text[]'))
   const weak = builder.add(edges.map(e => e.weak), 'boolean[]')
   builder.part(
     '_e',
     `edge AS (INSERT INTO reference_edge (brand, from_resource, from_id, path, to_resource, to_id, weak)
-      SELECT ${brand}, '${resource.name}', ${id}, path, to_resource, to_id, weak FROM ${written}, unnest(${columns.join(', ')}, ${weak}) AS u(path, to_resource, to_id, weak)
-      ON CONFLICT DO NOTHING)`,
+      SELECT ${brand}, '${resource.name}', ${id}, path, to_resource, to_id, weak FROM ${written}, unnest(${columns.join(', ')}, ${weak}) AS u(path, to_resource, to_id, weak)${kept ? ' ON CONFLICT DO NOTHING' : ''})`,
   )
 }
 
@@ -213,7 +213,7 @@ export async function insertRow(sql: Sql, resource: Resource<any>, draft: RowDra
   const from = gates.length > 0 ? ` FROM ${gates.join(', ')}` : ''
   builder.part('', `written AS (INSERT INTO ${quoted(resource.table)} (brand, id, revision, owner_party, doc) SELECT ${brand}, ${id}, 1, ${owner}, ${doc}${from} ${allow} ON CONFLICT DO NOTHING RETURNING revision)`)
   if (draft.said) saidParts(builder, resource.name, brand, id, draft.said, 'written', true)
-  edgePart(builder, resource, brand, id, draft.edges, 'written')
+  edgePart(builder, resource, brand, id, draft.edges, 'written', false)
   historyPart(builder, resource, brand, id, doc, 'written')
   sharePart(builder, resource, brand, id, draft, 'written')
   const shared = builder.add(draft.sharedWith && draft.sharedWith.length > 0 ? draft.sharedWith : null, 'text[]')
@@ -245,7 +245,7 @@ export async function updateRow(sql: Sql, resource: Resource<any>, draft: RowDra
       `gone AS (DELETE FROM reference_edge USING written WHERE brand = ${brand} AND from_resource = '${resource.name}' AND from_id = ${id}
         AND path || ' ' || to_resource || ' ' || to_id <> ALL(${kept}))`,
     )
-    edgePart(builder, resource, brand, id, edges, 'written')
+    edgePart(builder, resource, brand, id, edges, 'written', true)
   }
   if (draft.said) saidParts(builder, resource.name, brand, id, draft.said, 'written', false)
   historyPart(builder, resource, brand, id, doc, 'written')
