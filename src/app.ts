@@ -7,6 +7,8 @@ import type { Config } from './config.ts'
 import { modules as allModules } from './modules/index.ts'
 import { apiKeyRoutes } from './platform/auth/api-key-routes.ts'
 import { createAuthenticator } from './platform/auth/authenticator.ts'
+import { createCallers } from './platform/auth/callers.ts'
+import { noDirectory } from './platform/auth/directory.ts'
 import { requirePermission } from './platform/auth/permission.ts'
 import { clockRoutes } from './platform/clock-routes.ts'
 import { createClock } from './platform/clock.ts'
@@ -33,11 +35,15 @@ import { createTracing } from './platform/telemetry/tracing.ts'
 import { createAudit } from './tmf/audit/audit.ts'
 import { cleaningJob } from './tmf/events/cleaner.ts'
 import { createEventing, type Eventing } from './tmf/events/eventing.ts'
+import { externalRoutes } from './tmf/external/routes.ts'
 import { serveApis, type ApiDocument } from './tmf/http/serve.ts'
 import { kitHoldings } from './tmf/events/holdings.ts'
 import { createKit } from './tmf/kit.ts'
 import type { AnyResource, Module } from './tmf/module.ts'
 import type { Services } from './tmf/services.ts'
+import { provenanceHoldings } from './tmf/provenance/holdings.ts'
+import { rankChangeJob } from './tmf/provenance/rank-change.ts'
+import { provenanceRoutes } from './tmf/provenance/routes.ts'
 import { createStore } from './tmf/store.ts'
 import { collectTags } from './tmf/tags.ts'
 
@@ -166,9 +172,10 @@ export const buildApp = async (config: Config & { databaseUrl: string }, options
 const partsOf = (modules: readonly Module[]): Services['parts'] => ({
   resources: modules.flatMap(module => module.resources ?? []),
   view: modules.flatMap(module => module.contributions?.view ?? []),
-  personal: [...kitHoldings, ...modules.flatMap(module => module.contributions?.personal ?? [])],
+  personal: [...kitHoldings, ...provenanceHoldings, ...modules.flatMap(module => module.contributions?.personal ?? [])],
   search: modules.flatMap(module => module.contributions?.search ?? []),
   lookups: modules.flatMap(module => module.contributions?.lookups ?? []),
+  peers: modules.flatMap(module => module.contributions?.peers ?? []),
 })
 
 const compose = async (config: Config & { databaseUrl: string }, modules: readonly Module[], log: Services['log'], pooled: PooledDatabase): Promise<App> => {
@@ -191,6 +198,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     resources,
     reactions: modules.flatMap(module => module.reactions ?? []),
     outbound,
+    callers: createCallers({ authentication, directory: noDirectory }),
     log,
     deps: lazyServices,
     tracing,
@@ -208,7 +216,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     services: lazyServices,
   })
   const jobs = createJobRunner<Services>({
-    jobs: [cleaningJob, ...modules.flatMap(module => module.jobs ?? [])],
+    jobs: [cleaningJob, rankChangeJob(() => kit), ...modules.flatMap(module => module.jobs ?? [])],
     backend: config.redisUrl ? { kind: 'redis', url: config.redisUrl } : { kind: 'postgres', connectionString: config.databaseUrl },
     database,
     log,
@@ -251,6 +259,8 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
       apiKeyRoutes(database),
       clockRoutes(clock),
       scope => eventing.mountOperations(scope, operations, requirePermission),
+      externalRoutes({ kit, permit: requirePermission, bodyLimit: config.bodyLimit }),
+      provenanceRoutes({ kit, deps: lazyServices, permit: requirePermission }),
       ...modules.map(module => (scope: FastifyInstance) => module.routes?.(scope, services)),
     ],
     release: '0.1.0',

@@ -95,7 +95,16 @@ export interface PersonalHolding {
   endedAt?: string
 }
 
+/** Rows that are one and the same thing: what the sources say of all of them shows in one. */
+export interface Peers {
+  /** Resource name. */
+  resource: string
+  /** A query that answers `id` and `peer`: of each row in $2 text[] that shows what others say, those others. $1 brand. */
+  sql: string
+}
+
 export interface Contributions {
+  peers?: readonly Peers[]
   view?: readonly ViewSection[]
   personal?: readonly PersonalHolding[]
   search?: readonly SearchSource[]
@@ -109,4 +118,5 @@ export interface Parts {
   personal: readonly PersonalHolding[]
   search: readonly SearchSource[]
   lookups: readonly SearchLookup[]
+  peers: readonly Peers[]
 }

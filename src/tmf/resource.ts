@@ -3,6 +3,7 @@
  * hub subscriptions and the OpenAPI document; the kit serves it, nobody writes its routes.
  */
 import type { Static, TObject } from 'typebox'
+import type { Transaction } from '../platform/database/sql.ts'
 import type { Fault } from '../platform/errors.ts'
 import type { Context } from '../platform/principal.ts'
 import type { Join } from './provenance/survive.ts'
@@ -144,6 +145,11 @@ export interface Resource<S extends TObject = TObject> {
   prepare?: (draft: Static<S>, work: Work<Static<S>>) => Static<S> | Promise<Static<S>>
   /** May only refuse (throws a Refusal that names the attribute). Runs after prepare. */
   check?: (doc: Static<S>, work: Work<Static<S>>) => void | Promise<void>
+  /**
+   * Of a resource whose create changes more than its own row: module state that commits with it or not at all. Runs in the transaction of the
+   * create, after the row is written; may refuse, which takes the row back. Nothing but the database.
+   */
+  consequences?: (doc: Static<S>, work: Omit<Work<Static<S>>, 'rely' | 'fresh' | 'previous'> & { tx: Transaction }) => Promise<void>
   /** Before a delete: may only refuse. */
   checkDelete?: (doc: Static<S>, work: Work<Static<S>>) => void | Promise<void>
   /** Runs in the process that wrote, once it is committed and before the answer: what is remembered there of such resources is forgotten. */

@@ -48,6 +48,7 @@ export function createStore(kit: Kit): Store {
         by: 'server',
         sql: options?.tx ?? kit.database,
         ...(options?.expectedRevision !== undefined && { expected: [options.expectedRevision] }),
+        ...(options?.derived === true && { said: { rows: [], gone: [] } }),
       })
       return written.stored
     },

@@ -5,10 +5,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Sql } from '../../platform/database/sql.ts'
 import { fault, Refusal } from '../../platform/errors.ts'
+import type { Parts } from '../contributions.ts'
 import type { Resource } from '../resource.ts'
 import { readMarks, type SaidDraft } from '../storage/said.ts'
+import { readPeerSources } from './peers.ts'
 import { readRanks, readSources, type SourceRow } from './sources.ts'
-import { keyOf, LOCAL_SOURCE, rankOf, survive, type SourceRank } from './survive.ts'
+import { keyOf, LOCAL_SOURCE, rankOf, survive, type SourceRank, type Survivors } from './survive.ts'
 
 type Doc = Record<string, unknown>
 
@@ -29,18 +31,27 @@ export interface LocalEdit {
 export const isGiven = (resource: Resource<any>, attribute: string): boolean => attribute === 'id' || attribute === 'href' || resource.stamps?.onWrite?.includes(attribute) === true
 
 /** What a list that was edited here says of its own, beside what the sources say. undefined: nothing. */
-function ownElements(edited: readonly unknown[], shown: readonly unknown[], before: readonly string[], others: ReadonlyMap<string, unknown>, paths: readonly string[]): Pick<SourceRow, 'value' | 'removed'> | undefined {
+function ownElements(edited: readonly unknown[], shown: readonly unknown[], before: Pick<SourceRow, 'value' | 'removed'> | undefined, others: ReadonlyMap<string, unknown>, peers: ReadonlyMap<string, unknown>, paths: readonly string[]): Pick<SourceRow, 'value' | 'removed'> | undefined {
   const kept = new Set(edited.map(element => keyOf(element, paths)))
-  const value = edited.filter(element => !isDeepStrictEqual(others.get(keyOf(element, paths)), element))
-  const removed = [...new Set([...before, ...shown.map(element => keyOf(element, paths))])].filter(key => !kept.has(key))
+  const own = new Set((Array.isArray(before?.value) ? (before.value as unknown[]) : []).map(element => keyOf(element, paths)))
+  const value = edited.filter(element => {
+    const key = keyOf(element, paths)
+    // What only a peer says was shown, not said here.
+    return !isDeepStrictEqual(others.get(key), element) && (own.has(key) || !isDeepStrictEqual(peers.get(key), element))
+  })
+  const removed = [...new Set([...(before?.removed ?? []), ...shown.map(element => keyOf(element, paths))])].filter(key => !kept.has(key))
   return value.length > 0 || removed.length > 0 ? { value, removed } : undefined
 }
 
-/** What an edit changes in the rows. Pure. An attribute that comes back to what the sources say is theirs again. */
-export function editOf(resource: Resource<any>, edit: LocalEdit, rows: readonly SourceRow[], ranks: readonly SourceRank[]): Omit<SaidDraft, 'mark'> {
+/**
+ * What an edit changes in the rows. Pure. An attribute that comes back to what the sources say is theirs again.
+ * `peers`: what sources say of other rows whose word shows in this one.
+ */
+export function editOf(resource: Resource<any>, edit: LocalEdit, rows: readonly SourceRow[], ranks: readonly SourceRank[], peers: readonly SourceRow[] = []): Omit<SaidDraft, 'mark'> {
   const join = resource.provenance?.join ?? {}
   const local = new Map(rows.filter(row => row.source === LOCAL_SOURCE).map(row => [row.attribute, row]))
   const others = survive(rows.filter(row => row.source !== LOCAL_SOURCE), ranks, join)
+  const ofPeers = survive(peers, ranks, join)
   const said: { rows: SourceRow[]; gone: SourceRow[] } = { rows: [], gone: [] }
   const mastered: { attribute: string; source: string }[] = []
   for (const attribute of new Set([...Object.keys(edit.previous), ...Object.keys(edit.changed)])) {
@@ -51,7 +62,7 @@ export function editOf(resource: Resource<any>, edit: LocalEdit, rows: readonly 
     const isJoined = paths !== undefined && (value === null || Array.isArray(value)) && (best === undefined || others.elements.has(attribute))
     if (!isJoined && best && rankOf(ranks, resource.name, attribute, best.source) < rankOf(ranks, resource.name, attribute, LOCAL_SOURCE)) mastered.push({ attribute, source: best.source })
     const own = isJoined
-      ? ownElements((value ?? []) as unknown[], (edit.previous[attribute] ?? []) as unknown[], local.get(attribute)?.removed ?? [], new Map((others.elements.get(attribute) ?? []).map(one => [one.key, one.value])), paths)
+      ? ownElements((value ?? []) as unknown[], (edit.previous[attribute] ?? []) as unknown[], local.get(attribute), valuesOf(others, attribute), valuesOf(ofPeers, attribute), paths)
       : isDeepStrictEqual(others.attributes[attribute] ?? null, value)
         ? undefined
         : { value, removed: null }
@@ -72,11 +83,14 @@ export function editOf(resource: Resource<any>, edit: LocalEdit, rows: readonly 
   return said
 }
 
+const valuesOf = (survivors: Survivors, attribute: string): Map<string, unknown> => new Map((survivors.elements.get(attribute) ?? []).map(one => [one.key, one.value]))
+
 /** Reads what the sources say now and answers what the edit changes in it, to be written in the edit's own statement. */
-export async function recordLocalEdit(sql: Sql, brand: string, resource: Resource<any>, edit: LocalEdit): Promise<SaidDraft> {
+export async function recordLocalEdit(sql: Sql, brand: string, resource: Resource<any>, edit: LocalEdit, parts: Pick<Parts, 'peers'>): Promise<SaidDraft> {
   // One after the other: inside a transaction there is one connection.
   const mark = (await readMarks(sql, brand, resource.name, [edit.id])).get(edit.id)
   const rows = await readSources(sql, brand, resource.name, [edit.id])
   const ranks = await readRanks(sql, brand)
-  return { ...editOf(resource, edit, rows, ranks), ...(mark !== undefined && { mark }) }
+  const peers = (await readPeerSources(sql, parts, brand, resource.name, [edit.id])).get(edit.id)
+  return { ...editOf(resource, edit, rows, ranks, peers), ...(mark !== undefined && { mark }) }
 }

@@ -52,13 +52,14 @@ export async function readRow(sql: Sql, resource: Resource<any>, scope: Scope, i
   return row
 }
 
-/** A row that is to be changed: the same, and whether other systems have a word in it. */
+/** A row that is to be changed: the same, and whether it is kept who has a word in it. */
 export async function readRowToChange(sql: Sql, resource: Resource<any>, scope: Scope, id: string): Promise<(Row & { sourced: boolean }) | undefined> {
   const { holds, values, shape } = scopeSql(resource, scope)
   const [row] = await sql.query<Row & { sourced: boolean }>(
     {
       name: `change_${resource.table}_${shape}`,
-      text: `SELECT ${COLUMNS}, EXISTS (SELECT 1 FROM external_identity x WHERE x.brand = $1 AND x.resource = '${resource.name}' AND x.resource_id = $${values.length + 1}) AS sourced
+      text: `SELECT ${COLUMNS}, EXISTS (SELECT 1 FROM external_identity x WHERE x.brand = $1 AND x.resource = '${resource.name}' AND x.resource_id = $${values.length + 1})
+               OR EXISTS (SELECT 1 FROM attribute_source a WHERE a.brand = $1 AND a.resource = '${resource.name}' AND a.resource_id = $${values.length + 1}) AS sourced
              FROM ${quoted(resource.table)} WHERE ${holds} AND id = $${values.length + 1}`,
     },
     [...values, id],

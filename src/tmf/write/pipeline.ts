@@ -143,7 +143,8 @@ function draftOf(resource: Resource<any>, input: Doc, id: string, now: Date, by:
     }
   }
   for (const name of [...(resource.stamps?.onCreate ?? []), ...(resource.stamps?.onWrite ?? [])]) draft[name] ??= now.toISOString()
-  if (has(resource, '@type')) draft['@type'] ??= resource.type
+  // Where a create must say it, it tells kinds apart (TMF670): nothing can be taken for granted.
+  if (has(resource, '@type') && resource.create?.required?.includes('@type') !== true) draft['@type'] ??= resource.type
   if (resource.lifecycle) initialState(resource.lifecycle, draft, by, faults)
   return draft
 }
@@ -159,6 +160,8 @@ export function screened(resource: Resource<any>, sent: unknown): void {
 
 /** Creates a resource. `undefined` when somebody else has used the idempotency key, or made it from the same external identity, meanwhile. */
 export async function createResource(kit: Kit, context: Context, resource: Resource<any>, input: Doc, options: CreateOptions): Promise<(Written & { status: number }) | undefined> {
+  const { sql } = options
+  if (resource.consequences && !isTransaction(sql)) return await kit.database.transaction(tx => createResource(kit, context, resource, input, { ...options, sql: tx }))
   const id = options.id ?? newId()
   screened(resource, input)
   for (let attempt = 0; attempt < MAX_PREPARED; attempt++) {
@@ -185,12 +188,15 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     if (result.stale) continue
     if (result.keyTaken) return undefined
     if (!result.written) throw refuse.conflict('alreadyExists', `${resource.name} ${id} exists already`)
+    if (resource.consequences && isTransaction(sql)) await resource.consequences(doc, { context, now, by: options.by, deps: kit.services(), tx: sql })
     wake(kit, options.sql, resource)
     const at = new Date()
     return { stored: { id, revision: 1, brand: context.brand, ownerParty, doc, createdAt: at, updatedAt: at }, text, status }
   }
   throw refuse.unavailable(`What this ${resource.name} rests on is being changed by too many at once`)
 }
+
+const isTransaction = (sql: Sql): sql is Transaction => (sql as Partial<Transaction>).kind === 'transaction'
 
 const wake = (kit: Kit, sql: Sql, resource: Resource<any>): void => {
   const tx = sql as Partial<Transaction>
@@ -267,7 +273,7 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   const outside = await edgesOutside(options.sql, context, edges.filter(edge => !edgesBefore.has(edgeKey(edge))), kit.registry)
   if (outside.length > 0) throw refuseMissing(outside)
   const event = moved ? eventOf(resource, context, ownerParty, now, 'stateChange', 'attributeValueChange') : eventOf(resource, context, ownerParty, now, 'attributeValueChange')
-  const said = options.said ?? (row.sourced === true ? await recordLocalEdit(options.sql, context.brand, resource, { id: row.id, previous, changed, doc, now, by: options.by }) : undefined)
+  const said = options.said ?? (row.sourced === true ? await recordLocalEdit(options.sql, context.brand, resource, { id: row.id, previous, changed, doc, now, by: options.by }, kit.services().parts) : undefined)
   const sharedBefore = resource.sharedWith?.(previous) ?? []
   const shares = { sharedWith: sharedWith.filter(party => !sharedBefore.includes(party)), unsharedWith: sharedBefore.filter(party => !sharedWith.includes(party)) }
   const result = await updateRow(options.sql, resource, { brand: row.brand, id: row.id, ownerParty, ...shares, doc: text, edges, event, actor: actorOf(context, ownerParty), ...(said && { said }) }, row.revision, changedEdges, kit.tableOf)
