@@ -57,6 +57,9 @@ export const rankOf = (ranks: readonly SourceRank[], resource: string, attribute
   return best?.rank ?? (source === LOCAL_SOURCE ? LOCAL_RANK : UNKNOWN_RANK)
 }
 
+/** Whether an attribute is one that sources have a word in. */
+export const isRanked = (properties: object, attribute: string): boolean => attribute !== 'id' && attribute !== 'href' && Object.hasOwn(properties, attribute)
+
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Best first. */

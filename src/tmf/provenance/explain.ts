@@ -1,0 +1,101 @@
+/** Explains a resource as it is shown: of each attribute whose word it is, which version of it, how old it is, and what else was said. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Sql } from '../../platform/database/sql.ts'
+import type { Context } from '../../platform/principal.ts'
+import { identitiesOf } from '../external/identity-store.ts'
+import { hrefOf } from '../kit.ts'
+import type { Resource } from '../resource.ts'
+import { readRow } from '../storage/reader.ts'
+import { scopeOf } from '../storage/scope.ts'
+import { readRanks, readSources, type SourceRow } from './sources.ts'
+import { LOCAL_SOURCE, rankOf, survive, type SourceRank } from './survive.ts'
+
+/** Whose word a value is. */
+interface Origin {
+  source: string
+  externalId?: string
+  version?: string
+  /** Since when the source says this value. */
+  since: string
+  /** Since when, in whole seconds. */
+  ageSeconds: number
+  /** When the source last confirmed it. */
+  confirmedAt?: string
+  rank: number
+}
+
+interface Explained extends Partial<Origin> {
+  attribute: string
+  value: unknown
+  /** True when no source says it as it is shown: Tandem gave or derived it, or made it of what the named source says. */
+  derived: boolean
+  /** What other sources say, best first. */
+  lost: (Origin & { value: unknown })[]
+  /** Of a list that is put together from several sources: whose each element is. */
+  elements?: (Origin & { value: unknown })[]
+}
+
+export interface Provenance {
+  id: string
+  href: string
+  resource: string
+  revision: number
+  /** The records of other systems that it is. */
+  identity: { source: string; externalId: string; version?: string; seenAt: string; withdrawnAt?: string }[]
+  attribute: Explained[]
+}
+
+const ALWAYS = ['id', 'href']
+
+/** undefined when the caller has no such resource. */
+export async function explain(sql: Sql, context: Context, resource: Resource<any>, id: string, now: Date): Promise<Provenance | undefined> {
+  const row = await readRow(sql, resource, scopeOf(context, resource), id)
+  if (!row) return undefined
+  const [rows, ranks, identities] = await Promise.all([readSources(sql, context.brand, resource.name, [id]), readRanks(sql, context.brand), identitiesOf(sql, context.brand, resource.name, [id])])
+  const confirmed = new Map(identities.map(one => [`${one.source} ${one.externalId}`, one.seenAt]))
+  const originOf = (of: SourceRow): Origin => {
+    const confirmedAt = confirmed.get(`${of.source} ${of.externalId}`)
+    return {
+      source: of.source,
+      ...(of.externalId !== '' && { externalId: of.externalId }),
+      ...(of.version !== null && { version: of.version }),
+      since: of.seenAt.toISOString(),
+      ageSeconds: Math.max(0, Math.floor((now.getTime() - of.seenAt.getTime()) / 1000)),
+      ...(confirmedAt && { confirmedAt: (confirmedAt > of.seenAt ? confirmedAt : of.seenAt).toISOString() }),
+      rank: rankOf(ranks, of.resource, of.attribute, of.source),
+    }
+  }
+  return {
+    id,
+    href: hrefOf(resource, id),
+    resource: resource.name,
+    revision: row.revision,
+    identity: identities.map(one => ({
+      source: one.source,
+      externalId: one.externalId,
+      ...(one.version !== null && { version: one.version }),
+      seenAt: one.seenAt.toISOString(),
+      ...(one.goneAt && { withdrawnAt: one.goneAt.toISOString() }),
+    })),
+    attribute: attributesOf(JSON.parse(row.doc) as Record<string, unknown>, resource, rows, ranks, originOf),
+  }
+}
+
+function attributesOf(doc: Record<string, unknown>, resource: Resource<any>, rows: readonly SourceRow[], ranks: readonly SourceRank[], originOf: (row: SourceRow) => Origin): Explained[] {
+  const survivors = survive(rows, ranks, resource.provenance?.join)
+  return Object.entries(doc)
+    .filter(([attribute]) => !ALWAYS.includes(attribute))
+    .map(([attribute, value]) => {
+      const chosen = survivors.chosen.get(attribute)
+      const elements = survivors.elements.get(attribute)
+      if (!chosen) return { attribute, value, source: LOCAL_SOURCE, derived: true, lost: [] }
+      return {
+        attribute,
+        value,
+        ...originOf(elements?.[0]?.row ?? chosen),
+        derived: !isDeepStrictEqual(value, survivors.attributes[attribute]),
+        lost: elements ? elements.flatMap(element => element.lost.map(row => ({ ...originOf(row), value: row.value }))) : (survivors.lost.get(attribute) ?? []).map(row => ({ ...originOf(row), value: row.value })),
+        ...(elements && { elements: elements.map(element => ({ ...originOf(element.row), value: element.value })) }),
+      }
+    })
+}
