@@ -32,7 +32,7 @@ END
 $$;
 
 CREATE FUNCTION "tandem_lease_deliveries"("most" integer, "lease_ms" integer, "most_per_hub" integer, "busy" text[], "busy_with" integer[])
-  RETURNS TABLE ("hub_id" text, "position" bigint, "payload" text, "attempts" integer)
+  RETURNS TABLE ("hub_id" text, "position" bigint, "resource" text, "payload" text, "attempts" integer)
   LANGUAGE plpgsql VOLATILE ROWS 10
   SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
@@ -50,6 +50,6 @@ BEGIN
       WHERE h."state" = 'active' AND (h."retry_at" IS NULL OR h."retry_at" <= now()) LIMIT "most")
     UPDATE "hub_delivery" u SET "lease_until" = now() + "lease_ms" * interval '1 millisecond', "attempts" = u."attempts" + 1
     FROM picked p WHERE u."hub_id" = p."hub_id" AND u."position" = p."position"
-    RETURNING u."hub_id", u."position", u."payload"::text, u."attempts";
+    RETURNING u."hub_id", u."position", u."resource", u."payload"::text, u."attempts";
 END
 $$;

@@ -7,8 +7,13 @@ import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/sql.ts'
 import type { Outbound } from '../../platform/http/outbound.ts'
 import type { Tracing } from '../../platform/telemetry/tracing.ts'
-import { leaseDeliveries, recordDelivered, recordFailure, releaseLeases, type LeasedDelivery } from './delivery-store.ts'
+import type { AnyResource } from '../module.ts'
+import { leaseDeliveries, recordDelivered, recordFailure, recordWithheld, releaseLeases, type LeasedDelivery } from './delivery-store.ts'
+import { maskedMessage } from './event.ts'
+import { pauseHub } from './hub-store.ts'
 import { createPump } from './pump.ts'
+import { sightOf } from './sight.ts'
+import { REGISTRANT_GONE, type Standing } from './standing.ts'
 
 export interface DeliverySettings {
   /** Bound on one exchange with a listener. */
@@ -31,6 +36,8 @@ export const DELIVERY_SETTINGS: DeliverySettings = { timeoutMs: 10_000, leaseMs:
 export interface DeliveriesOptions {
   database: Database
   outbound: Outbound
+  resources: readonly AnyResource[]
+  standing: Pick<Standing, 'of'>
   log: Logger
   settings?: Partial<DeliverySettings>
   tracing?: Tracing | undefined
@@ -64,7 +71,8 @@ const textOf = (error: unknown): string => {
 const correlationOf = (payload: string): string => (JSON.parse(payload) as { correlationId: string }).correlationId
 
 export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
-  const { database, outbound, log, tracing } = options
+  const { database, outbound, resources, standing, log, tracing } = options
+  const byName = new Map(resources.map(resource => [resource.name, resource]))
   const settings = { ...DELIVERY_SETTINGS, ...options.settings }
   const inFlight = new Map<string, number>()
   const sending = new Set<Promise<void>>()
@@ -98,7 +106,23 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
     }
   }
 
-  const deliver = async (delivery: LeasedDelivery): Promise<void> => {
+  /** The message as its listener may see it now; undefined when it may not. */
+  const seenNow = async (delivery: LeasedDelivery): Promise<LeasedDelivery | 'gone' | 'withheld'> => {
+    const context = await standing.of(delivery)
+    if (context === undefined) return 'gone'
+    const resource = byName.get(delivery.resource)
+    const sight = resource === undefined ? 'nothing' : sightOf(context, resource, delivery)
+    if (resource === undefined || sight === 'nothing') return 'withheld'
+    return sight === 'whole' ? delivery : { ...delivery, payload: maskedMessage(delivery.payload, resource) }
+  }
+
+  const deliver = async (stored: LeasedDelivery): Promise<void> => {
+    const delivery = await seenNow(stored)
+    if (delivery === 'withheld') return recordWithheld(database, stored)
+    if (delivery === 'gone') {
+      if (await pauseHub(database, stored.hub_id, REGISTRANT_GONE)) log.warn({ hub: stored.hub_id }, 'A listener is paused: whoever registered it may no longer see anything')
+      return releaseLeases(database, [stored])
+    }
     const error = tracing ? await tracing.span('hub delivery', { kind: 'client', correlationId: correlationOf(delivery.payload), attributes: { 'tandem.hub': delivery.hub_id } }, () => post(delivery)) : await post(delivery)
     if (abort.signal.aborted && error !== undefined) return releaseLeases(database, [delivery])
     if (error === undefined) {

@@ -1,4 +1,5 @@
 /** The statements on deliveries: leasing due ones, recording what the listener answered, pausing and resuming listeners. */
+import type { Registrant } from '../../platform/auth/callers.ts'
 import type { Database, Sql } from '../../platform/database/sql.ts'
 
 export interface LeasedDelivery {
@@ -9,6 +10,12 @@ export interface LeasedDelivery {
   callback: string
   secret: string | null
   hub_failures: number
+  brand: string
+  registrant: Registrant | null
+  resource: string
+  /** Whose the event was; null when the log no longer has it. */
+  owner_party: string | null
+  shared_with: string[] | null
 }
 
 export interface LeaseLimits {
@@ -30,8 +37,8 @@ export const leaseDeliveries = (sql: Sql, { total, perHub, inFlight, leaseMs }: 
   sql.query<LeasedDelivery>(
     {
       name: 'delivery-lease',
-      text: `SELECT d.hub_id, d.position, d.payload, d.attempts, h.callback, h.secret, h.failures AS hub_failures
-             FROM tandem_lease_deliveries($1, $2, $3, $4::text[], $5::int[]) d JOIN hub h ON h.id = d.hub_id ORDER BY d.position`,
+      text: `SELECT d.hub_id, d.position, d.payload, d.attempts, h.callback, h.secret, h.failures AS hub_failures, h.brand, h.registrant, d.resource, e.owner_party, e.shared_with
+             FROM tandem_lease_deliveries($1, $2, $3, $4::text[], $5::int[]) d JOIN hub h ON h.id = d.hub_id LEFT JOIN event e ON e.position = d.position ORDER BY d.position`,
     },
     [total, leaseMs, perHub, [...inFlight.keys()], [...inFlight.values()]],
   )
@@ -44,6 +51,14 @@ export const recordDelivered = async (sql: Sql, delivery: { hub_id: string; posi
       text: `WITH done AS (UPDATE hub_delivery SET state = 'delivered', done_at = now(), lease_until = NULL, error = NULL WHERE hub_id = $1 AND position = $2 AND state = 'due')
              UPDATE hub SET failures = 0, error = NULL, retry_at = NULL WHERE id = $1 AND state = 'active' AND (failures > 0 OR retry_at IS NOT NULL)`,
     },
+    [delivery.hub_id, delivery.position],
+  )
+}
+
+/** Its registrant may not see it any more: settled without being sent. */
+export const recordWithheld = async (sql: Sql, delivery: { hub_id: string; position: string }): Promise<void> => {
+  await sql.query(
+    { name: 'delivery-withheld', text: "UPDATE hub_delivery SET state = 'delivered', done_at = now(), lease_until = NULL, error = 'not sent: whoever registered the listener may not see it' WHERE hub_id = $1 AND position = $2 AND state = 'due'" },
     [delivery.hub_id, delivery.position],
   )
 }

@@ -1,6 +1,7 @@
 /** What an event is outside its row: the types that a resource has, the message that listeners get, the event that reactions see. */
 import { select } from '../http/fields.ts'
-import type { ResourceEvent } from '../module.ts'
+import { canHold, withoutTagged } from '../masking.ts'
+import type { AnyResource, ResourceEvent } from '../module.ts'
 import { basePath, type Api, type Resource } from '../resource.ts'
 
 export type EventKind = 'create' | 'attributeValueChange' | 'stateChange' | 'delete'
@@ -45,11 +46,21 @@ export const resourceEvent = (row: EventRow): ResourceEvent => ({
   doc: JSON.parse(row.doc) as Record<string, unknown>,
 })
 
-/**
- * The message that leaves the house (TMF630: event notification). The only place where it is made, so that what must not leave
- * (personal and secret attributes, by their tags) is taken out here.
- */
-export const eventPayload = (event: ResourceEvent, api: Api, fields?: readonly string[]): Record<string, unknown> => {
+/** The event as somebody may see it: secrets (by their tags) are never in it, what says something about people only in the whole one. */
+export const seenAs = (event: ResourceEvent, resource: AnyResource, sight: 'masked' | 'whole'): ResourceEvent => ({
+  ...event,
+  doc: withoutTagged(resource.schema, event.doc, sight === 'whole' ? ['secret'] : ['secret', 'personal']),
+})
+
+/** A stored message for somebody who may not see what says something about people. */
+export const maskedMessage = (text: string, resource: AnyResource): string => {
+  if (!canHold(resource.schema, ['personal'])) return text
+  const message = JSON.parse(text) as { event: Record<string, Record<string, unknown>> }
+  return JSON.stringify({ ...message, event: { [resource.name]: withoutTagged(resource.schema, message.event[resource.name] ?? {}, ['personal']) } })
+}
+
+/** The message that leaves the house (TMF630: event notification), made of an event as its reader may see it. */
+export const eventPayload = (event: ReturnType<typeof seenAs>, api: Api, fields?: readonly string[]): Record<string, unknown> => {
   const time = event.eventTime.toISOString()
   return {
     eventId: event.eventId,

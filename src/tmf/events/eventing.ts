@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import type { Callers } from '../../platform/auth/callers.ts'
 import type { Database } from '../../platform/database/sql.ts'
 import type { Outbound } from '../../platform/http/outbound.ts'
 import type { DeadLetters } from '../../platform/jobs/runner.ts'
@@ -20,6 +21,7 @@ import { createOperations, type Operations } from './operations.ts'
 import { createPositions, type Positions } from './positions.ts'
 import { createReactions, type ReactionCounts, type ReactionSettings } from './reactions.ts'
 import { createRelay } from './relay.ts'
+import { createStanding } from './standing.ts'
 
 export interface EventingOptions {
   /** For the relay's own connection, which holds its lock. */
@@ -28,6 +30,8 @@ export interface EventingOptions {
   resources: readonly AnyResource[]
   reactions: readonly Reaction[]
   outbound: Outbound
+  /** What became of those who registered listeners and opened streams. */
+  callers: Callers
   log: Logger
   deps: () => Services
   deliverySettings?: Partial<DeliverySettings>
@@ -52,12 +56,13 @@ export interface Eventing {
 }
 
 export const createEventing = (options: EventingOptions): Eventing => {
-  const { databaseUrl, database, resources, reactions, outbound, log, deps, deliverySettings = {}, reactionSettings = {}, tracing } = options
+  const { databaseUrl, database, resources, reactions, outbound, callers, log, deps, deliverySettings = {}, reactionSettings = {}, tracing } = options
   const relay = createRelay({ url: databaseUrl, database, resources, reactions, log })
   const positions = createPositions({ database, log })
   const hub = createHub({ database, outbound, resources })
   const reacting = createReactions({ database, reactions, deps, log, settings: reactionSettings, tracing })
-  const deliveries = createDeliveries({ database, outbound, log, settings: deliverySettings, tracing })
+  const standing = createStanding({ database, resources, callers, log })
+  const deliveries = createDeliveries({ database, outbound, resources, standing, log, settings: deliverySettings, tracing })
   let unsubscribe: (() => void) | undefined
 
   return {
@@ -67,7 +72,7 @@ export const createEventing = (options: EventingOptions): Eventing => {
     positions,
     hub,
     operations: deadLetters => createOperations({ database, deadLetters, wakeReactions: reacting.wake, wakeDeliveries: deliveries.wake }),
-    mountHub: (scope, api, permit) => mountHub(scope, api, hub, permit),
+    mountHub: (scope, api, permit) => mountHub(scope, api, hub, permit, callers),
     mountOperations,
     start: async ({ worker }) => {
       await positions.start()
@@ -79,9 +84,11 @@ export const createEventing = (options: EventingOptions): Eventing => {
       })
       reacting.start()
       deliveries.start()
+      standing.start()
     },
     stop: async deadlineMs => {
       unsubscribe?.()
+      standing.stop()
       const [ended] = await Promise.all([reacting.stop(deadlineMs), deliveries.stop(deadlineMs)])
       if (!ended) log.warn('Reactions were still running at the deadline; they are taken back and come again')
       // Last, because what was just finished has left events.

@@ -1,5 +1,6 @@
 /** POST /hub and DELETE /hub/{id} of an API, documented; mounted below its base path. */
 import type { FastifyInstance, FastifySchema } from 'fastify'
+import type { Callers } from '../../platform/auth/callers.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Permit } from '../http/routes.ts'
 import { basePath, type Api } from '../resource.ts'
@@ -35,7 +36,8 @@ const REGISTER = {
   summary: 'Subscribes a listener to events',
   description:
     'Events are sent by POST to the callback: at least once, in order for each resource, again with growing pauses until the listener answers 2xx. ' +
-    'A listener that keeps failing is paused until an operator resumes it; its events wait. The header x-tandem-delivery is the same for each attempt at an event.',
+    'A listener that keeps failing is paused until an operator resumes it; its events wait. What it is sent is what its registrant may read at that moment: of rows and resources, and ' +
+    'what says something about people only with the permission personalData:read. It is paused when the access of its registrant ends. The header x-tandem-delivery is the same for each attempt at an event.',
   tags: ['events subscription'],
   consumes: ['application/json'],
   body: {
@@ -66,13 +68,13 @@ const UNREGISTER = {
 } as FastifySchema
 
 /** Mounts both in a scope that is prefixed with one of the API's base paths. */
-export const mountHub = (scope: FastifyInstance, api: Api, hub: Hub, permit: Permit): void => {
+export const mountHub = (scope: FastifyInstance, api: Api, hub: Hub, permit: Permit, callers: Pick<Callers, 'identify'>): void => {
   const contextFor = (context: Context, action: 'create' | 'delete'): Context => {
     permit(context, 'hub', action)
     return context
   }
   scope.post('/hub', { schema: REGISTER }, async (request, reply) => {
-    const subscription = await hub.register(contextFor(request.context, 'create'), api, request.body)
+    const subscription = await hub.register(contextFor(request.context, 'create'), api, request.body, await callers.identify(request))
     return reply.code(201).header('location', `${basePath(api)}/hub/${subscription.id}`).send(subscription)
   })
   scope.delete('/hub/:id', { schema: UNREGISTER }, async (request, reply) => {

@@ -3,13 +3,13 @@ import type { Database } from '../../platform/database/sql.ts'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Outbound } from '../../platform/http/outbound.ts'
 import { newId } from '../../platform/ids.ts'
-import { isConfined, type Context } from '../../platform/principal.ts'
+import { isConfined, type Context, type Principal } from '../../platform/principal.ts'
 import type { AnyResource } from '../module.ts'
 import type { Api } from '../resource.ts'
-import { mayRead, scopeOf } from '../storage/scope.ts'
 import { hubApi } from './event.ts'
 import { parseHubQuery } from './hub-query.ts'
 import { insertHub, removeHub } from './hub-store.ts'
+import { viewOf } from './standing.ts'
 
 export interface HubSubscription {
   id: string
@@ -18,8 +18,11 @@ export interface HubSubscription {
 }
 
 export interface Hub {
-  /** Throws a Refusal: 400 that names callback, query or secret; 409 when the caller has the same subscription. */
-  register(context: Context, api: Api, body: unknown): Promise<HubSubscription>
+  /**
+   * Throws a Refusal: 400 that names callback, query or secret; 409 when the caller has the same subscription. `identity` is the caller by its
+   * credential alone: what else is known of it is asked again at each delivery.
+   */
+  register(context: Context, api: Api, body: unknown, identity?: Principal): Promise<HubSubscription>
   /** Throws a Refusal (404) when the caller has no such subscription at this API. */
   remove(context: Context, api: Api, id: string): Promise<void>
 }
@@ -59,11 +62,8 @@ const readBody = (body: unknown): { callback: string; query: string; secret: str
   return { callback: callback as string, query: (query as string | null | undefined) ?? '', secret: secret as string | undefined }
 }
 
-/** Whose rows a listener is told of, beside what all of the brand read: the caller's own. What was granted to it can end any time, a listener does not see that. */
-const hubParties = (context: Context): readonly string[] | undefined => scopeOf({ ...context, principal: { ...context.principal, grants: [] } }).parties
-
 export const createHub = ({ database, outbound, resources }: HubOptions): Hub => ({
-  register: async (context, api, body) => {
+  register: async (context, api, body, identity = context.principal) => {
     const { callback, query, secret } = readBody(body)
     const objection = outbound.objection(callback)
     if (objection !== undefined) throw refuse.invalid([fault('callback', objection, callback)])
@@ -71,7 +71,8 @@ export const createHub = ({ database, outbound, resources }: HubOptions): Hub =>
     parseHubQuery(query, of)
     const { principal, brand } = context
     const id = newId()
-    const isNew = await insertHub(database, { id, brand, parties: hubParties(context), readable: mayRead(context, '*') ? ['*'] : of.filter(resource => mayRead(context, resource.name)).map(resource => resource.name), api: hubApi(api), principal: principal.id, callback, query, secret })
+    const registrant = { principal: identity, brand, ...(context.onBehalfOf !== undefined && { onBehalfOf: context.onBehalfOf }) }
+    const isNew = await insertHub(database, { id, brand, ...viewOf(context, of, hubApi(api)), api: hubApi(api), principal: principal.id, registrant, callback, query, secret })
     if (!isNew) throw refuse.conflict('duplicateHub', 'The caller is subscribed with this callback and query already')
     return { id, callback, query }
   },

@@ -17,6 +17,7 @@ export interface HubRow {
   brand: string
   parties: string[] | null
   readable: string[]
+  personal: boolean
   api: string
   query: string
 }
@@ -81,7 +82,7 @@ export const givePositions = async (client: pg.Client, limit: number, eventTypes
 
 /** All hubs: paused ones too, their deliveries wait. Read with every batch, so that a hub misses nothing that is committed after it. */
 export const readHubs = async (client: pg.Client): Promise<HubRow[]> => {
-  const { rows } = await client.query<HubRow>({ name: 'relay-hubs', text: 'SELECT id, brand, parties, readable, api, query FROM hub' })
+  const { rows } = await client.query<HubRow>({ name: 'relay-hubs', text: 'SELECT id, brand, parties, readable, personal, api, query FROM hub' })
   return rows
 }
 

@@ -8,7 +8,7 @@ import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/sql.ts'
 import type { AnyResource, Reaction } from '../module.ts'
 import { inScope, type Scope } from '../storage/scope.ts'
-import { eventPayload, hubApi, resourceEvent } from './event.ts'
+import { eventPayload, hubApi, resourceEvent, seenAs } from './event.ts'
 import { parseHubQuery, type HubFilter } from './hub-query.ts'
 import { matches } from './match.ts'
 import { EVENT_CHANNEL, announce, givePositions, insertDeliveries, prepareSession, readDocuments, readHubs, tryLock, type HubRow, type NewDelivery, type PositionedRow } from './relay-store.ts'
@@ -113,10 +113,14 @@ export const createRelay = (options: RelayOptions): Relay => {
       const resource = byName.get(row.resource)
       if (!document || !resource) continue
       const event = resourceEvent({ ...row, ...document })
+      // A filter is held against what its listener may see: it must not tell the rest by matching.
+      const whole = seenAs(event, resource, 'whole')
+      const masked = seenAs(event, resource, 'masked')
       for (const hub of wanting) {
         const interest = filterOf(hub)?.get(row.resource)
-        if (!interest || !matches(event.doc, interest.conditions)) continue
-        deliveries.push({ hubId: hub.id, position: row.position, resource: row.resource, resourceId: row.resource_id, payload: JSON.stringify(eventPayload(event, resource.api, interest.fields)) })
+        const seen = hub.personal ? whole : masked
+        if (!interest || !matches(seen.doc, interest.conditions)) continue
+        deliveries.push({ hubId: hub.id, position: row.position, resource: row.resource, resourceId: row.resource_id, payload: JSON.stringify(eventPayload(seen, resource.api, interest.fields)) })
       }
     }
     if (deliveries.length > 0) await insertDeliveries(client, deliveries)

@@ -10,7 +10,7 @@ import { createEventing, type Eventing } from '../../../src/tmf/events/eventing.
 import type { Services } from '../../../src/tmf/services.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import { startListener, type Listener } from './listener.ts'
-import { eventually, insertEvent, thing, thingApi } from './things.ts'
+import { callers, eventually, insertEvent, thing, thingApi } from './things.ts'
 
 const log = pino({ level: 'silent' })
 const quick: Partial<DeliverySettings> = { timeoutMs: 400, leaseMs: 1_000, backoffMs: 20, maxBackoffMs: 100 }
@@ -40,7 +40,7 @@ describe('deliveries to listeners', () => {
   })
 
   const make = (settings: Partial<DeliverySettings> = {}, through = outbound): Eventing => {
-    const eventing = createEventing({ databaseUrl: database.url, database, resources: [thing], reactions: [], outbound: through, log, deps: () => ({}) as Services, deliverySettings: { ...quick, ...settings } })
+    const eventing = createEventing({ databaseUrl: database.url, database, resources: [thing], reactions: [], outbound: through, callers, log, deps: () => ({}) as Services, deliverySettings: { ...quick, ...settings } })
     running.push(eventing)
     return eventing
   }

@@ -6,7 +6,7 @@ import type { Outbound } from '../../../src/platform/http/outbound.ts'
 import { createEventing } from '../../../src/tmf/events/eventing.ts'
 import type { Reaction } from '../../../src/tmf/module.ts'
 import type { Services } from '../../../src/tmf/services.ts'
-import { thing } from './things.ts'
+import { callers, thing } from './things.ts'
 
 const url = process.argv[2]!
 const database = openDatabase({ url })
@@ -19,7 +19,7 @@ const hanging: Reaction = {
     await sleep(60_000)
   },
 }
-const eventing = createEventing({ databaseUrl: url, database, resources: [thing], reactions: [hanging], outbound: {} as Outbound, log: pino({ level: 'silent' }), deps: () => ({ database }) as unknown as Services })
+const eventing = createEventing({ databaseUrl: url, database, resources: [thing], reactions: [hanging], outbound: {} as Outbound, callers, log: pino({ level: 'silent' }), deps: () => ({ database }) as unknown as Services })
 await eventing.start({ worker: true })
 while (!eventing.isRelaying()) await sleep(10)
 process.stdout.write('started\n')

@@ -10,7 +10,7 @@ import type { Reaction } from '../../../src/tmf/module.ts'
 import type { Services } from '../../../src/tmf/services.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import { quickest } from '../../support/quickest.ts'
-import { eventually, insertEvent, thing } from './things.ts'
+import { callers, eventually, insertEvent, thing } from './things.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -35,7 +35,7 @@ describe('reactions', () => {
   const start = async (reactions: Reaction[], settings = {}): Promise<Eventing> => {
     // No listener is registered here, so nothing is sent.
     const outbound = {} as Outbound
-    const eventing = createEventing({ databaseUrl: database.url, database, resources: [thing], reactions, outbound, log, deps: () => ({ database, log }) as unknown as Services, reactionSettings: settings })
+    const eventing = createEventing({ databaseUrl: database.url, database, resources: [thing], reactions, outbound, callers, log, deps: () => ({ database, log }) as unknown as Services, reactionSettings: settings })
     running.push(eventing)
     await eventing.start({ worker: true })
     await eventually(() => running.some(one => one.isRelaying()))

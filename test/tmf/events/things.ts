@@ -1,9 +1,17 @@
 /** A resource for tests of the event machinery, and events about it that no write has to come before. */
 import { Type } from 'typebox'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Callers } from '../../../src/platform/auth/callers.ts'
 import type { Sql } from '../../../src/platform/database/sql.ts'
 import { newId } from '../../../src/platform/ids.ts'
 import { defineApi, defineResource } from '../../../src/tmf/resource.ts'
+
+/** Everybody is who they were, and may what they might. */
+export const callers: Callers = {
+  identify: request => request.context.principal,
+  renew: async request => request.context,
+  standing: async ({ principal, brand }) => ({ principal, brand, channel: 'system', correlationId: 'test' }),
+}
 
 export const thingApi = defineApi({ number: 999, name: 'thingManagement', version: 'v4', release: '4.0.0', title: 'Things', description: 'Things for tests.', slug: 'thing' })
 
