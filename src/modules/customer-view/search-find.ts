@@ -1,0 +1,151 @@
+/**
+ * Statements that find entries, stage by stage. Each stage goes along an index in one order from where the last page ended, so that a page costs
+ * as much among a million as among a thousand. All stay within the brand and within what the caller may read.
+ */
+import type { Sql } from '../../platform/database/sql.ts'
+import type { Context } from '../../platform/principal.ts'
+import type { Resource } from '../../tmf/resource.ts'
+import { isConfined } from '../../platform/principal.ts'
+import { mayRead } from '../../tmf/storage/scope.ts'
+import { listSql } from './person-sql.ts'
+import { namedStatement, relationsFor, type Relations } from './relations.ts'
+
+/** What follows every text that begins with another: no word or identifier holds it. */
+const END = '\u{10FFFF}'
+/** Entries of one identifier: a number that more have is no identifier. */
+const MOST_IDENTIFIED = 200
+const MOST_PREFIXED = 100
+const MOST_SIMILAR_WORDS = 300
+export const MOST_SIMILAR = 300
+const COUNTED = 1_000
+
+export interface Finder {
+  sql: Sql
+  context: Context
+  served: ReadonlyMap<string, Resource<any>>
+  /** Resources that hits come from. */
+  resources: readonly string[]
+}
+
+const start = ({ context, served }: Finder): Relations => relationsFor(context, served, [context.brand])
+
+const readableOf = (finder: Finder): string[] => finder.resources.filter(name => mayRead(finder.context, name))
+
+/** Whether the caller may see the row behind an entry `e`. */
+export const visibleSql = (finder: Finder, relations: Relations, e = 'e'): string => {
+  const readable = readableOf(finder)
+  if (!isConfined(finder.context.principal)) return `${e}.resource = ANY(${listSql(readable)})`
+  return `(${readable.map(name => `${e}.resource = '${name}' AND EXISTS (SELECT 1 FROM ${relations.of(name)} AS r WHERE r.id = ${e}.resource_id)`).join(' OR ') || 'false'})`
+}
+
+const entryIds = async (finder: Finder, text: string, relations: Relations): Promise<string[]> => {
+  const rows = await finder.sql.query<{ id: string }>(namedStatement('search', text), relations.values)
+  return rows.map(row => row.id)
+}
+
+/** Entries that have one of these identifiers, or are called so. */
+export const findIdentified = (finder: Finder, keys: readonly string[], id: string): Promise<string[]> => {
+  const relations = start(finder)
+  const visible = visibleSql(finder, relations)
+  const text = `SELECT e.id FROM search_identifier i JOIN search_entry e ON e.id = i.entry_id WHERE i.brand = $1 AND i.value = ANY(${relations.add(keys)}::text[]) AND ${visible}
+    UNION SELECT e.id FROM search_entry e WHERE e.brand = $1 AND e.resource_id COLLATE "C" = ${relations.add(id)}::text AND ${visible} LIMIT ${MOST_IDENTIFIED}`
+  return entryIds(finder, text, relations)
+}
+
+/** Entries with an identifier that begins so, in the order of the identifiers: the first of them are all that are shown. */
+export const findIdentifierPrefix = (finder: Finder, prefixes: readonly string[], id: string): Promise<string[]> => {
+  const relations = start(finder)
+  const visible = visibleSql(finder, relations)
+  const ranges = prefixes.map(prefix => {
+    const low = relations.add(prefix)
+    return `(SELECT e.id FROM search_identifier i JOIN search_entry e ON e.id = i.entry_id WHERE i.brand = $1 AND i.value >= ${low}::text AND i.value < ${low}::text || '${END}' AND i.kind <> 'phone' AND ${visible} ORDER BY i.value, i.entry_id LIMIT ${MOST_PREFIXED})`
+  })
+  const low = relations.add(id)
+  ranges.push(`(SELECT e.id FROM search_entry e WHERE e.brand = $1 AND e.resource_id COLLATE "C" >= ${low}::text AND e.resource_id COLLATE "C" < ${low}::text || '${END}' AND ${visible} ORDER BY e.resource_id COLLATE "C" LIMIT ${MOST_PREFIXED})`)
+  return entryIds(finder, ranges.join(' UNION '), relations)
+}
+
+/** How many entries have each word, and words that begin so; counted to a thousand. */
+export const countWords = async (finder: Finder, words: readonly string[]): Promise<{ exact: number; prefix: number }[]> => {
+  const counted = (high: string): string =>
+    `(SELECT count(*) FROM (SELECT 1 FROM search_word w JOIN search_posting p ON p.word_id = w.id WHERE w.brand = $1 AND w.word >= u.word AND w.word < u.word || ${high} LIMIT ${COUNTED}) AS c)::int`
+  return finder.sql.query<{ exact: number; prefix: number }>(
+    { name: 'search-count-words', text: `SELECT ${counted(`E'\\u0001'`)} AS exact, ${counted(`'${END}'`)} AS prefix FROM unnest($2::text[]) WITH ORDINALITY AS u(word, n) ORDER BY u.n` },
+    [finder.context.brand, words],
+  )
+}
+
+/** Where a page of words ended: the word that led, and the key of the person. */
+export interface WordPlace {
+  word: string
+  key: string
+}
+
+export interface WordHit extends WordPlace {
+  id: string
+}
+
+export interface WordSearch {
+  words: readonly string[]
+  /** Which of them leads: the one with the fewest entries. */
+  lead: number
+  /** Whole words, or words that begin so. */
+  whole: boolean
+  after: WordPlace | undefined
+  limit: number
+}
+
+/** Entries that have all the words, in the order of the word that leads and of persons. */
+export const findWords = async (finder: Finder, { words, lead, whole, after, limit }: WordSearch): Promise<WordHit[]> => {
+  const relations = start(finder)
+  const visible = visibleSql(finder, relations)
+  const range = (column: string, word: string): string => {
+    const low = relations.add(word)
+    return whole ? `${column} = ${low}::text` : `${column} >= ${low}::text AND ${column} < ${low}::text || '${END}'`
+  }
+  // Alone, a whole word was the stage before.
+  const beyond = !whole && words.length === 1 ? ` AND w.word > ${relations.add(words[lead])}::text` : ''
+  const others = words
+    .filter((_, index) => index !== lead)
+    .map(word => ` AND EXISTS (SELECT 1 FROM search_posting o JOIN search_word v ON v.id = o.word_id WHERE o.entry_id = p.entry_id AND ${range('v.word', word)} OFFSET 0)`)
+    .join('')
+  const [afterWord, afterKey] = after === undefined ? ['', ''] : [relations.add(after.word), relations.add(after.key)]
+  const text = `SELECT w.word, p.subject_key AS key, p.entry_id AS id
+    FROM (SELECT w.id, w.word FROM search_word w WHERE w.brand = $1 AND ${range('w.word', words[lead]!)}${beyond}${after === undefined ? '' : ` AND w.word >= ${afterWord}::text`} ORDER BY w.word) AS w
+    CROSS JOIN LATERAL (SELECT p.subject_key, p.entry_id FROM search_posting p JOIN search_entry e ON e.id = p.entry_id
+      WHERE p.word_id = w.id${after === undefined ? '' : ` AND p.subject_key > CASE WHEN w.word = ${afterWord}::text THEN ${afterKey}::bigint ELSE '-9223372036854775808'::bigint END`} AND ${visible}${others}
+      ORDER BY p.subject_key, p.entry_id LIMIT ${limit}) AS p
+    ORDER BY w.word, p.subject_key, p.entry_id LIMIT ${limit}`
+  return finder.sql.query<WordHit>(namedStatement('search', text), relations.values)
+}
+
+/** Words of the brand that share a key with each word of the question: those that differ in a letter or two are among them. */
+export const findNearWords = async (finder: Finder, words: readonly { keys: readonly number[]; word: string }[]): Promise<{ n: number; id: number; word: string }[]> =>
+  finder.sql.query<{ n: number; id: number; word: string }>(
+    {
+      name: 'search-near',
+      text: `SELECT u.n::int AS n, w.id, w.word FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS u(word, keys, n) CROSS JOIN LATERAL (
+        (SELECT w.id, w.word FROM search_word w WHERE w.brand = $1 AND w.near && u.keys::int[] LIMIT ${MOST_SIMILAR_WORDS})
+        UNION (SELECT w.id, w.word FROM search_word w WHERE w.brand = $1 AND w.word >= u.word AND w.word < u.word || '${END}' ORDER BY w.word LIMIT 50)) AS w`,
+    },
+    [finder.context.brand, words.map(one => one.word), words.map(one => `{${one.keys.join(',')}}`)],
+  )
+
+/** Entries that have one of the words of each list, the best words of the first list first. */
+export const findAlternatives = (finder: Finder, lists: readonly (readonly number[])[]): Promise<string[]> => {
+  const relations = start(finder)
+  const visible = visibleSql(finder, relations)
+  const [lead = [], ...rest] = lists
+  const others = rest.map(ids => ` AND EXISTS (SELECT 1 FROM search_posting o WHERE o.entry_id = p.entry_id AND o.word_id = ANY(${relations.add(ids)}::int[]) OFFSET 0)`).join('')
+  const text = `SELECT p.entry_id AS id FROM unnest(${relations.add(lead)}::int[]) WITH ORDINALITY AS u(id, n)
+    CROSS JOIN LATERAL (SELECT p.entry_id FROM search_posting p JOIN search_entry e ON e.id = p.entry_id WHERE p.word_id = u.id AND ${visible}${others} ORDER BY p.subject_key LIMIT ${MOST_SIMILAR}) AS p
+    LIMIT ${MOST_SIMILAR}`
+  return entryIds(finder, text, relations)
+}
+
+/** All entries of a caller who is confined to a few parties: so few that they are all looked at. */
+export const findOwn = (finder: Finder, parties: readonly string[], most: number): Promise<string[]> => {
+  const relations = start(finder)
+  const visible = visibleSql(finder, relations)
+  return entryIds(finder, `SELECT e.id FROM search_entry e WHERE e.brand = $1 AND (e.owner_party = ANY(${relations.add(parties)}::text[]) OR e.subject = ANY(${relations.add(parties)}::text[])) AND ${visible} ORDER BY e.id LIMIT ${most}`, relations)
+}

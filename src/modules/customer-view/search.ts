@@ -1,0 +1,244 @@
+/**
+ * The search for people in stages: identifiers as they are, whole words, beginnings, similar words. Each stage is asked only while the page is
+ * not full. Hits are grouped by person; a person is shown once, at its best place, also over pages.
+ */
+import type { Context } from '../../platform/principal.ts'
+import { isConfined } from '../../platform/principal.ts'
+import type { Services } from '../../tmf/services.ts'
+import { mayRead, scopeOf } from '../../tmf/storage/scope.ts'
+import { withRelations, relationsFor } from './relations.ts'
+import { countWords, findAlternatives, findIdentified, findIdentifierPrefix, findNearWords, findOwn, findWords, type Finder, type WordPlace } from './search-find.ts'
+import { matchesOf, STAGES, type Match, type Question, type Stage } from './search-match.ts'
+import { readPeople, type FoundPeople, type FoundPerson } from './search-people.ts'
+import { nearKeys, typosBetween, typosIn } from './search-text.ts'
+import type { View } from './view.ts'
+
+/** Where a page ended. */
+export type Place = { step: 'identifier' | 'number' | 'similar'; score: number; key: string } | { step: 'exact' | 'prefix'; lead: number; word: string; key: string } | { step: Step; fresh: true }
+export const STEPS = ['identifier', 'exact', 'number', 'prefix', 'similar'] as const
+export type Step = (typeof STEPS)[number]
+
+export interface Hit extends Match {
+  resource: string
+  id: string
+}
+
+export interface PersonHit {
+  person: FoundPerson
+  stage: Stage
+  score: number
+  hits: Hit[]
+}
+
+export interface SearchPage {
+  persons: PersonHit[]
+  next: Place | undefined
+}
+
+interface Ranked extends PersonHit {
+  key: string
+  /** Of its documents that have all words: which words they have, and the key. */
+  places: { stage: Stage; words: readonly string[]; key: string }[]
+  /** Found by the beginning of an identifier. */
+  byNumber: boolean
+}
+
+const MOST_HITS = 10
+/** A caller who is confined to more parties than that is no customer. */
+const FEW_PARTIES = 50
+const MOST_OWN = 2_000
+
+const rank = (stage: Stage): number => STAGES.indexOf(stage)
+
+export interface Search {
+  finder: Finder
+  view: View
+  idFields: ReadonlyMap<string, string>
+  question: Question
+}
+
+export const searchIn = (view: View, deps: Pick<Services, 'database'>, context: Context, question: Question, types: readonly string[] | undefined): Search => ({
+  finder: { sql: deps.database, context, served: view.parts.served, resources: types ?? view.parts.search.map(source => source.resource) },
+  view,
+  idFields: new Map(view.parts.search.map(source => [source.resource, source.idField])),
+  question,
+})
+
+const lowest = (keys: readonly string[]): string => keys.reduce((a, b) => (BigInt(a) < BigInt(b) ? a : b))
+
+/** Why a person was found, by all of its documents; undefined when it was not. */
+const ranked = ({ question, idFields }: Search, person: FoundPerson, looked: readonly Hit[] = []): Ranked | undefined => {
+  const hits: Hit[] = [...looked]
+  const places: Ranked['places'] = []
+  const keys: string[] = []
+  let byNumber = false
+  for (const entry of person.entries.values()) {
+    const { matches, byWords, byIdentifier } = matchesOf(question, entry.resourceId, idFields.get(entry.resource) ?? 'id', entry.terms)
+    if (matches.length === 0) continue
+    keys.push(entry.key)
+    hits.push(...matches.map(match => ({ ...match, resource: entry.resource, id: entry.resourceId })))
+    if (byWords !== undefined) places.push({ stage: byWords.stage, words: byWords.words, key: entry.key })
+    byNumber ||= byIdentifier.some(match => match.stage === 'prefix')
+  }
+  hits.sort((a, b) => rank(a.stage) - rank(b.stage) || b.score - a.score)
+  const [best] = hits
+  return best && { person, stage: best.stage, score: best.score, hits: hits.slice(0, MOST_HITS), key: keys.length > 0 ? lowest(keys) : '0', places, byNumber }
+}
+
+const inOrder = (a: Ranked, b: Ranked): number => rank(a.stage) - rank(b.stage) || b.score - a.score || (BigInt(a.key) < BigInt(b.key) ? -1 : 1)
+
+const rankAll = (search: Search, found: FoundPeople, looked: ReadonlyMap<string, readonly Hit[]> = new Map<string, Hit[]>()): Ranked[] =>
+  [...found.people.values()].flatMap(person => ranked(search, person, looked.get(person.person)) ?? [])
+
+/** What other modules know people by, apart from documents. */
+const lookUp = async ({ finder, view, question }: Search): Promise<Map<string, Hit[]>> => {
+  const found = new Map<string, Hit[]>()
+  for (const lookup of view.parts.lookups) {
+    if (!lookup.reads.every(name => mayRead(finder.context, name))) continue
+    const relations = relationsFor(finder.context, finder.served, [finder.context.brand, question.keys])
+    const rows = await finder.sql.query<{ id: string; field: string; value: string; resource: string }>({ text: `SELECT * FROM (${withRelations(lookup.sql, relations)}) AS l LIMIT 200` }, relations.values)
+    for (const { id, field, value } of rows) found.set(id, [...(found.get(id) ?? []), { stage: 'identifier', score: 1, field, value, resource: 'individual', id }])
+  }
+  return found
+}
+
+/** All whose identifier it is; never many. */
+const identified = async (search: Search): Promise<Ranked[]> => {
+  const { finder, view, question } = search
+  const looked = await lookUp(search)
+  const ids = await findIdentified(finder, question.keys, question.text)
+  if (ids.length === 0 && looked.size === 0) return []
+  const found = await readPeople(finder, view.parts.people, ids, [...looked.keys()])
+  const hitsOf = new Map<string, Hit[]>()
+  for (const [party, hits] of looked) {
+    const person = found.ofParty.get(party)
+    const member = person === undefined ? undefined : found.people.get(person)?.parties.find(one => one.id === party)
+    // A party that the caller may not see is not told of.
+    if (person !== undefined && member !== undefined) hitsOf.set(person, [...(hitsOf.get(person) ?? []), ...hits.map(hit => ({ ...hit, resource: member.resource }))])
+  }
+  return rankAll(search, found, hitsOf).filter(one => one.stage === 'identifier').toSorted(inOrder)
+}
+
+/** All with an identifier that begins so, as many as are shown of them. */
+const numbered = async (search: Search): Promise<Ranked[]> => {
+  const { finder, view, question } = search
+  if (question.prefixes.length === 0) return []
+  const ids = await findIdentifierPrefix(finder, question.prefixes, question.text)
+  if (ids.length === 0) return []
+  return rankAll(search, await readPeople(finder, view.parts.people, ids)).filter(one => one.byNumber && rank(one.stage) >= rank('prefix')).toSorted(inOrder)
+}
+
+/** Words that are written nearly so; at least one word of each hit is. */
+const similar = async (search: Search): Promise<Ranked[]> => {
+  const { finder, view, question } = search
+  const { words } = question
+  if (words.length === 0 || words.every(word => typosIn(word) === 0)) return []
+  const near = await findNearWords(finder, words.map(word => ({ word, keys: nearKeys(word) })))
+  const lists = words.map((word, index) => {
+    const all = near.filter(one => one.n === index + 1).map(one => ({ ...one, typos: one.word.startsWith(word) ? 0 : typosBetween(word, one.word, typosIn(word)) })).filter(one => one.typos === 0 || one.typos <= typosIn(word))
+    return all.toSorted((a, b) => a.typos - b.typos || a.word.length - b.word.length)
+  })
+  if (lists.some(list => list.length === 0)) return []
+  const ids = new Set<string>()
+  for (const [index, list] of lists.entries()) {
+    const written = list.filter(one => one.typos > 0)
+    if (written.length === 0) continue
+    const rest = lists.filter((_, other) => other !== index).toSorted((a, b) => a.length - b.length)
+    for (const id of await findAlternatives(finder, [written.map(one => one.id), ...rest.map(one => one.map(word => word.id))])) ids.add(id)
+  }
+  if (ids.size === 0) return []
+  return rankAll(search, await readPeople(finder, view.parts.people, [...ids])).filter(one => one.stage === 'similar').toSorted(inOrder)
+}
+
+const isBehind = (one: Ranked, after: { score: number; key: string }): boolean => one.score < after.score || (one.score === after.score && BigInt(one.key) > BigInt(after.key))
+
+const isBefore = (a: WordPlace, b: WordPlace): boolean => a.word < b.word || (a.word === b.word && BigInt(a.key) < BigInt(b.key))
+
+/** The first place at which a person comes up in a walk along the words that begin with the one that leads. */
+const firstPlace = (one: Ranked, stage: Stage, lead: string): WordPlace | undefined =>
+  one.places
+    .filter(place => place.stage === stage)
+    .flatMap(place => place.words.filter(word => (stage === 'exact' ? word === lead : word.startsWith(lead))).map(word => ({ word, key: place.key })))
+    .reduce<WordPlace | undefined>((first, place) => (first === undefined || isBefore(place, first) ? place : first), undefined)
+
+/** Walks along the entries with all words until the page is full. */
+const walkWords = async (search: Search, stage: 'exact' | 'prefix', from: WordPlace | undefined, lead: number, room: number, skip: ReadonlySet<string>): Promise<{ persons: Ranked[]; end: WordPlace | undefined }> => {
+  const { finder, view, question } = search
+  const persons: Ranked[] = []
+  const taken = new Set(skip)
+  let after = from
+  const limit = room * 3 + 5
+  for (;;) {
+    const rows = await findWords(finder, { words: question.words, lead, whole: stage === 'exact', after, limit })
+    if (rows.length === 0) return { persons, end: undefined }
+    const found = await readPeople(finder, view.parts.people, rows.map(row => row.id))
+    for (const row of rows) {
+      for (const name of found.ofEntry.get(row.id) ?? []) {
+        const person = found.people.get(name)
+        if (person === undefined || taken.has(name)) continue
+        taken.add(name)
+        const one = ranked(search, person)
+        const first = one && firstPlace(one, stage, question.words[lead]!)
+        // A better stage, or an earlier place of another document of the same person: it was shown there.
+        if (one === undefined || one.stage !== stage || first === undefined || isBefore(first, row)) continue
+        if (persons.length === room) return { persons, end: after }
+        persons.push(one)
+      }
+      after = { word: row.word, key: row.key }
+    }
+    if (rows.length < limit) return { persons, end: undefined }
+    if (persons.length === room) return { persons, end: after }
+  }
+}
+
+const bounded = (all: readonly Ranked[], step: 'identifier' | 'number' | 'similar', after: Place | undefined, room: number): { persons: Ranked[]; next: Place | undefined } => {
+  const rest = after !== undefined && 'score' in after ? all.filter(one => isBehind(one, after)) : all
+  const persons = rest.slice(0, room)
+  const last = persons.at(-1)
+  return { persons, next: rest.length > room && last !== undefined ? { step, score: last.score, key: last.key } : undefined }
+}
+
+/** A customer who looks among what is its own: all of it is looked at. */
+const searchOwn = async (search: Search, parties: readonly string[], after: Place | undefined, limit: number): Promise<SearchPage> => {
+  const found = await readPeople(search.finder, search.view.parts.people, await findOwn(search.finder, parties, MOST_OWN))
+  const all = rankAll(search, found).map(one => ({ ...one, score: 1 - rank(one.stage) / 10 + one.score / 100 })).toSorted((a, b) => b.score - a.score || (BigInt(a.key) < BigInt(b.key) ? -1 : 1))
+  const { persons, next } = bounded(all, 'identifier', after, limit)
+  return { persons, next }
+}
+
+/** A page of persons, and where the next one begins. */
+export const searchPeople = async (search: Search, after: Place | undefined, limit: number): Promise<SearchPage> => {
+  const { finder, question } = search
+  if (isConfined(finder.context.principal)) {
+    const scope = scopeOf(finder.context)
+    if (scope.sells !== true && (scope.parties ?? []).length <= FEW_PARTIES) return searchOwn(search, scope.parties ?? [], after, limit)
+  }
+  const persons: Ranked[] = []
+  const room = (): number => limit - persons.length
+  const from = after === undefined ? 0 : STEPS.indexOf(after.step)
+  let counts: { exact: number; prefix: number }[] | undefined
+  let prefixed: Ranked[] | undefined
+  for (const [index, step] of STEPS.entries()) {
+    if (index < from) continue
+    if (room() === 0) return { persons, next: { step, fresh: true } }
+    const place = index === from ? after : undefined
+    if (step === 'exact' || step === 'prefix') {
+      if (question.words.length === 0) continue
+      counts ??= await countWords(finder, question.words)
+      const found = counts.map(count => (step === 'exact' ? count.exact : count.prefix))
+      if (found.some(count => count === 0)) continue
+      const lead = place !== undefined && 'lead' in place ? place.lead : found.indexOf(Math.min(...found))
+      if (step === 'prefix') prefixed ??= await numbered(search)
+      const skip = new Set(step === 'prefix' ? prefixed?.map(one => one.person.person) : [])
+      const walked = await walkWords(search, step, place !== undefined && 'word' in place ? place : undefined, lead, room(), skip)
+      persons.push(...walked.persons)
+      if (walked.end !== undefined) return { persons, next: { step, lead, ...walked.end } }
+      continue
+    }
+    const all = step === 'identifier' ? await identified(search) : step === 'number' ? (prefixed ??= await numbered(search)) : await similar(search)
+    const page = bounded(all, step, place, room())
+    persons.push(...page.persons)
+    if (page.next !== undefined) return { persons, next: page.next }
+  }
+  return { persons, next: undefined }
+}

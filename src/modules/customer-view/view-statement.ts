@@ -1,0 +1,100 @@
+/**
+ * Puts the sections of all modules into one statement: the look-up, the person, what belongs to the person, and each section as a column.
+ * What the common table expressions mean is said in tmf/contributions.ts, where the sections are declared.
+ */
+import type { Statement } from '../../platform/database/sql.ts'
+import type { Context } from '../../platform/principal.ts'
+import type { SearchSource, ViewSection } from '../../tmf/contributions.ts'
+import type { Resource } from '../../tmf/resource.ts'
+import { mayRead } from '../../tmf/storage/scope.ts'
+import { emailKey, identifierKey, phoneOf } from './search-text.ts'
+import { listSql, membersSql, partySql, personKeySql, rolesSql, type People } from './person-sql.ts'
+import { namedStatement, relationsFor, withRelations, type Relations } from './relations.ts'
+
+/** References that are followed. Who is named in more of them is no customer but a dealer, whose lists are read as lists. */
+export const MOST_REFERENCES = 20_000
+
+export interface ViewParts {
+  people: People
+  served: ReadonlyMap<string, Resource<any>>
+  search: readonly SearchSource[]
+  lookups: readonly { reads: readonly string[]; sql: string }[]
+}
+
+/** Who is asked for: by id, or by an identifier of a kind. */
+export type Asked = { id: string } | { type: string; value: string }
+
+/** Rows whose identifier it is; what comes out are ids of parties and roles. */
+const askedSql = (parts: ViewParts, context: Context, relations: Relations, asked: Asked): string => {
+  if ('id' in asked) return `SELECT ${relations.add(asked.id)}::text`
+  const { value } = asked
+  const type = asked.type.toLowerCase()
+  const phone = phoneOf(value)
+  const keys = relations.add([...new Set([identifierKey(value), emailKey(value), ...(phone === undefined ? [] : [phone.tail, `+${phone.digits}`])])])
+  const digits = relations.add(phone === undefined ? '' : `${phone.isInternational ? '+' : ''}${phone.digits}`)
+  const wanted = relations.add(type)
+  const readable = listSql(parts.search.filter(source => mayRead(context, source.resource)).map(source => source.resource))
+  const numbered = listSql(parts.search.filter(source => source.idField.toLowerCase() === type && mayRead(context, source.resource)).map(source => source.resource))
+  const subjects = `SELECT s.id FROM found e CROSS JOIN LATERAL (SELECT e.subject UNION SELECT unnest(e.also) UNION SELECT v.subject FROM search_entry v WHERE v.brand = $1 AND v.resource = e.via_resource AND v.resource_id = e.via_id) AS s (id) WHERE s.id IS NOT NULL`
+  return `WITH found AS (
+      SELECT e.* FROM search_identifier i JOIN search_entry e ON e.id = i.entry_id WHERE i.brand = $1 AND i.value = ANY(${keys}::text[]) AND e.resource = ANY(${readable})
+        AND (lower(i.field) = ${wanted}::text OR i.kind = ${wanted}::text) AND (i.kind <> 'phone' OR tandem_same_phone(i.digits, ${digits}::text))
+      UNION ALL SELECT e.* FROM search_entry e WHERE e.brand = $1 AND e.resource_id COLLATE "C" = ${relations.add(value)}::text AND e.resource = ANY(${numbered})
+    ) ${subjects}${parts.lookups
+      .filter(lookup => lookup.reads.every(name => mayRead(context, name)))
+      .map(lookup => ` UNION SELECT l.id FROM (${withRelations(lookup.sql, relations).replaceAll('$2', keys)}) AS l WHERE lower(l.field) = ${wanted}::text`)
+      .join('')}`
+}
+
+const rowsOf = (resources: readonly Resource<any>[], relations: Relations, ids: string): string =>
+  resources.map(({ name }) => `SELECT r.id, '${name}' AS resource FROM ${relations.of(name)} AS r WHERE r.id IN (SELECT id FROM ${ids})`).join(' UNION ALL ') || `SELECT NULL::text, NULL::text WHERE false`
+
+/** A confined caller meets only what it may read; for all others a party counts also where its document lies elsewhere. */
+const reachable = (context: Context, resources: readonly Resource<any>[], relations: Relations, id: string): string =>
+  context.principal.scope === undefined ? '' : ` WHERE ${resources.map(({ name }) => `EXISTS (SELECT 1 FROM ${relations.of(name)} AS r WHERE r.id = ${id})`).join(' OR ') || 'false'}`
+
+export interface ViewRow {
+  /** One for each person that was found. */
+  persons: string[] | null
+  parties: string[] | null
+  /** JSON text: [{"id", "resource"}] */
+  roles: string | null
+  /** Ids by which lists of what belongs to the person are filtered. */
+  known: string[] | null
+  cut: boolean
+  /** JSON text of each section, by its place: `s0`. */
+  [section: `s${number}`]: string | null
+}
+
+/** The statement of a view, and its values. */
+export const viewStatement = (parts: ViewParts, context: Context, sections: readonly ViewSection[], asked: Asked, now: Date, query: string | null = null): { statement: Statement; values: readonly unknown[] } => {
+  const relations = relationsFor(context, parts.served, [context.brand])
+  const { people } = parts
+  const [partyNames, roleNames] = [people.parties, people.roles].map(list => listSql(list.map(resource => resource.name)))
+  const moment = relations.add(now.toISOString())
+  const ctes = [
+    `moment (now) AS (SELECT ${moment}::timestamptz)`,
+    `asked (id) AS MATERIALIZED (${askedSql(parts, context, relations, asked)})`,
+    `seed (id, resource) AS MATERIALIZED (${rowsOf([...people.parties, ...people.roles], relations, 'asked')})`,
+    `party (id) AS MATERIALIZED (SELECT DISTINCT CASE WHEN s.resource = ANY(${roleNames}) THEN ${partySql(people.roles, 's.id')} ELSE s.id END FROM seed s)`,
+    // What is engaged elsewhere has no party here: then it is nothing but its role.
+    `own (id) AS MATERIALIZED (SELECT p.id FROM party p WHERE NOT EXISTS (SELECT 1 FROM seed s WHERE s.id = p.id AND s.resource = ANY(${roleNames})))`,
+    `member (id) AS MATERIALIZED (SELECT m.id FROM (${membersSql('own')}) AS m${reachable(context, people.parties, relations, 'm.id')})`,
+    `role (id, resource) AS MATERIALIZED (SELECT id, resource FROM seed WHERE resource = ANY(${roleNames}) UNION SELECT p.id, p.resource FROM (${rolesSql(people, 'member')}) AS p${reachable(context, people.roles, relations, 'p.id')})`,
+    `known (id) AS MATERIALIZED (SELECT id FROM member UNION SELECT id FROM role)`,
+    `target (resource, id) AS MATERIALIZED (SELECT r, m.id FROM member m CROSS JOIN unnest(${partyNames}) AS r UNION ALL SELECT resource, id FROM role)`,
+    `ref (from_resource, from_id, path, to_id) AS MATERIALIZED (SELECT e.from_resource, e.from_id, e.path, e.to_id FROM target t JOIN reference_edge e ON e.brand = $1 AND e.to_resource = t.resource AND e.to_id = t.id LIMIT ${MOST_REFERENCES})`,
+    `paid (from_resource, from_id, account_id) AS MATERIALIZED (SELECT e.from_resource, e.from_id, e.to_id FROM (SELECT DISTINCT from_id FROM ref WHERE from_resource = 'billingAccount') AS a JOIN reference_edge e ON e.brand = $1 AND e.to_resource = 'billingAccount' AND e.to_id = a.from_id LIMIT ${MOST_REFERENCES})`,
+  ]
+  const { principal, onBehalfOf, channel, correlationId } = context
+  // Nothing is shown that is not recorded, and the record costs no round trip of its own (the columns of tmf/audit).
+  const audited = `audited AS (INSERT INTO audit_record (at, brand, principal, on_behalf_of, channel, correlation_id, operation, resource, resource_ids, query)
+    SELECT clock_timestamp(), $1, ${relations.add(principal.id)}, ${relations.add(onBehalfOf ?? null)}::text, ${relations.add(channel)}, ${relations.add(correlationId)}, 'read', 'customer360', (SELECT array_agg(id) FROM known), ${relations.add(query)}::text
+    WHERE EXISTS (SELECT 1 FROM seed))`
+  const columns = sections.map((section, index) => `${withRelations(section.sql, relations)}::json AS s${index}`)
+  const text = `WITH ${[...ctes, audited].join(',\n')}
+SELECT (SELECT array_agg(DISTINCT ${personKeySql('p.id')}) FROM party p) AS persons, (SELECT array_agg(id ORDER BY id) FROM member) AS parties,
+  (SELECT json_agg(json_build_object('id', id, 'resource', resource) ORDER BY resource, id) FROM role) AS roles, (SELECT array_agg(id ORDER BY id) FROM known) AS known,
+  (SELECT count(*) FROM ref) >= ${MOST_REFERENCES} OR (SELECT count(*) FROM paid) >= ${MOST_REFERENCES} AS cut${columns.map(column => `,\n${column}`).join('')}`
+  return { statement: namedStatement('customer360', text), values: relations.values }
+}
