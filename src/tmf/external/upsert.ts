@@ -9,6 +9,7 @@ import { isConfined, type Context } from '../../platform/principal.ts'
 import type { Permit } from '../http/routes.ts'
 import type { Kit } from '../kit.ts'
 import { isGiven } from '../provenance/local-edit.ts'
+import { readPeerSources } from '../provenance/peers.ts'
 import { readRanks, readSources, type SourceRow } from '../provenance/sources.ts'
 import { survive, type SourceRank } from '../provenance/survive.ts'
 import type { Resource } from '../resource.ts'
@@ -93,6 +94,8 @@ interface Work {
 interface Present {
   row: Row | undefined
   said: SourceRow[]
+  /** Of other rows whose word shows in this one. */
+  peers: readonly SourceRow[]
   mark: string | undefined
 }
 
@@ -119,7 +122,7 @@ async function create(run: Import, work: Work): Promise<Result | undefined> {
   return written && { outcome: 'created', id }
 }
 
-async function change(run: Import, work: Work, id: string, { row, said, mark }: Present, ranks: readonly SourceRank[]): Promise<Result | undefined> {
+async function change(run: Import, work: Work, id: string, { row, said, peers, mark }: Present, ranks: readonly SourceRank[]): Promise<Result | undefined> {
   const { kit, context, resource, permit } = run
   permit(context, resource.name, 'update')
   refuseForeignWrite(resource, context)
@@ -131,7 +134,7 @@ async function change(run: Import, work: Work, id: string, { row, said, mark }: 
   if (faults.length > 0) throw refuse.invalid(faults)
   const { rows, gone, after } = rowsOf(run, work.record, doc, id, said)
   const draft = { identity: identityDraft(run, work), rows, gone, mark }
-  const written = await changeRow(kit, context, resource, row, previous => carryOver(resource, previous, said, after, ranks), { by: 'server', sql: kit.database, said: draft, imported: true })
+  const written = await changeRow(kit, context, resource, row, previous => carryOver(resource, previous, [...said, ...peers], [...after, ...peers], ranks), { by: 'server', sql: kit.database, said: draft, imported: true })
   if (!written) return undefined
   if (written.stored.revision !== row.revision) return { outcome: 'changed', id }
   // Nothing that is shown has changed: its word is kept all the same, without a revision or an event.
@@ -141,17 +144,18 @@ async function change(run: Import, work: Work, id: string, { row, said, mark }: 
 
 /** What is there of the resources that records are about. Marks first: whatever changes after them is noticed. */
 async function presentOf({ kit, context, resource }: Import, ids: readonly string[]): Promise<{ of: (id: string) => Present; ranks: SourceRank[] }> {
-  if (ids.length === 0) return { of: () => ({ row: undefined, said: [], mark: undefined }), ranks: [] }
+  if (ids.length === 0) return { of: () => ({ row: undefined, said: [], peers: [], mark: undefined }), ranks: [] }
   const { database } = kit
   const marks = await readMarks(database, context.brand, resource.name, ids)
-  const [said, rows, ranks] = await Promise.all([
+  const [said, rows, ranks, peers] = await Promise.all([
     readSources(database, context.brand, resource.name, ids),
     readRows(database, resource, scopeOf(context, resource, 'update'), ids),
     readRanks(database, context.brand),
+    readPeerSources(database, kit.services().parts, context.brand, resource.name, ids),
   ])
   const byId = new Map(rows.map(row => [row.id, row]))
   const saidOf = grouped(said)
-  return { of: id => ({ row: byId.get(id), said: saidOf.get(id) ?? [], mark: marks.get(id) }), ranks }
+  return { of: id => ({ row: byId.get(id), said: saidOf.get(id) ?? [], peers: peers.get(id) ?? [], mark: marks.get(id) }), ranks }
 }
 
 const grouped = (rows: readonly SourceRow[]): Map<string, SourceRow[]> => {

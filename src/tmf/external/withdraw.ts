@@ -4,6 +4,7 @@
  */
 import { refuse } from '../../platform/errors.ts'
 import type { Transaction } from '../../platform/database/sql.ts'
+import { readPeerSources } from '../provenance/peers.ts'
 import { readRanks, readSources } from '../provenance/sources.ts'
 import type { Resource } from '../resource.ts'
 import { readMarks } from '../storage/said.ts'
@@ -37,11 +38,12 @@ export async function withdraw(run: Import, record: Omit<ExternalRecord, 'doc'>)
 
 /** Takes the source's words out of what is shown. */
 async function reduce(run: Import, tx: Transaction, record: Omit<ExternalRecord, 'doc'>, { resourceId }: Identity): Promise<'reduced'> {
-  const { context, resource } = run
+  const { kit, context, resource } = run
   const before = await readSources(tx, context.brand, resource.name, [resourceId])
   const { gone } = rowsOf(run, { ...record, doc: {} }, {}, resourceId, before)
   const ranks = await readRanks(tx, context.brand)
-  await say(run, tx, resourceId, { gone, rows: [] }, doc => carryOver(resource, doc, before, before.filter(row => !gone.includes(row)), ranks))
+  const peers = (await readPeerSources(tx, kit.services().parts, context.brand, resource.name, [resourceId])).get(resourceId) ?? []
+  await say(run, tx, resourceId, { gone, rows: [] }, doc => carryOver(resource, doc, [...before, ...peers], [...before.filter(row => !gone.includes(row)), ...peers], ranks))
   return 'reduced'
 }
 

@@ -3,10 +3,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Sql } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import { identitiesOf } from '../external/identity-store.ts'
+import type { Parts } from '../contributions.ts'
 import { hrefOf } from '../kit.ts'
 import type { Resource } from '../resource.ts'
 import { readRow } from '../storage/reader.ts'
 import { scopeOf } from '../storage/scope.ts'
+import { readPeerSources } from './peers.ts'
 import { readRanks, readSources, type SourceRow } from './sources.ts'
 import { LOCAL_SOURCE, rankOf, survive, type SourceRank } from './survive.ts'
 
@@ -14,6 +16,8 @@ import { LOCAL_SOURCE, rankOf, survive, type SourceRank } from './survive.ts'
 interface Origin {
   source: string
   externalId?: string
+  /** The resource that the word is about, where it is another one that is the same: a party that was found to be this one. */
+  resourceId?: string
   version?: string
   /** Since when the source says this value. */
   since: string
@@ -41,23 +45,26 @@ export interface Provenance {
   resource: string
   revision: number
   /** The records of other systems that it is. */
-  identity: { source: string; externalId: string; version?: string; seenAt: string; withdrawnAt?: string }[]
+  identity: { resourceId?: string; source: string; externalId: string; version?: string; seenAt: string; withdrawnAt?: string }[]
   attribute: Explained[]
 }
 
 const ALWAYS = ['id', 'href']
 
 /** undefined when the caller has no such resource. */
-export async function explain(sql: Sql, context: Context, resource: Resource<any>, id: string, now: Date): Promise<Provenance | undefined> {
+export async function explain(sql: Sql, context: Context, resource: Resource<any>, id: string, now: Date, parts: Pick<Parts, 'peers'>): Promise<Provenance | undefined> {
   const row = await readRow(sql, resource, scopeOf(context, resource), id)
   if (!row) return undefined
-  const [rows, ranks, identities] = await Promise.all([readSources(sql, context.brand, resource.name, [id]), readRanks(sql, context.brand), identitiesOf(sql, context.brand, resource.name, [id])])
+  const [own, peers, ranks] = await Promise.all([readSources(sql, context.brand, resource.name, [id]), readPeerSources(sql, parts, context.brand, resource.name, [id]), readRanks(sql, context.brand)])
+  const rows = [...own, ...(peers.get(id) ?? [])]
+  const identities = await identitiesOf(sql, context.brand, resource.name, [...new Set([id, ...rows.map(one => one.resourceId)])])
   const confirmed = new Map(identities.map(one => [`${one.source} ${one.externalId}`, one.seenAt]))
   const originOf = (of: SourceRow): Origin => {
     const confirmedAt = confirmed.get(`${of.source} ${of.externalId}`)
     return {
       source: of.source,
       ...(of.externalId !== '' && { externalId: of.externalId }),
+      ...(of.resourceId !== id && { resourceId: of.resourceId }),
       ...(of.version !== null && { version: of.version }),
       since: of.seenAt.toISOString(),
       ageSeconds: Math.max(0, Math.floor((now.getTime() - of.seenAt.getTime()) / 1000)),
@@ -71,6 +78,7 @@ export async function explain(sql: Sql, context: Context, resource: Resource<any
     resource: resource.name,
     revision: row.revision,
     identity: identities.map(one => ({
+      ...(one.resourceId !== id && { resourceId: one.resourceId }),
       source: one.source,
       externalId: one.externalId,
       ...(one.version !== null && { version: one.version }),

@@ -16,6 +16,7 @@ import { readMarks } from '../storage/said.ts'
 import { scopeOf } from '../storage/scope.ts'
 import { changeRow } from '../write/pipeline.ts'
 import { contestedAfter, removeRank, writeRank } from './rank-store.ts'
+import { readPeerSources } from './peers.ts'
 import { readRanks, readSources, type SourceRow } from './sources.ts'
 import { survive, type SourceRank } from './survive.ts'
 
@@ -80,7 +81,8 @@ async function lookAgain(kit: Kit, brand: string, resource: Resource<any>, id: s
   const sql: Sql = kit.database
   for (let attempt = 0; attempt < MAX_RACES; attempt++) {
     const mark = (await readMarks(sql, brand, resource.name, [id])).get(id)
-    const rows = await readSources(sql, brand, resource.name, [id])
+    const own = await readSources(sql, brand, resource.name, [id])
+    const rows = [...own, ...((await readPeerSources(sql, kit.services().parts, brand, resource.name, [id])).get(id) ?? [])]
     const ranks = await readRanks(sql, brand)
     const row = await readRowToChange(sql, resource, scopeOf(context, resource, 'update'), id)
     if (!row || mark === undefined) return

@@ -47,6 +47,7 @@ const text = (description: string) => ({ type: 'string', description })
 const ORIGIN = {
   source: text('Whose word it is; tandem for what was changed or derived here'),
   externalId: text('Which record of the source says so'),
+  resourceId: text('The resource that it is about, where that is another one that is the same'),
   version: text('Version of the record that brought it'),
   since: { ...text('Since when the source says this value'), format: 'date-time' },
   ageSeconds: { type: 'integer', description: 'The same in seconds' },
@@ -108,7 +109,7 @@ export const provenanceRoutes = ({ kit, deps, permit }: ProvenanceOptions) => (s
   scope.get(PROVENANCE_PATH, { schema: explainSchema }, async request => {
     const { resource, id } = resourceOf(kit, request)
     permit(request.context, resource.name, 'read')
-    const explained = isPossibleId(id) ? await explain(kit.database, request.context, resource, id, kit.clock.now()) : undefined
+    const explained = isPossibleId(id) ? await explain(kit.database, request.context, resource, id, kit.clock.now(), kit.services().parts) : undefined
     if (!explained) throw refuse.notFound(resource.name, id)
     return explained
   })

@@ -20,7 +20,7 @@ export interface SourceRank {
 }
 
 /**
- * Lists to join: attribute → dotted paths within an element that together say which one it is. Texts are compared trimmed and without case.
+ * Lists to join: attribute → dotted paths within an element that together say which one it is. Texts are compared without white space and case.
  * `{ contactMedium: ['mediumType', 'characteristic.emailAddress'] }`
  */
 export type Join = Readonly<Record<string, readonly string[]>>
@@ -81,7 +81,7 @@ export const keyOf = (element: unknown, paths: readonly string[]): string =>
   JSON.stringify(
     paths.map(path => {
       const value = valueAt(element, path)
-      return typeof value === 'string' ? value.normalize('NFC').trim().toLowerCase() : (value ?? null)
+      return typeof value === 'string' ? value.normalize('NFC').replace(/\s+/g, '').toLowerCase() : (value ?? null)
     }),
   )
 
