@@ -2,6 +2,7 @@
  * The one error type. A refusal carries what the caller may read (status, code, reason, message) and,
  * apart from it, what only the log may carry. Anything that is not a Refusal is a 500 that reveals nothing.
  */
+import { withoutCardNumbers } from './card-number.ts'
 
 /** One fault of an input: where it is, which rule it breaks, and a shortened copy of the value. */
 export interface Fault {
@@ -51,7 +52,7 @@ export class Refusal extends Error {
 }
 
 const shorten = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+  const text = withoutCardNumbers(typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)))
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 

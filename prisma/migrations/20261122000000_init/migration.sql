@@ -4,6 +4,45 @@
 CREATE SCHEMA IF NOT EXISTS "public";
 
 -- CreateTable
+CREATE TABLE "user_role" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "user_role_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "permission" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "permission_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "delegation" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "delegation_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "party_account" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -571,23 +610,6 @@ CREATE TABLE "search_fill" (
 );
 
 -- CreateTable
-CREATE TABLE "search_record" (
-    "brand" TEXT NOT NULL,
-    "id" TEXT NOT NULL,
-    "at" TIMESTAMPTZ(3) NOT NULL,
-    "principal" TEXT NOT NULL,
-    "on_behalf_of" TEXT,
-    "channel" TEXT NOT NULL,
-    "correlation_id" TEXT NOT NULL,
-    "query" TEXT NOT NULL,
-    "type" TEXT,
-    "found" INTEGER NOT NULL,
-    "persons" TEXT[],
-
-    CONSTRAINT "search_record_pkey" PRIMARY KEY ("brand","id")
-);
-
--- CreateTable
 CREATE TABLE "individual" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -893,6 +915,19 @@ CREATE TABLE "cancel_product_order" (
 );
 
 -- CreateTable
+CREATE TABLE "payment_method" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "payment_method_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "clock_setting" (
     "id" INTEGER NOT NULL DEFAULT 1,
     "offset_ms" BIGINT NOT NULL DEFAULT 0,
@@ -1105,6 +1140,16 @@ CREATE TABLE "privacy_record" (
 );
 
 -- CreateTable
+CREATE TABLE "retained_redacted" (
+    "brand" TEXT NOT NULL,
+    "resource" TEXT NOT NULL,
+    "resource_id" TEXT NOT NULL,
+    "redacted_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "retained_redacted_pkey" PRIMARY KEY ("brand","resource","resource_id")
+);
+
+-- CreateTable
 CREATE TABLE "check_service_qualification" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -1231,8 +1276,10 @@ CREATE TABLE "hub" (
     "brand" TEXT NOT NULL,
     "parties" TEXT[],
     "readable" TEXT[],
+    "personal" BOOLEAN NOT NULL DEFAULT false,
     "api" TEXT NOT NULL,
     "principal" TEXT NOT NULL,
+    "registrant" JSONB,
     "callback" TEXT NOT NULL,
     "query" TEXT NOT NULL DEFAULT '',
     "secret" TEXT,
@@ -1244,6 +1291,14 @@ CREATE TABLE "hub" (
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "hub_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "event_log" (
+    "id" INTEGER NOT NULL DEFAULT 1,
+    "kept_after" BIGINT NOT NULL,
+
+    CONSTRAINT "event_log_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -1349,6 +1404,17 @@ CREATE TABLE "source_rank" (
 );
 
 -- CreateTable
+CREATE TABLE "source_rank_change" (
+    "brand" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "resource" TEXT NOT NULL DEFAULT '',
+    "after" TEXT NOT NULL DEFAULT '',
+    "changed_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "source_rank_change_pkey" PRIMARY KEY ("brand","source")
+);
+
+-- CreateTable
 CREATE TABLE "resource_revision" (
     "brand" TEXT NOT NULL,
     "resource" TEXT NOT NULL,
@@ -1434,9 +1500,6 @@ CREATE UNIQUE INDEX "search_word_brand_word_key" ON "search_word"("brand", "word
 
 -- CreateIndex
 CREATE INDEX "search_posting_entry_id_word_id_idx" ON "search_posting"("entry_id", "word_id");
-
--- CreateIndex
-CREATE INDEX "search_record_brand_at_idx" ON "search_record"("brand", "at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "delivery_plan_brand_order_id_key" ON "delivery_plan"("brand", "order_id");
@@ -1879,6 +1942,56 @@ CREATE INDEX IF NOT EXISTS "identity_suggestion_f_creation_date_i" ON "identity_
 
 CREATE INDEX IF NOT EXISTS "identity_suggestion_doc_i" ON "identity_suggestion" USING gin ((doc::jsonb) jsonb_path_ops);
 
+ALTER TABLE "user_role" ADD COLUMN IF NOT EXISTS "f_involvement_role" text GENERATED ALWAYS AS ((doc #>> '{involvementRole}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "user_role_f_involvement_role_i" ON "user_role" (brand, "f_involvement_role", id);
+
+CREATE INDEX IF NOT EXISTS "user_role_doc_i" ON "user_role" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "permission" ADD COLUMN IF NOT EXISTS "f_user_id" text GENERATED ALWAYS AS ((doc #>> '{user,id}')) STORED;
+
+ALTER TABLE "permission" ADD COLUMN IF NOT EXISTS "f_granter_id" text GENERATED ALWAYS AS ((doc #>> '{granter,id}')) STORED;
+
+ALTER TABLE "permission" ADD COLUMN IF NOT EXISTS "f_creation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{creationDate}')) STORED;
+
+ALTER TABLE "permission" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "permission_f_user_id_i" ON "permission" (brand, "f_user_id", id);
+
+CREATE INDEX IF NOT EXISTS "permission_f_granter_id_i" ON "permission" (brand, "f_granter_id", id);
+
+CREATE INDEX IF NOT EXISTS "permission_f_creation_date_i" ON "permission" (brand, "f_creation_date", id);
+
+CREATE INDEX IF NOT EXISTS "permission_f_valid_for_end_date_time_i" ON "permission" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "permission_doc_i" ON "permission" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "permission_owner_i" ON "permission" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "delegation" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "delegation" ADD COLUMN IF NOT EXISTS "f_grantor_id" text GENERATED ALWAYS AS ((doc #>> '{grantor,id}')) STORED;
+
+ALTER TABLE "delegation" ADD COLUMN IF NOT EXISTS "f_delegate_id" text GENERATED ALWAYS AS ((doc #>> '{delegate,id}')) STORED;
+
+ALTER TABLE "delegation" ADD COLUMN IF NOT EXISTS "f_creation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{creationDate}')) STORED;
+
+ALTER TABLE "delegation" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "delegation_f_status_i" ON "delegation" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "delegation_f_grantor_id_i" ON "delegation" (brand, "f_grantor_id", id);
+
+CREATE INDEX IF NOT EXISTS "delegation_f_delegate_id_i" ON "delegation" (brand, "f_delegate_id", id);
+
+CREATE INDEX IF NOT EXISTS "delegation_f_creation_date_i" ON "delegation" (brand, "f_creation_date", id);
+
+CREATE INDEX IF NOT EXISTS "delegation_f_valid_for_end_date_time_i" ON "delegation" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "delegation_doc_i" ON "delegation" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "delegation_owner_i" ON "delegation" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
 ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
 
 ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_qualification_result" text GENERATED ALWAYS AS ((doc #>> '{qualificationResult}')) STORED;
@@ -2092,6 +2205,42 @@ CREATE INDEX IF NOT EXISTS "delivery_target_f_adapter_i" ON "delivery_target" (b
 CREATE INDEX IF NOT EXISTS "delivery_target_f_last_update_i" ON "delivery_target" (brand, "f_last_update", id);
 
 CREATE INDEX IF NOT EXISTS "delivery_target_doc_i" ON "delivery_target" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "payment_method" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "payment_method" ADD COLUMN IF NOT EXISTS "f_at_type" text GENERATED ALWAYS AS ((doc #>> '{@type}')) STORED;
+
+ALTER TABLE "payment_method" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "payment_method" ADD COLUMN IF NOT EXISTS "f_status_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{statusDate}')) STORED;
+
+ALTER TABLE "payment_method" ADD COLUMN IF NOT EXISTS "f_is_preferred" boolean GENERATED ALWAYS AS ((doc #>> '{isPreferred}')::boolean) STORED;
+
+ALTER TABLE "payment_method" ADD COLUMN IF NOT EXISTS "f_related_party_id" text GENERATED ALWAYS AS ((doc #>> '{relatedParty,id}')) STORED;
+
+ALTER TABLE "payment_method" ADD COLUMN IF NOT EXISTS "f_expiration_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{expirationDate}')) STORED;
+
+ALTER TABLE "payment_method" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "payment_method_f_name_i" ON "payment_method" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "payment_method_f_at_type_i" ON "payment_method" (brand, "f_at_type", id);
+
+CREATE INDEX IF NOT EXISTS "payment_method_f_status_i" ON "payment_method" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "payment_method_f_status_date_i" ON "payment_method" (brand, "f_status_date", id);
+
+CREATE INDEX IF NOT EXISTS "payment_method_f_is_preferred_i" ON "payment_method" (brand, "f_is_preferred", id);
+
+CREATE INDEX IF NOT EXISTS "payment_method_f_related_party_id_i" ON "payment_method" (brand, "f_related_party_id", id);
+
+CREATE INDEX IF NOT EXISTS "payment_method_f_expiration_date_i" ON "payment_method" (brand, "f_expiration_date", id);
+
+CREATE INDEX IF NOT EXISTS "payment_method_f_valid_for_end_date_time_i" ON "payment_method" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "payment_method_doc_i" ON "payment_method" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "payment_method_owner_i" ON "payment_method" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
 ALTER TABLE "party_account" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
 
@@ -2415,6 +2564,19 @@ CREATE INDEX IF NOT EXISTS "party_privacy_agreement_doc_i" ON "party_privacy_agr
 
 CREATE INDEX IF NOT EXISTS "party_privacy_agreement_owner_i" ON "party_privacy_agreement" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
+-- Whoever writes these, by whatever way: every process forgets what it knows of its callers when the change is committed.
+CREATE FUNCTION "tandem_access_changed"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('tandem_access', '');
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER "user_role_changed" AFTER INSERT OR UPDATE OR DELETE ON "user_role" FOR EACH STATEMENT EXECUTE FUNCTION "tandem_access_changed"();
+
+CREATE TRIGGER "permission_changed" AFTER INSERT OR UPDATE OR DELETE ON "permission" FOR EACH STATEMENT EXECUTE FUNCTION "tandem_access_changed"();
+
+CREATE TRIGGER "delegation_changed" AFTER INSERT OR UPDATE OR DELETE ON "delegation" FOR EACH STATEMENT EXECUTE FUNCTION "tandem_access_changed"();
+
 -- The audit is append-only, whoever writes to it; what it is read from, too. Only the two functions below take anything away: they say so for
 -- the time of their statement.
 INSERT INTO "audit_cursor" ("id", "position") VALUES (1, 0);
@@ -2545,8 +2707,6 @@ CREATE INDEX "search_entry_also" ON "search_entry" USING gin ("also") WHERE "als
 CREATE INDEX "search_word_near" ON "search_word" USING gin ("near");
 
 CREATE INDEX "search_word_unchecked" ON "search_word" ("id") WHERE NOT "checked";
-
-CREATE INDEX "search_record_person" ON "search_record" USING gin ("persons");
 
 -- Whether two spellings of a telephone number can be one number (search-text.ts, isSamePhone): digits, with + where the country is among them.
 CREATE FUNCTION "tandem_same_phone"("a" text, "b" text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -2813,7 +2973,7 @@ END
 $$;
 
 CREATE FUNCTION "tandem_lease_deliveries"("most" integer, "lease_ms" integer, "most_per_hub" integer, "busy" text[], "busy_with" integer[])
-  RETURNS TABLE ("hub_id" text, "position" bigint, "payload" text, "attempts" integer)
+  RETURNS TABLE ("hub_id" text, "position" bigint, "resource" text, "payload" text, "attempts" integer)
   LANGUAGE plpgsql VOLATILE ROWS 10
   SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
@@ -2831,6 +2991,6 @@ BEGIN
       WHERE h."state" = 'active' AND (h."retry_at" IS NULL OR h."retry_at" <= now()) LIMIT "most")
     UPDATE "hub_delivery" u SET "lease_until" = now() + "lease_ms" * interval '1 millisecond', "attempts" = u."attempts" + 1
     FROM picked p WHERE u."hub_id" = p."hub_id" AND u."position" = p."position"
-    RETURNING u."hub_id", u."position", u."payload"::text, u."attempts";
+    RETURNING u."hub_id", u."position", u."resource", u."payload"::text, u."attempts";
 END
 $$;

@@ -10,20 +10,25 @@ import type { Individual } from './individual.schema.ts'
 import { organization } from './organization.ts'
 import type { Organization } from './organization.schema.ts'
 import { individualName, organizationName } from './party.ts'
+import { partyRole } from './party-role.ts'
+import { roleHolding, roleSection } from './role-view.ts'
 import { customerSearch, personSection } from './view.ts'
 
 export { customer } from './customer.ts'
 export { individual } from './individual.ts'
 export { organization } from './organization.ts'
+export { partyRole } from './party-role.ts'
+export { individualName, organizationName } from './party.ts'
 export type { Customer } from './customer.schema.ts'
 export type { Individual } from './individual.schema.ts'
 export type { Organization } from './organization.schema.ts'
+export type { PartyRole } from './party-role.schema.ts'
 
 export const customerModule = defineModule({
   name: 'customer',
   dependsOn: [],
-  resources: [individual, organization, customer],
-  contributions: { view: [personSection], search: customerSearch },
+  resources: [individual, organization, customer, partyRole],
+  contributions: { view: [personSection, roleSection], personal: [roleHolding], search: customerSearch },
 })
 
 type StoreDeps = Pick<Services, 'store'>

@@ -1,6 +1,7 @@
 /** One line for each request, when it is answered: who did what, how it ended, how long it took. Never a body, never a query. */
 import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { withoutCardNumbers } from '../card-number.ts'
 
 /** For Fastify's option `logController`: its own two lines for each request are not written; errors after the headers still are. */
 export class RequestLogController extends LogController {
@@ -30,7 +31,7 @@ export const installRequestLog = (app: FastifyInstance): void => {
       request.log[level](
         {
           method: request.method,
-          path: request.url.slice(0, query < 0 ? LONGEST_PATH : Math.min(query, LONGEST_PATH)),
+          path: withoutCardNumbers(request.url.slice(0, query < 0 ? LONGEST_PATH : Math.min(query, LONGEST_PATH))),
           route: request.routeOptions.url,
           status,
           ms: Math.round(reply.elapsedTime * 10) / 10,
