@@ -6,7 +6,7 @@ import type { Store } from '../../tmf/services.ts'
 import { Customer, customerCreate, customerUpdate } from './customer.schema.ts'
 import { individual } from './individual.ts'
 import { organization } from './organization.ts'
-import { contactFaults, individualName, organizationName, periodFaults } from './party.ts'
+import { contactFaults, contactIdentity, individualName, organizationName, periodFaults } from './party.ts'
 
 export const customerApi = defineApi({
   number: 629,
@@ -51,6 +51,7 @@ export const customer = defineResource({
   lifecycle: { attribute: 'status', states: [], initial: [], moves: {}, movedBy: 'client', open: true },
   filters: { name: 'text', status: 'text', 'engagedParty.id': 'text', 'validFor.startDateTime': 'instant', 'validFor.endDateTime': 'instant' },
   references: [{ path: 'engagedParty' }, { path: 'relatedParty[]' }, { path: 'account[]' }, { path: 'agreement[]' }, { path: 'paymentMethod[]' }],
+  provenance: { join: { contactMedium: contactIdentity, characteristic: ['name'], account: ['id'], agreement: ['id'], paymentMethod: ['id'], relatedParty: ['id', 'role'] } },
   ownerParty: doc => doc.engagedParty?.id,
   async prepare(draft, { context, deps }) {
     if (draft.engagedParty === undefined || (draft.name !== undefined && draft.name.trim() !== '')) return draft

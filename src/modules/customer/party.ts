@@ -42,3 +42,17 @@ interface Reachable {
 
 /** Faults of the ways to reach somebody. */
 export const contactFaults = (party: Reachable): Fault[] => (party.contactMedium ?? []).flatMap((medium, index) => periodFaults(medium.validFor, `contactMedium[${index}].validFor`))
+
+/** What tells ways to reach somebody apart, whoever says them: two sources that have the same address mean one. */
+export const contactIdentity = [
+  'mediumType',
+  'characteristic.emailAddress',
+  'characteristic.phoneNumber',
+  'characteristic.faxNumber',
+  'characteristic.socialNetworkId',
+  'characteristic.street1',
+  'characteristic.street2',
+  'characteristic.postCode',
+  'characteristic.city',
+  'characteristic.country',
+] as const
