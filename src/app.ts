@@ -33,6 +33,7 @@ import { installRequestLog, RequestLogController } from './platform/telemetry/re
 import { installRequestSpans } from './platform/telemetry/request-spans.ts'
 import { createTracing } from './platform/telemetry/tracing.ts'
 import { createAudit } from './tmf/audit/audit.ts'
+import { installAuditOfRefusals } from './tmf/audit/requests.ts'
 import { cleaningJob } from './tmf/events/cleaner.ts'
 import { createEventing, type Eventing } from './tmf/events/eventing.ts'
 import { externalRoutes } from './tmf/external/routes.ts'
@@ -246,7 +247,8 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
   fastify.addHook('onRoute', route => {
     if (route.url.startsWith('/docs')) route.config = { ...route.config, public: true }
   })
-  installContext(fastify, authentication.authenticate)
+  installContext(fastify, authentication.authenticate, modules.find(module => module.directory)?.directory?.(services))
+  installAuditOfRefusals(fastify, audit)
   if (!config.roles.includes('api')) answerKeepersOnly(fastify)
   installBodyParser(fastify)
   const health = installTelemetry(fastify, { database, jobs, log }, eventing)
@@ -278,6 +280,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     start: async () => {
       await jobs.prepare()
       await eventing.positions.start()
+      await kit.extensions.start(eventing.positions)
       for (const module of modules) await module.start?.(services)
       await eventing.start({ worker: config.roles.includes('worker') })
       if (config.roles.includes('worker')) await jobs.start()
@@ -285,6 +288,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     close: async () => {
       health.drain()
       await Promise.all([fastify.close(), jobs.stop(config.stopTimeoutMs), eventing.stop(config.stopTimeoutMs)])
+      kit.extensions.stop()
       for (const module of [...modules].reverse()) await module.stop?.(services)
       await Promise.all([outbound.close(), clock.close(), authentication.close()])
       await services.prisma.$disconnect()

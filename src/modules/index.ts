@@ -7,6 +7,7 @@ import { catalogModule } from './catalog/index.ts'
 import { customerModule } from './customer/index.ts'
 import { customerViewModule } from './customer-view/index.ts'
 import { delivery } from './delivery/index.ts'
+import { extensionsModule } from './extensions/index.ts'
 import { identityModule } from './identity/index.ts'
 import { inventory } from './inventory/index.ts'
 import { ordering } from './ordering/index.ts'
@@ -14,4 +15,4 @@ import { paymentModule } from './payment/index.ts'
 import { privacyModule } from './privacy/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 
-export const modules: readonly Module[] = [catalogModule, customerModule, identityModule, accessModule, serviceabilityModule, inventory, ordering, delivery, paymentModule, accountModule, billingModule, privacyModule, customerViewModule]
+export const modules: readonly Module[] = [extensionsModule, catalogModule, customerModule, identityModule, accessModule, serviceabilityModule, inventory, ordering, delivery, paymentModule, accountModule, billingModule, privacyModule, customerViewModule]

@@ -35,7 +35,7 @@ const targetOf = (body: unknown, now: Date): Date => {
 export const clockRoutes = (clock: SharedClock) => (scope: FastifyInstance): void => {
   const state = () => ({ now: clock.now().toISOString(), offsetMs: clock.offsetMs, movable: clock.movable })
   const tags = ['operations']
-  scope.get('/tandem/v1/clock', { schema: { tags, summary: 'Read business time', response: { 200: ClockState } } }, request => {
+  scope.get('/tandem/v1/clock', { config: { confined: true, audit: false }, schema: { tags, summary: 'Read business time', response: { 200: ClockState } } }, request => {
     requirePermission(request.context, 'operations', 'read')
     return state()
   })

@@ -1,6 +1,7 @@
 /** A module: one bounded context, and everything that the composition root needs to know of it. */
 import type { FastifyInstance } from 'fastify'
 import type { TSchema } from 'typebox'
+import type { Directory } from '../platform/auth/directory.ts'
 import type { Transaction } from '../platform/database/sql.ts'
 import type { Job } from '../platform/jobs/job.ts'
 import type { Context } from '../platform/principal.ts'
@@ -49,6 +50,8 @@ export interface Module {
   reactions?: readonly Reaction[]
   /** Its part of answers that take all modules. */
   contributions?: Contributions
+  /** What is known of callers beside their credentials; of one module at most. Asked for once, when requests can come. */
+  directory?: (deps: Services) => Directory
   /** Operations beyond TM Forum's, under /tandem/v1; schemas on them as for any documented route. */
   routes?: (app: FastifyInstance, deps: Services) => void | Promise<void>
   /** Runs once at start, before listening, after migrations: load what the module keeps in memory. */

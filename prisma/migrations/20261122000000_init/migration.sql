@@ -767,6 +767,19 @@ CREATE TABLE "sample_seed" (
 );
 
 -- CreateTable
+CREATE TABLE "extension_schema" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "extension_schema_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "party_cluster" (
     "brand" TEXT NOT NULL,
     "party_id" TEXT NOT NULL,
@@ -1583,6 +1596,20 @@ CREATE INDEX "external_identity_brand_resource_resource_id_idx" ON "external_ide
 ALTER TABLE "delivery_task" ADD CONSTRAINT "delivery_task_plan_id_fkey" FOREIGN KEY ("plan_id") REFERENCES "delivery_plan"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 CREATE OR REPLACE FUNCTION tandem_instant(value text) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$ BEGIN RETURN value::timestamptz; END $$;
+
+ALTER TABLE "extension_schema" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "extension_schema" ADD COLUMN IF NOT EXISTS "f_version" text GENERATED ALWAYS AS ((doc #>> '{version}')) STORED;
+
+ALTER TABLE "extension_schema" ADD COLUMN IF NOT EXISTS "f_extends" text GENERATED ALWAYS AS ((doc #>> '{extends}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "extension_schema_f_name_i" ON "extension_schema" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "extension_schema_f_version_i" ON "extension_schema" (brand, "f_version", id);
+
+CREATE INDEX IF NOT EXISTS "extension_schema_f_extends_i" ON "extension_schema" (brand, "f_extends", id);
+
+CREATE INDEX IF NOT EXISTS "extension_schema_doc_i" ON "extension_schema" USING gin ((doc::jsonb) jsonb_path_ops);
 
 ALTER TABLE "catalog" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
 
@@ -2564,6 +2591,24 @@ CREATE INDEX IF NOT EXISTS "party_privacy_agreement_doc_i" ON "party_privacy_agr
 
 CREATE INDEX IF NOT EXISTS "party_privacy_agreement_owner_i" ON "party_privacy_agreement" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
+ALTER TABLE "retention_rule" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "retention_rule" ADD COLUMN IF NOT EXISTS "f_holding" text GENERATED ALWAYS AS ((doc #>> '{holding}')) STORED;
+
+ALTER TABLE "retention_rule" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "retention_rule" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "retention_rule_f_name_i" ON "retention_rule" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "retention_rule_f_holding_i" ON "retention_rule" (brand, "f_holding", id);
+
+CREATE INDEX IF NOT EXISTS "retention_rule_f_status_i" ON "retention_rule" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "retention_rule_f_last_update_i" ON "retention_rule" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "retention_rule_doc_i" ON "retention_rule" USING gin ((doc::jsonb) jsonb_path_ops);
+
 -- Whoever writes these, by whatever way: every process forgets what it knows of its callers when the change is committed.
 CREATE FUNCTION "tandem_access_changed"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -2740,6 +2785,9 @@ create index delivery_task_fallout on delivery_task (brand, updated_at) where st
 create index delivery_task_deadline on delivery_task (deadline) where state in ('pending', 'ready', 'running', 'waiting') and jeopardy <> 'breached';
 
 create index delivery_plan_start_at on delivery_plan (start_at) where state = 'scheduled';
+
+-- One schema for each version of a name, whoever registers at the same time.
+CREATE UNIQUE INDEX "extension_schema_version" ON "extension_schema" ("brand", ("doc" ->> 'name'), ("doc" ->> 'version'));
 
 -- Identity: what may never be said of two parties, whoever writes.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;

@@ -161,7 +161,7 @@ const runRoutes = (scope: FastifyInstance, deps: Services): void => {
 
 /** What one bill and one account say. */
 const billRoutes = (scope: FastifyInstance, deps: Services): void => {
-  scope.get('/tandem/v1/customerBill/:id/document', { schema: { tags: ['customerBill'], summary: 'Read a bill as data, each line explained', response: { 200: BillDocument } } }, async request => {
+  scope.get('/tandem/v1/customerBill/:id/document', { config: { confined: true }, schema: { tags: ['customerBill'], summary: 'Read a bill as data, each line explained', response: { 200: BillDocument } } }, async request => {
     requirePermission(request.context, 'customerBill', 'read')
     // The resource is read for its row scope: who may not see the bill does not see its lines.
     const bill = await deps.store.get(request.context, customerBill, idOf(request))
@@ -169,7 +169,7 @@ const billRoutes = (scope: FastifyInstance, deps: Services): void => {
     if (!bill || !document) throw refuse.notFound('customerBill', idOf(request))
     return { ...document, state: bill.doc.state }
   })
-  scope.get('/tandem/v1/billingAccount/:id/balance', { schema: { tags: ['billingAccount'], summary: 'Read what an account owes and has in hand, from the ledger', response: { 200: AccountBalanceAnswer } } }, async request => {
+  scope.get('/tandem/v1/billingAccount/:id/balance', { config: { confined: true }, schema: { tags: ['billingAccount'], summary: 'Read what an account owes and has in hand, from the ledger', response: { 200: AccountBalanceAnswer } } }, async request => {
     requirePermission(request.context, 'billingAccount', 'read')
     const account = await deps.store.get(request.context, billingAccount, idOf(request))
     if (!account) throw refuse.notFound('billingAccount', idOf(request))

@@ -66,7 +66,7 @@ const planRoutes = (app: FastifyInstance, deps: Services): void => {
   const readQuery = inputOf(planQuery, { query: true })
   app.get(
     '/tandem/v1/deliveryPlan',
-    { schema: { tags: ['deliveryPlan'], summary: 'The delivery plan of an order', description: 'Tasks with their states, tries, dates, and the ids that target systems gave. A list of one, or empty while the order has no plan.', querystring: planQuery } },
+    { config: { confined: true }, schema: { tags: ['deliveryPlan'], summary: 'The delivery plan of an order', description: 'Tasks with their states, tries, dates, and the ids that target systems gave. A list of one, or empty while the order has no plan.', querystring: planQuery } },
     async request => {
       requirePermission(request.context, 'deliveryPlan', 'read')
       const { productOrder: orderId } = readQuery(request.query)
@@ -78,7 +78,7 @@ const planRoutes = (app: FastifyInstance, deps: Services): void => {
   )
   app.get<{ Params: { id: string } }>(
     '/tandem/v1/productOrder/:id/cancellationPreview',
-    { schema: { tags: ['deliveryPlan'], summary: 'What cancelling an order would cost now', description: 'Whether it is possible, the tasks that stand in the way, the fees, and what would be undone. Asking changes nothing.', params: id('Id of the product order') } },
+    { config: { confined: true }, schema: { tags: ['deliveryPlan'], summary: 'What cancelling an order would cost now', description: 'Whether it is possible, the tasks that stand in the way, the fees, and what would be undone. Asking changes nothing.', params: id('Id of the product order') } },
     async request => {
       requirePermission(request.context, 'productOrder', 'read')
       const preview = await previewCancellation(deps, request.context, request.params.id)

@@ -128,7 +128,7 @@ const partiesOf = (order: ProductOrderDocument, context: Context): NonNullable<P
   return [
     ...(order.relatedParty ?? []),
     ...(own !== undefined && customerOf(order) === undefined ? [{ id: own, role: 'customer', '@referredType': 'Party' }] : []),
-    ...(seller !== undefined && !sellersOf(order).includes(seller) ? [{ id: seller, role: store === undefined ? 'partner' : 'store', '@referredType': 'PartyRole' }] : []),
+    ...(seller !== undefined && !sellersOf(order).includes(seller) ? [{ id: seller, ...(store === undefined ? { role: 'partner', '@referredType': 'Partner' } : { role: 'store', '@referredType': 'Store' }) }] : []),
   ]
 }
 

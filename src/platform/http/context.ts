@@ -20,6 +20,8 @@ declare module 'fastify' {
     public?: boolean
     /** An operation of Tandem's own that keeps to the rows of a confined caller by itself; without it such callers are refused. */
     confined?: boolean
+    /** false: reads of this operation say nothing about people and are not audited. */
+    audit?: boolean
   }
 }
 

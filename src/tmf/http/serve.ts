@@ -4,6 +4,9 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import type { Kit } from '../kit.ts'
 import { basePath, type Api, type Resource } from '../resource.ts'
+import { installAuditOfRequests } from '../audit/requests.ts'
+import { isConfined } from '../../platform/principal.ts'
+import { refuse } from '../../platform/errors.ts'
 import { addComponents } from './documents.ts'
 import { serveResource, type Permit } from './routes.ts'
 
@@ -50,6 +53,15 @@ async function describe(scope: FastifyInstance, info: { title: string; descripti
     hideUntagged: true,
     exposeHeadRoutes: false,
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`) },
+  })
+}
+
+/** Tandem's own operations are for those who see all of a brand, unless they say that they keep to the rows of a confined caller. */
+function installConfinement(scope: FastifyInstance): void {
+  scope.addHook('preHandler', (request, _reply, done) => {
+    const { confined = false, public: isPublic = false } = request.routeOptions.config
+    if (confined || isPublic || !isConfined(request.context.principal)) done()
+    else done(refuse.forbidden('The operation concerns all of a brand; the caller is confined to some parties\' rows'))
   })
 }
 
@@ -106,7 +118,11 @@ export async function serveApis(app: FastifyInstance, options: ServeOptions): Pr
       },
       { prefix: OWN_PREFIX },
     )
-    for (const mount of options.ownRoutes) await mount(scope)
+    await scope.register(async below => {
+      installConfinement(below)
+      installAuditOfRequests(below, options.kit.audit)
+      for (const mount of options.ownRoutes) await mount(below)
+    })
     serveDocument(scope, `${OWN_PREFIX}/openapi.json`)
     documents.push({ file: 'tandem-operations.v1.json', title: 'Tandem operations', path: `${OWN_PREFIX}/openapi.json`, render: () => scope.swagger() as unknown as Record<string, unknown> })
     await serveDocsPage(scope, documents)

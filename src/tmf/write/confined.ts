@@ -13,12 +13,15 @@ const isParty = (resource: Resource<any>): boolean => resource.ownerParty !== un
 export async function edgesOutside(sql: Sql, context: Context, edges: readonly Edge[], registry: Registry): Promise<Edge[]> {
   if (!isConfined(context.principal)) return []
   const outside: Edge[] = []
+  const acted = new Set((context.principal.grants ?? []).flatMap(grant => [grant.party, ...(grant.roles ?? [])]))
   for (const name of new Set(edges.filter(edge => edge.require).map(edge => edge.toResource))) {
     const resource = registry.byName(name)
     if (resource === undefined) continue
     const scope = scopeOf(context, resource)
     if (scope.parties === undefined || (scope.sells === true && isParty(resource))) continue
-    const towards = edges.filter(edge => edge.require && edge.toResource === name)
+    // Whom it acts for it may name, whether or not it may read the party itself.
+    const towards = edges.filter(edge => edge.require && edge.toResource === name && !acted.has(edge.toId))
+    if (towards.length === 0) continue
     const { holds, values, shape } = scopeSql(resource, scope)
     const rows = await sql.query<{ id: string }>(
       { name: `within_${resource.table}_${shape}`, text: `SELECT id FROM ${quoted(resource.table)} WHERE ${holds} AND id = ANY($${values.length + 1}::text[])` },
