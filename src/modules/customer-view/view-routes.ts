@@ -9,6 +9,9 @@ import type { Services } from '../../tmf/services.ts'
 import { readView, type View } from './view.ts'
 import type { Asked } from './view-statement.ts'
 
+/** Rows are those of the caller, and the statement that reads them records it too. */
+const OWN = { confined: true, audit: false }
+
 const sections = Type.Optional(Type.String({ maxLength: 1000, description: 'Sections to read, by comma; all when left out. One that does not exist is 400' }))
 const ById = Type.Object({ sections }, { additionalProperties: false })
 const ByIdentifier = Type.Object(
@@ -26,7 +29,7 @@ const askedOf = (identifier: string): Asked => {
 export const viewRoutes = (app: FastifyInstance, deps: Services, view: View): void => {
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: Asked, names: string | undefined): Promise<string | FastifyReply> => {
     requirePermission(request.context, 'customer360', 'read')
-    const { text } = await readView(view, deps, request.context, asked, names)
+    const { text } = await readView(view, deps, request.context, asked, names, 'id' in asked ? null : `${asked.type}:${asked.value}`)
     const etag = `"${createHash('sha1').update(text).digest('base64url')}"`
     reply.header('etag', etag).header('cache-control', 'private, no-cache')
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
@@ -37,12 +40,12 @@ export const viewRoutes = (app: FastifyInstance, deps: Services, view: View): vo
   const readByIdentifier = inputOf(ByIdentifier, { query: true })
   app.get<{ Params: { id: string } }>(
     '/tandem/v1/customer360/:id',
-    { schema: { tags: ['customer360'], summary: 'All about a person', description: about, params: Type.Object({ id: Type.String({ description: 'Id of an individual, an organization, a customer or another role', minLength: 1, maxLength: 255 }) }), querystring: ById } },
+    { config: OWN, schema: { tags: ['customer360'], summary: 'All about a person', description: about, params: Type.Object({ id: Type.String({ description: 'Id of an individual, an organization, a customer or another role', minLength: 1, maxLength: 255 }) }), querystring: ById } },
     (request, reply) => answer(request, reply, { id: request.params.id }, readById(request.query).sections),
   )
   app.get(
     '/tandem/v1/customer360',
-    { schema: { tags: ['customer360'], summary: 'All about the person with an identifier', description: `${about} An identifier that several persons have is 409, which names them.`, querystring: ByIdentifier } },
+    { config: OWN, schema: { tags: ['customer360'], summary: 'All about the person with an identifier', description: `${about} An identifier that several persons have is 409, which names them.`, querystring: ByIdentifier } },
     (request, reply) => {
       const query = readByIdentifier(request.query)
       return answer(request, reply, askedOf(query.identifier), query.sections)

@@ -76,11 +76,11 @@ export interface Answer {
 }
 
 /** Reads the view. 404 when there is nobody, or nobody whom the caller may see; 409 when the identifier is that of several persons. */
-export const readView = async (view: View, deps: Pick<Services, 'database' | 'clock'>, context: Context, asked: Asked, sections?: string): Promise<Answer> => {
+export const readView = async (view: View, deps: Pick<Services, 'database' | 'clock'>, context: Context, asked: Asked, sections?: string, question: string | null = null): Promise<Answer> => {
   const wanted = chosen(view, sections)
   const shown = wanted.filter(section => section.reads.every(name => mayRead(context, name)))
   const withheld = wanted.filter(section => !shown.includes(section)).map(section => section.name)
-  const { statement, values } = viewStatement(view.parts, context, shown, asked, deps.clock.now())
+  const { statement, values } = viewStatement(view.parts, context, shown, asked, deps.clock.now(), question)
   const [row] = await deps.database.query<ViewRow>(statement, values)
   const what = 'id' in asked ? asked.id : `${asked.type}:${asked.value}`
   const persons = row?.persons ?? []
