@@ -85,6 +85,11 @@ export interface PersonalHolding {
   exportSql?: string
   /** For module state that is erased or redacted: the statement, with the same parameters. Runs again after a crash, so a second time changes nothing. */
   eraseSql?: string
+  /**
+   * For module state that retention rules can name: deletes at most $3 rows of brand $1 that ended before $2, and answers a row for each
+   * (RETURNING). Rules for resources need none.
+   */
+  expireSql?: string
   /** For a resource: says why the person cannot be forgotten while this row is as it is (`is active`); undefined when it is not in the way. */
   living?: (doc: any) => string | undefined
   /** For module state: the same, a query with the parameters of exportSql that answers `id` and `reason`. */

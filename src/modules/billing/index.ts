@@ -10,6 +10,7 @@ import { customerBillOnDemand } from './customer-bill-on-demand.ts'
 import { customerBill } from './customer-bill.ts'
 import { followCycle } from './follow-cycle.ts'
 import { followProduct } from './follow-product.ts'
+import { billingHoldings } from './personal.ts'
 import { billingRoutes } from './routes.ts'
 import { billRunJob, billScheduleJob } from './run-job.ts'
 import { taxRate } from './tax-rate.ts'
@@ -19,7 +20,7 @@ export const billingModule = defineModule({
   name: 'billing',
   dependsOn: ['account', 'inventory'],
   resources: [customerBill, appliedCustomerBillingRate, customerBillOnDemand, taxRate, billingSetting],
-  contributions: { view: [billSection], search: billingSearch },
+  contributions: { view: [billSection], personal: billingHoldings, search: billingSearch },
   jobs: [billRunJob, billScheduleJob],
   reactions: [
     {

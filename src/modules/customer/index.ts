@@ -10,6 +10,7 @@ import type { Individual } from './individual.schema.ts'
 import { organization } from './organization.ts'
 import type { Organization } from './organization.schema.ts'
 import { individualName, organizationName } from './party.ts'
+import { customerHoldings } from './personal.ts'
 import { partyRole } from './party-role.ts'
 import { roleHolding, roleSection } from './role-view.ts'
 import { customerSearch, personSection } from './view.ts'
@@ -28,7 +29,7 @@ export const customerModule = defineModule({
   name: 'customer',
   dependsOn: [],
   resources: [individual, organization, customer, partyRole],
-  contributions: { view: [personSection, roleSection], personal: [roleHolding], search: customerSearch },
+  contributions: { view: [personSection, roleSection], personal: [...customerHoldings, roleHolding], search: customerSearch },
 })
 
 type StoreDeps = Pick<Services, 'store'>

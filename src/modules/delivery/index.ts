@@ -3,6 +3,7 @@ import { defineModule } from '../../tmf/module.ts'
 import { cancelOrderReaction } from './cancel-order.ts'
 import { deliveryRule } from './delivery-rule.ts'
 import { deliveryTarget } from './delivery-target.ts'
+import { deliveryHoldings } from './personal.ts'
 import { planOrderReaction, putOffReaction } from './plan-order.ts'
 import { deliveryRoutes } from './routes.ts'
 import { runTasksJob } from './run-tasks.ts'
@@ -13,6 +14,7 @@ export const delivery = defineModule({
   name: 'delivery',
   dependsOn: ['catalog', 'customer', 'inventory', 'ordering'],
   resources: [deliveryRule, deliveryTarget],
+  contributions: { personal: deliveryHoldings },
   jobs: [runTasksJob, sweepJob],
   reactions: [planOrderReaction, putOffReaction, cancelOrderReaction],
   routes: deliveryRoutes,

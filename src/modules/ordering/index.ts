@@ -1,10 +1,11 @@
 /** Ordering: product orders from taking them in to their end, and the task that cancels one. */
 import { defineModule } from '../../tmf/module.ts'
 import { cancelProductOrder } from './cancel-product-order.ts'
+import { orderingHoldings } from './personal.ts'
 import { productOrder } from './product-order.ts'
 import { orderSearch, orderSection } from './view.ts'
 
-export const ordering = defineModule({ name: 'ordering', dependsOn: ['catalog', 'customer', 'inventory'], resources: [productOrder, cancelProductOrder], contributions: { view: [orderSection], search: orderSearch } })
+export const ordering = defineModule({ name: 'ordering', dependsOn: ['catalog', 'customer', 'inventory'], resources: [productOrder, cancelProductOrder], contributions: { view: [orderSection], personal: orderingHoldings, search: orderSearch } })
 
 export { cancelProductOrder } from './cancel-product-order.ts'
 export { productOrder } from './product-order.ts'

@@ -86,8 +86,8 @@ const grouped = (edges: readonly EdgeRow[]): Map<string, Map<string, string[]>> 
   return groups
 }
 
-/** Everything in resources that is held on the parties (which are one person). */
-export const findHeld = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string, parties: readonly string[]): Promise<Held> => {
+/** Everything in resources that is held on the parties (which are one person). `known` are roles that they played and that are gone by now. */
+export const findHeld = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string, parties: readonly string[], known: readonly string[] = []): Promise<Held> => {
   const byName = new Map(deps.parts.resources.map(resource => [resource.name, resource]))
   const { byResource } = holdingsOf(deps)
   const rows = new Map<string, HeldRow>()
@@ -105,7 +105,7 @@ export const findHeld = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: s
   const toParties = await referrers(sql, brand, partyTargets)
   const roles = toParties.filter(edge => edge.path === ROLE_PATH).flatMap(edge => (byName.has(edge.from_resource) ? [{ resource: edge.from_resource, id: edge.from_id }] : []))
   for (const role of roles) add(byName.get(role.resource)!, role.id)
-  const subjects = [...new Set([...parties, ...roles.map(role => role.id)])]
+  const subjects = [...new Set([...parties, ...roles.map(role => role.id), ...known])]
 
   // What belongs to them, whether or not it refers to them.
   for (const resource of deps.parts.resources) {

@@ -9,6 +9,7 @@ import { coverageRoutes } from './coverage-routes.ts'
 import { upsertCoverage } from './coverage-store.ts'
 import { readAddressRow, readCoverageRow, type AddressRow, type CoverageRow } from './coverage-row.ts'
 import { answerTo } from './ask.ts'
+import { serviceabilityHoldings } from './personal.ts'
 import { expiryOf, type Requirement, type Verdict } from './qualification.ts'
 import { queryServiceQualification } from './query-service-qualification.ts'
 import { readService, stricter } from './requirement.ts'
@@ -24,6 +25,7 @@ export const serviceabilityModule = defineModule({
   name: 'serviceability',
   dependsOn: [],
   resources: [checkServiceQualification, queryServiceQualification, serviceNeed],
+  contributions: { personal: serviceabilityHoldings },
   routes: coverageRoutes,
 })
 

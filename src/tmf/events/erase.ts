@@ -76,18 +76,18 @@ const PLACES: readonly Place[] = [
 const emptied = ({ id, href }: Doc): Doc => ({ id, href })
 
 /**
- * Redacts the personal attributes (by their tags) of every copy of these rows; where the row itself is gone, of the document only id and href
- * are left. Call it in the transaction that erases or redacts the rows, after that: it then finds the events of it too. Nobody else can
+ * Redacts the personal attributes (by their tags, or by `redact` where more has to go) of every copy of these rows; where the row itself is
+ * gone, of the document only id and href are left. Call it in the transaction that erases or redacts the rows, after that: it then finds the events of it too. Nobody else can
  * write a copy meanwhile, because the rows are locked. Answers how many copies were changed.
  */
-export const eraseCopies = async (tx: Transaction, brand: string, resource: AnyResource, ids: readonly string[]): Promise<number> => {
+export const eraseCopies = async (tx: Transaction, brand: string, resource: AnyResource, ids: readonly string[], redact: (doc: Doc) => Doc = doc => withoutTagged(resource.schema, doc, ['personal'])): Promise<number> => {
   if (ids.length === 0) return 0
   const living = new Set((await tx.query<{ id: string }>(`SELECT id FROM ${quoted(resource.table)} WHERE brand = $1 AND id = ANY($2::text[])`, [brand, ids])).map(row => row.id))
   let changed = 0
   for (const { name, find, write, inside } of PLACES) {
     const copies = await tx.query<Copy>(find, [brand, resource.name, ids])
     const changes = copies.flatMap(({ key, id, text }) => {
-      const next = JSON.stringify(inside(JSON.parse(text) as Doc, resource.name, doc => (living.has(id) ? withoutTagged(resource.schema, doc, ['personal']) : emptied(doc))))
+      const next = JSON.stringify(inside(JSON.parse(text) as Doc, resource.name, doc => (living.has(id) ? redact(doc) : emptied(doc))))
       return next === text ? [] : [{ key, text: next }]
     })
     for (let at = 0; at < changes.length; at += BATCH) {

@@ -49,6 +49,23 @@ export const kitHoldings: readonly PersonalHolding[] = [
     eraseSql: `DELETE FROM external_identity x USING ${HELD} WHERE x.brand = $1 AND x.resource = held.resource AND x.resource_id = held.id`,
   },
   {
+    name: 'attributeSource',
+    purpose: 'Which system said what of the person and of what is held on the person, and when.',
+    onErasure: 'erase',
+    tables: ['attribute_source'],
+    exportSql: `SELECT json_build_object('resource', a.resource, 'id', a.resource_id, 'attribute', a.attribute, 'source', a.source, 'value', a.value, 'since', a.seen_at) AS doc
+      FROM ${HELD} JOIN attribute_source a ON a.brand = $1 AND a.resource = held.resource AND a.resource_id = held.id ORDER BY a.resource, a.resource_id, a.attribute, a.source`,
+    eraseSql: `DELETE FROM attribute_source a USING ${HELD} WHERE a.brand = $1 AND a.resource = held.resource AND a.resource_id = held.id`,
+  },
+  {
+    name: 'sharedRow',
+    purpose: 'Whom records of others were shared with.',
+    onErasure: 'erase',
+    tables: ['shared_row', 'reference_edge'],
+    exportSql: `SELECT json_build_object('resource', resource, 'id', resource_id) AS doc FROM shared_row WHERE brand = $1 AND party = ANY($2::text[])`,
+    eraseSql: `DELETE FROM shared_row WHERE brand = $1 AND party = ANY($2::text[])`,
+  },
+  {
     name: 'listener',
     purpose: 'Systems that the person has told of events.',
     onErasure: 'erase',

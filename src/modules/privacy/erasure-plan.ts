@@ -1,0 +1,122 @@
+/** The plan of an erasure: what goes, what is redacted, what is kept and why, and what stands against it. Reads only. */
+import type { Sql } from '../../platform/database/sql.ts'
+import type { PersonalHolding } from '../../tmf/contributions.ts'
+import type { AnyResource } from '../../tmf/module.ts'
+import type { Services } from '../../tmf/services.ts'
+import { byResourceName } from './export-document.ts'
+import { findHeld, holdingsOf, holdingValues, keysOf, readDocs, type Held } from './held.ts'
+import { marksOf, type Marks } from './marks.ts'
+
+export type ItemAction = 'erase' | 'redact' | 'keep' | 'mention'
+
+export interface PlannedItem {
+  resource: string
+  id: string
+  action: ItemAction
+  keptUntil: Date | undefined
+}
+
+/** One holding in a plan. Names no person. */
+export interface PlannedHolding {
+  name: string
+  purpose: string
+  action: ItemAction
+  records: number
+  because?: string
+  keptForDays?: number
+  /** Until when the last of it is kept. */
+  keptUntil?: string
+}
+
+export interface Obstacle {
+  holding: string
+  id: string
+  reason: string
+}
+
+export interface ErasurePlan {
+  parties: string[]
+  subjects: string[]
+  holdings: PlannedHolding[]
+  obstacles: Obstacle[]
+  items: PlannedItem[]
+  marks: Marks
+}
+
+const DAY_MS = 86_400_000
+const PAGE = 200
+
+const at = (doc: unknown, path: string): unknown => path.split('.').reduce<unknown>((node, name) => (node as Record<string, unknown> | null | undefined)?.[name], doc)
+
+const keptUntil = (holding: PersonalHolding | undefined, doc: unknown, updatedAt: Date): Date | undefined => {
+  if (holding?.onErasure !== 'keep' || holding.days === undefined) return undefined
+  const text = holding.endedAt === undefined ? undefined : at(doc, holding.endedAt)
+  const ended = typeof text === 'string' && !Number.isNaN(Date.parse(text)) ? new Date(text) : updatedAt
+  return new Date(ended.getTime() + holding.days * DAY_MS)
+}
+
+const planned = (holding: PersonalHolding, action: ItemAction, records: number, until?: Date): PlannedHolding => ({
+  name: holding.name,
+  purpose: holding.purpose,
+  action,
+  records,
+  ...(holding.because !== undefined && { because: holding.because }),
+  ...(holding.days !== undefined && { keptForDays: holding.days }),
+  ...(until !== undefined && { keptUntil: until.toISOString() }),
+})
+
+interface Collected {
+  holdings: PlannedHolding[]
+  obstacles: Obstacle[]
+  items: PlannedItem[]
+}
+
+const planRows = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string, held: Held, plan: Collected): Promise<{ resource: AnyResource; doc: Record<string, unknown> }[]> => {
+  const { byResource } = holdingsOf(deps)
+  const people: { resource: AnyResource; doc: Record<string, unknown> }[] = []
+  for (const [name, rows] of byResourceName(held.rows)) {
+    const resource = rows[0]!.resource
+    const holding = byResource.get(name) ?? { name, purpose: 'Kept as a record of its own.', onErasure: 'erase' as const }
+    let latest: Date | undefined
+    const ids = rows.map(row => row.id)
+    for (let from = 0; from < ids.length; from += PAGE) {
+      for (const row of await readDocs(sql, brand, resource, ids.slice(from, from + PAGE))) {
+        const doc = JSON.parse(row.doc) as Record<string, unknown>
+        const until = keptUntil(holding, doc, row.updated_at)
+        const reason = holding.living?.(doc)
+        if (until !== undefined && (latest === undefined || until > latest)) latest = until
+        if (reason !== undefined) plan.obstacles.push({ holding: name, id: row.id, reason })
+        if (held.subjects.includes(row.id)) people.push({ resource, doc })
+        plan.items.push({ resource: name, id: row.id, action: holding.onErasure, keptUntil: until })
+      }
+    }
+    plan.holdings.push(planned(holding, holding.onErasure, rows.length, latest))
+  }
+  return people
+}
+
+const planState = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string, held: Held, plan: Collected): Promise<void> => {
+  const keys = keysOf(held.rows)
+  for (const holding of holdingsOf(deps).state) {
+    if (holding.livingSql !== undefined) {
+      const living = await sql.query<{ id: string; reason: string }>(holding.livingSql, holdingValues(holding.livingSql, brand, held.subjects, keys))
+      plan.obstacles.push(...living.map(({ id, reason }) => ({ holding: holding.name, id, reason })))
+    }
+    if (holding.exportSql === undefined) continue
+    const [count] = await sql.query<{ records: number }>(`SELECT count(*)::int AS records FROM (${holding.exportSql}) AS x`, holdingValues(holding.exportSql, brand, held.subjects, keys))
+    if ((count?.records ?? 0) > 0) plan.holdings.push(planned(holding, holding.onErasure, count?.records ?? 0))
+  }
+}
+
+/** Plans to forget the person that these parties are. `known` are roles that are gone by now. */
+export const planErasure = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string, parties: readonly string[], known: readonly string[] = []): Promise<ErasurePlan> => {
+  const held = await findHeld(deps, sql, brand, parties, known)
+  const plan: Collected = { holdings: [], obstacles: [], items: [] }
+  const people = await planRows(deps, sql, brand, held, plan)
+  await planState(deps, sql, brand, held, plan)
+  for (const [name, rows] of byResourceName(held.mentions)) {
+    plan.holdings.push({ name, purpose: 'A record of somebody else that names the person: of the reference the id and the role stay.', action: 'mention', records: rows.length })
+    plan.items.push(...rows.map(row => ({ resource: name, id: row.id, action: 'mention' as const, keptUntil: undefined })))
+  }
+  return { parties: held.parties, subjects: held.subjects, ...plan, marks: marksOf(people) }
+}

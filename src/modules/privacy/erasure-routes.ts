@@ -1,0 +1,184 @@
+/** Operations on erasures: plan one, confirm it, see how it goes and what remains. Each is recorded. */
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { requirePermission, type Action } from '../../platform/auth/permission.ts'
+import { refuse } from '../../platform/errors.ts'
+import { inputOf } from '../../platform/http/input.ts'
+import type { Context } from '../../platform/principal.ts'
+import type { Services } from '../../tmf/services.ts'
+import { clusterOf } from '../identity/index.ts'
+import { planErasure, type ErasurePlan } from './erasure-plan.ts'
+import { erasureJob } from './erasure-run.ts'
+import { insertErasure, listErasures, readErasure, refuseErasure, resumeErasure, startErasure, type ErasureRow } from './erasure-store.ts'
+import { recordPrivacy } from './privacy-record.ts'
+import { refuseConfined, subjectOf } from './subject.ts'
+
+const NAME = 'personalDataErasure'
+const PATH = `/tandem/v1/${NAME}`
+const word = (description: string, maxLength = 255) => Type.String({ minLength: 1, maxLength, pattern: '\\S', description })
+const Instant = (description: string) => Type.String({ format: 'date-time', description })
+
+const ErasureCreate = Type.Object(
+  {
+    party: word('The person: an individual, an organization, or a customer'),
+    reason: word('Why: asked by the person, contract ended', 500),
+    dryRun: Type.Optional(Type.Boolean({ description: 'Plan only (when left out); false plans and begins at once' })),
+    override: Type.Optional(Type.Boolean({ description: 'Begin although something living stands against it' })),
+  },
+  { additionalProperties: false, examples: [{ party: 'ind-001', reason: 'asked by the person', dryRun: true }] },
+)
+const ErasureConfirm = Type.Object({ override: Type.Optional(Type.Boolean({ description: 'Begin although something living stands against it' })) }, { additionalProperties: false, examples: [{}] })
+const ErasureQuery = Type.Object({ party: Type.Optional(word('Only those on this party')) }, { additionalProperties: false })
+const Params = Type.Object({ id: Type.String({ description: 'Identifier of the erasure' }) })
+
+const Holding = Type.Object(
+  {
+    name: Type.String({ description: 'What is held' }),
+    purpose: Type.String({ description: 'Why it is held' }),
+    action: Type.Enum(['erase', 'redact', 'keep', 'mention'], { type: 'string', description: 'erase: it goes. redact: what is personal goes. keep: it stays. mention: a record of somebody else loses the name' }),
+    records: Type.Integer({ description: 'How many' }),
+    because: Type.Optional(Type.String({ description: 'Why it stays: the law' })),
+    keptForDays: Type.Optional(Type.Integer({ description: 'How long' })),
+    keptUntil: Type.Optional(Instant('Business time at which the last of it goes too')),
+  },
+  { description: 'What becomes of one holding' },
+)
+const Erasure = Type.Object(
+  {
+    id: Type.String({ description: 'Identifier' }),
+    href: Type.String({ description: 'Where it can be read' }),
+    party: Type.String({ description: 'Whose data' }),
+    state: Type.Enum(['planned', 'refused', 'running', 'completed', 'failed'], { type: 'string', description: 'Where it stands' }),
+    reason: Type.String({ description: 'Why' }),
+    requestedBy: Type.String({ description: 'Who asked for it' }),
+    requestedAt: Instant('Business time of the request'),
+    confirmedBy: Type.Optional(Type.String({ description: 'Who decided it' })),
+    completedAt: Type.Optional(Instant('Business time at which it was done')),
+    overridden: Type.Boolean({ description: 'Decided although something living stood against it' }),
+    holding: Type.Array(Holding, { description: 'What goes, what is redacted, what is kept and why' }),
+    obstacle: Type.Array(Type.Object({ holding: Type.String(), id: Type.String(), reason: Type.String() }), { description: 'What stands against it' }),
+    error: Type.Optional(Type.String({ description: 'What went wrong' })),
+  },
+  { description: 'The erasure of a person; once it is completed, the record of it' },
+)
+
+const readCreate = inputOf(ErasureCreate)
+const readConfirm = inputOf(ErasureConfirm)
+const readQuery = inputOf(ErasureQuery, { query: true })
+
+const answerOf = (row: ErasureRow) => ({
+  id: row.id,
+  href: `${PATH}/${row.id}`,
+  party: row.party_id,
+  state: row.state,
+  reason: row.reason,
+  requestedBy: row.requested_by,
+  requestedAt: row.requested_at.toISOString(),
+  ...(row.confirmed_by !== null && { confirmedBy: row.confirmed_by }),
+  ...(row.completed_at !== null && { completedAt: row.completed_at.toISOString() }),
+  overridden: row.overridden,
+  holding: row.plan,
+  obstacle: row.obstacles,
+  ...(row.error !== null && { error: row.error }),
+})
+
+const obstaclesOf = (plan: ErasurePlan): string => plan.obstacles.slice(0, 20).map(one => `${one.holding} ${one.id} ${one.reason}`).join('; ')
+
+export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
+  const tags = [NAME]
+  const permit = (context: Context, action: Action): void => {
+    requirePermission(context, NAME, action)
+    refuseConfined(context, 'erasures')
+  }
+  const found = async (context: Context, id: string): Promise<ErasureRow> => {
+    const row = id.includes('\0') || !id.isWellFormed() ? undefined : await readErasure(deps.database, context.brand, id)
+    if (!row) throw refuse.notFound(NAME, id)
+    return row
+  }
+
+  /** Decides on the plan as things are now. Answers the plan when something stands against it. */
+  const decide = async (context: Context, id: string, party: string, override: boolean): Promise<ErasurePlan | undefined> => {
+    const plan = await planErasure(deps, deps.database, context.brand, await clusterOf(deps.database, context, party))
+    const refused = plan.obstacles.length > 0 && !override
+    await deps.database.transaction(async tx => {
+      const now = deps.clock.now()
+      const row = await readErasure(tx, context.brand, id, true)
+      if (!row || row.state === 'running' || row.state === 'completed') throw refuse.conflict('alreadyDecided', `${NAME} ${id} is ${row?.state ?? 'gone'}`)
+      if (refused) await refuseErasure(tx, context.brand, id, plan)
+      else await startErasure(tx, context.brand, id, plan, { by: context.principal.id, overridden: plan.obstacles.length > 0 })
+      await recordPrivacy(tx, context, now, { operation: refused ? 'erasure.refuse' : 'erasure.confirm', partyId: row.party_id, subjectId: id, detail: { overridden: plan.obstacles.length > 0 && !refused } })
+    })
+    if (refused) return plan
+    await deps.jobs.enqueue(erasureJob, { brand: context.brand, id }, { id: `${context.brand} ${id}` })
+    return undefined
+  }
+
+  const refusal = (plan: ErasurePlan) => refuse.conflict('stillLiving', `The person cannot be forgotten yet: ${obstaclesOf(plan)}. override begins all the same`)
+
+  scope.post(
+    PATH,
+    {
+      schema: {
+        tags,
+        summary: 'Plan to forget a person, or forget at once',
+        description: 'The plan says what goes, what is redacted, what is kept and by which law, and what stands against it (active products, open orders, unpaid bills). It is carried out when it is confirmed, or at once with dryRun false.',
+        body: ErasureCreate,
+        response: { 200: Erasure, 202: Erasure },
+      },
+    },
+    async (request, reply) => {
+      const { context } = request
+      permit(context, 'create')
+      const body = readCreate(request.body)
+      if (body.reason.includes('\0') || !body.reason.isWellFormed()) throw refuse.invalid([{ path: 'reason', rule: 'must be text without NUL and lone surrogates' }])
+      const party = await subjectOf(deps, context, body.party, NAME, 'create')
+      const parties = await clusterOf(deps.database, context, party.id)
+      const now = deps.clock.now()
+      const plan = await planErasure(deps, deps.database, context.brand, parties)
+      const row = await deps.database.transaction(async tx => {
+        const state = plan.obstacles.length > 0 ? ('refused' as const) : ('planned' as const)
+        const made = await insertErasure(tx, { brand: context.brand, party_id: party.id, state, reason: body.reason, requested_by: context.principal.id, correlation_id: context.correlationId, requested_at: now }, plan)
+        await recordPrivacy(tx, context, now, { operation: 'erasure.plan', partyId: party.id, subjectId: made.id })
+        return made
+      })
+      reply.header('location', `${PATH}/${row.id}`)
+      if (body.dryRun !== false) return reply.code(200).send(answerOf(row))
+      const against = await decide(context, row.id, party.id, body.override === true)
+      if (against) throw refusal(against)
+      return reply.code(202).send(answerOf(await found(context, row.id)))
+    },
+  )
+
+  scope.post<{ Params: { id: string } }>(
+    `${PATH}/:id/confirm`,
+    { schema: { tags, summary: 'Carry out a planned erasure', description: 'The plan is made anew, as things are now. One that failed carries on where it stood.', params: Params, body: ErasureConfirm, response: { 202: Erasure } } },
+    async (request, reply) => {
+      const { context } = request
+      permit(context, 'update')
+      const { override } = readConfirm(request.body ?? {})
+      const row = await found(context, request.params.id)
+      if (row.state === 'failed') {
+        await deps.database.transaction(async tx => {
+          await resumeErasure(tx, context.brand, row.id)
+          await recordPrivacy(tx, context, deps.clock.now(), { operation: 'erasure.confirm', partyId: row.party_id, subjectId: row.id })
+        })
+        await deps.jobs.enqueue(erasureJob, { brand: context.brand, id: row.id }, { id: `${context.brand} ${row.id}` })
+        return reply.code(202).send(answerOf(await found(context, row.id)))
+      }
+      const against = await decide(context, row.id, row.party_id, override === true)
+      if (against) throw refusal(against)
+      return reply.code(202).send(answerOf(await found(context, row.id)))
+    },
+  )
+
+  scope.get(PATH, { schema: { tags, summary: 'List erasures, the newest first', querystring: ErasureQuery, response: { 200: Type.Array(Erasure) } } }, async request => {
+    permit(request.context, 'read')
+    const { party } = readQuery(request.query)
+    return (await listErasures(deps.database, request.context.brand, party?.replaceAll('\0', ''))).map(answerOf)
+  })
+
+  scope.get<{ Params: { id: string } }>(`${PATH}/:id`, { schema: { tags, summary: 'Read a plan, how an erasure goes, or what remains of it', params: Params, response: { 200: Erasure } } }, async request => {
+    permit(request.context, 'read')
+    return answerOf(await found(request.context, request.params.id))
+  })
+}

@@ -1,0 +1,9 @@
+/** What this module holds on people: that they asked what can be had at a place. */
+import type { PersonalHolding } from '../../tmf/contributions.ts'
+
+const purpose = 'What was asked and answered about services at a place, so that an offer can rest on it.'
+
+export const serviceabilityHoldings: readonly PersonalHolding[] = [
+  { name: 'checkServiceQualification', purpose, onErasure: 'erase' },
+  { name: 'queryServiceQualification', purpose, onErasure: 'erase' },
+]
