@@ -3,6 +3,7 @@
  * all wrong values are refused together, each by its name.
  */
 import path from 'node:path'
+import { isSupportedCountry } from 'libphonenumber-js'
 import { isLoopback } from './platform/http/address.ts'
 import { StartError } from './platform/start-error.ts'
 import { readHeaders, SAMPLERS, type SamplerName, type TracingSettings } from './platform/telemetry/tracing-settings.ts'
@@ -35,6 +36,8 @@ export interface Config {
   bodyLimit: number
   /** Most resources on one page. */
   pageLimit: number
+  /** Country by whose rules phone numbers without one are read: by brand, `*` for all others. */
+  phoneCountries: Readonly<Record<string, string>>
   /** Modules that run; undefined means all. */
   modules: readonly string[] | undefined
   /** `production` hides what is meant for trying out: moving the clock, open access. */
@@ -43,6 +46,10 @@ export interface Config {
   overloadLagMs: number
   /** How long a stop waits for work in hand, in milliseconds. */
   stopTimeoutMs: number
+  /** After how many days events leave the log; undefined keeps them. */
+  eventRetentionDays: number | undefined
+  /** Live event streams that may be open at once, in this process. */
+  eventStreams: { all: number; perCaller: number }
   /** Where traces go; undefined means that there are none. */
   tracing: TracingSettings | undefined
 }
@@ -102,6 +109,13 @@ const origin: Reader = text => (url('http', 'https')(text) as string).replace(/\
 /** A host name or address to bind: what an URL would take as its host. */
 const host: Reader = text => (/^[\w.:-]+$/.test(text) ? text : expected('a host name or an IP address'))
 
+/** `DE,north=NO`: a country for all brands, and others for some. */
+const phoneCountries: Reader = text => {
+  const entries = parts(text).map(part => (part.includes('=') ? part.split('=', 2) : ['*', part]).map(word => word.trim()) as [string, string])
+  if (entries.length === 0 || entries.some(([brand, country]) => brand === '' || !isSupportedCountry(country.toUpperCase()))) expected('country codes such as DE, or brand=DE')
+  return Object.fromEntries(entries.map(([brand, country]) => [brand, country.toUpperCase()]))
+}
+
 /** Every setting, in the order in which README lists them. */
 export const settings = {
   PORT: { name: 'PORT', description: 'Port to listen on; 0 takes a free one', fallback: '3000', read: integer(0, 65_535) },
@@ -131,12 +145,16 @@ export const settings = {
   BACKENDS_URL: { name: 'BACKENDS_URL', description: "Where the sample provider's back-end simulators answer", otherwise: 'simulators are started beside the server', read: origin },
   HUB_ALLOWED_HOSTS: { name: 'HUB_ALLOWED_HOSTS', description: 'Hosts that event listeners may have although they are not public addresses: `127.0.0.1,crm.internal`', fallback: '', read: parts },
   BODY_LIMIT: { name: 'BODY_LIMIT', description: 'Largest request body in bytes', fallback: '1048576', read: integer(1_024, 104_857_600) },
+  PHONE_COUNTRY: { name: 'PHONE_COUNTRY', description: 'Country of phone numbers that are written without one, for all brands and for some: `DE,north=NO`', otherwise: 'such numbers identify nobody', read: phoneCountries },
   PAGE_LIMIT: { name: 'PAGE_LIMIT', description: 'Most resources on one page', fallback: '1000', read: integer(1, 10_000) },
   MODULES: { name: 'MODULES', description: 'Modules to run: `catalog,customer`', otherwise: 'all', read: listOf('a list of modules') },
   LOG_LEVEL: { name: 'LOG_LEVEL', description: '`trace`, `debug`, `info`, `warn`, `error` or `silent`', fallback: 'info', read: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
   NODE_ENV: { name: 'NODE_ENV', description: '`production` switches off what is for trying out: AUTH=open, moving the clock', fallback: 'development', read: oneOf('development', 'test', 'production') },
   OVERLOAD_LAG_MS: { name: 'OVERLOAD_LAG_MS', description: 'Requests are refused with 503 while the event loop lags longer than this; 60000 means never', fallback: '1000', read: integer(50, 60_000) },
   STOP_TIMEOUT_MS: { name: 'STOP_TIMEOUT_MS', description: 'How long a stop waits for work in hand; the database has its own two seconds after that', fallback: '7000', read: integer(0, 60_000) },
+  EVENT_RETENTION_DAYS: { name: 'EVENT_RETENTION_DAYS', description: 'After how many days events leave the log, once everybody who has to know of them does', otherwise: 'events are kept', read: integer(1, 36_500) },
+  EVENT_STREAMS: { name: 'EVENT_STREAMS', description: 'Most live event streams of this process; a further one is a 503', fallback: '500', read: integer(0, 100_000) },
+  EVENT_STREAMS_PER_CALLER: { name: 'EVENT_STREAMS_PER_CALLER', description: 'Most of them of one caller', fallback: '20', read: integer(1, 100_000) },
   OTEL_EXPORTER_OTLP_ENDPOINT: { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', description: 'OpenTelemetry collector that traces are sent to, over HTTP: `http://127.0.0.1:4318`', otherwise: 'no traces', read: origin },
   OTEL_EXPORTER_OTLP_HEADERS: { name: 'OTEL_EXPORTER_OTLP_HEADERS', description: 'Headers for the collector: `authorization=Bearer%20…,x-tenant=7`', secret: true, read: text => readHeaders(text) ?? expected('a list of name=value') },
   OTEL_EXPORTER_OTLP_PROTOCOL: { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', description: 'How the collector is talked to; there is one way', fallback: 'http/json', read: oneOf('http/json') },
@@ -202,10 +220,13 @@ export const readConfig = (variables: Readonly<Record<string, string | undefined
     hubAllowedHosts: (value('HUB_ALLOWED_HOSTS') as string[] | undefined) ?? [],
     bodyLimit: value('BODY_LIMIT') as number,
     pageLimit: value('PAGE_LIMIT') as number,
+    phoneCountries: (value('PHONE_COUNTRY') as Record<string, string> | undefined) ?? {},
     modules: value('MODULES') as string[] | undefined,
     production: value('NODE_ENV') === 'production',
     overloadLagMs: value('OVERLOAD_LAG_MS') as number,
     stopTimeoutMs: value('STOP_TIMEOUT_MS') as number,
+    eventRetentionDays: value('EVENT_RETENTION_DAYS') as number | undefined,
+    eventStreams: { all: value('EVENT_STREAMS') as number, perCaller: value('EVENT_STREAMS_PER_CALLER') as number },
     tracing: endpoint ? { endpoint, ...tracing } : undefined,
   }
   if (faults.length === 0) faults.push(...contradictions(config))

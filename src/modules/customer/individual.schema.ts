@@ -1,4 +1,5 @@
 /** Stored form of individual (TMF632), and what creates and updates may carry. */
+import { MergedInto } from './merged-into.ts'
 import { Type, type Static } from 'typebox'
 import {
   Disability,
@@ -52,6 +53,7 @@ export const Individual = Type.Object(
     skill: Type.Optional(Type.Array(Skill, { description: 'Skills' })),
     status: Type.Optional(IndividualStateType),
     taxExemptionCertificate: Type.Optional(Type.Array(TaxExemptionCertificate, { description: 'Proofs of tax exemption' })),
+    mergedInto: Type.Optional(MergedInto),
     ...extensible,
   },
   { description: 'A person' },

@@ -2,12 +2,17 @@
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { Individual, individualCreate, individualUpdate } from './individual.schema.ts'
+import { ownReferenceFaults, refuseMerged } from './merged-into.ts'
 import { partyApi } from './party-api.ts'
-import { contactFaults, periodFaults } from './party.ts'
+import { contactFaults, contactIdentity, periodFaults } from './party.ts'
+
+/** 150 years: nobody has lived longer, and what lies further back is a slip of the pen. */
+const LONGEST_LIFE_MS = 150 * 365.25 * 86_400_000
 
 const datesOf = (person: Individual, now: Date): Fault[] => {
   const faults: Fault[] = []
   const [birth, death] = [person.birthDate, person.deathDate].map(date => (date === undefined ? undefined : Date.parse(date)))
+  if (birth !== undefined && birth < (death ?? now.getTime()) - LONGEST_LIFE_MS) faults.push(fault('birthDate', 'must not be more than 150 years back', person.birthDate))
   if (birth !== undefined && birth > now.getTime()) faults.push(fault('birthDate', 'must not be in the future', person.birthDate))
   if (birth !== undefined && death !== undefined && death < birth) faults.push(fault('deathDate', 'must not be before birthDate', person.deathDate))
   return faults
@@ -23,6 +28,7 @@ export const individual = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: individualCreate,
   update: individualUpdate,
+  serverSet: ['mergedInto'],
   lifecycle: {
     attribute: 'status',
     states: ['initialized', 'validated', 'deceaded'],
@@ -32,16 +38,19 @@ export const individual = defineResource({
     movedBy: 'client',
   },
   filters: { givenName: 'text', familyName: 'text', fullName: 'text', status: 'text', birthDate: 'instant' },
-  references: [{ path: 'relatedParty[]' }],
+  references: [{ path: 'relatedParty[]' }, { path: 'mergedInto' }],
+  provenance: { join: { contactMedium: contactIdentity, externalReference: ['externalReferenceType', 'name'], individualIdentification: ['identificationType', 'identificationId'], languageAbility: ['languageCode', 'languageName'], partyCharacteristic: ['name'], relatedParty: ['id', 'role'] } },
   ownerParty: person => person.id,
-  check(person, { now }) {
+  check(person, { now, context, previous }) {
     const faults = [
+      ...ownReferenceFaults(person, previous, context),
       ...datesOf(person, now),
       ...contactFaults(person),
       ...(person.individualIdentification ?? []).flatMap((paper, index) => periodFaults(paper.validFor, `individualIdentification[${index}].validFor`)),
     ]
     if (faults.length > 0) throw refuse.invalid(faults)
   },
+  checkDelete: refuseMerged,
   example: {
     givenName: 'Mira',
     familyName: 'Aldenhoven',
@@ -51,6 +60,7 @@ export const individual = defineResource({
   },
   refusals: [
     { status: 400, code: 'invalidAttribute', when: 'the birth date lies in the future', attribute: 'birthDate' },
+    { status: 400, code: 'invalidAttribute', when: 'the birth date lies more than 150 years back', attribute: 'birthDate' },
     { status: 400, code: 'invalidAttribute', when: 'the death date is before the birth date', attribute: 'deathDate' },
     { status: 400, code: 'invalidAttribute', when: 'a way to reach the person ends before it begins', attribute: 'contactMedium' },
   ],

@@ -1,4 +1,5 @@
 /** Stored form of organization (TMF632), and what creates and updates may carry. */
+import { MergedInto } from './merged-into.ts'
 import { Type, type Static } from 'typebox'
 import {
   ExternalReference,
@@ -37,6 +38,7 @@ export const Organization = Type.Object(
     relatedParty: Type.Optional(Type.Array(RelatedParty, { description: 'Parties with a part in it, each with its role' })),
     status: Type.Optional(OrganizationStateType),
     taxExemptionCertificate: Type.Optional(Type.Array(TaxExemptionCertificate, { description: 'Proofs of tax exemption' })),
+    mergedInto: Type.Optional(MergedInto),
     ...extensible,
   },
   { description: 'A group of people with a purpose, such as a company' },

@@ -3,9 +3,10 @@ import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import type { Store } from '../../tmf/services.ts'
+import { ownReferenceFaults, refuseMerged } from './merged-into.ts'
 import { Organization, organizationCreate, organizationUpdate } from './organization.schema.ts'
 import { partyApi } from './party-api.ts'
-import { contactFaults, periodFaults } from './party.ts'
+import { contactFaults, contactIdentity, periodFaults } from './party.ts'
 
 /** Trees of companies are shallow; a longer way up is taken for a loop. */
 const MAX_LEVELS = 30
@@ -35,6 +36,7 @@ export const organization = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: organizationCreate,
   update: organizationUpdate,
+  serverSet: ['mergedInto'],
   lifecycle: {
     attribute: 'status',
     states: ['initialized', 'validated', 'closed'],
@@ -47,10 +49,13 @@ export const organization = defineResource({
     { path: 'organizationParentRelationship.organization', to: 'organization' },
     { path: 'organizationChildRelationship[].organization', to: 'organization' },
     { path: 'relatedParty[]' },
+    { path: 'mergedInto' },
   ],
+  provenance: { join: { contactMedium: contactIdentity, externalReference: ['externalReferenceType', 'name'], organizationIdentification: ['identificationType', 'identificationId'], partyCharacteristic: ['name'], relatedParty: ['id', 'role'] } },
   ownerParty: organization => organization.id,
   async check(doc, { context, previous, deps }) {
     const faults = [
+      ...ownReferenceFaults(doc, previous, context),
       ...contactFaults(doc),
       ...periodFaults(doc.existsDuring, 'existsDuring'),
       ...(doc.organizationIdentification ?? []).flatMap((paper, index) => periodFaults(paper.validFor, `organizationIdentification[${index}].validFor`)),
@@ -62,6 +67,7 @@ export const organization = defineResource({
     if (parent !== undefined && parent !== previous?.organizationParentRelationship?.organization?.id) faults.push(...(await loopFaults(doc, context, deps.store)))
     if (faults.length > 0) throw refuse.invalid(faults)
   },
+  checkDelete: refuseMerged,
   example: {
     tradingName: 'Lindqvist Bakery',
     name: 'Lindqvist Bakery Ltd',

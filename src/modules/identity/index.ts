@@ -3,12 +3,25 @@ import type { Sql } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import { defineModule } from '../../tmf/module.ts'
 import { readMembers } from './cluster-store.ts'
+import { recognizeParties } from './derive.ts'
+import { identityContributions } from './holdings.ts'
 import { identitySuggestion } from './identity-suggestion.ts'
 import { partyMerge } from './party-merge.ts'
+import { phoneCountry } from './phone-country.ts'
+import { identityRoutes } from './routes.ts'
 
 export { memberSql } from './cluster-store.ts'
+export { fold } from './fold.ts'
+export { normaliseEmail, normalisePhone } from './normalise.ts'
 
-export const identityModule = defineModule({ name: 'identity', dependsOn: ['customer'], resources: [partyMerge, identitySuggestion] })
+export const identityModule = defineModule({
+  name: 'identity',
+  dependsOn: ['customer'],
+  resources: [partyMerge, identitySuggestion],
+  reactions: [recognizeParties((deps, brand) => phoneCountry(deps.config, brand))],
+  contributions: identityContributions,
+  routes: identityRoutes,
+})
 
 /** The parties that are the same person as this one, itself included, sorted. One party alone is its own cluster. */
 export const clusterOf = (sql: Sql, context: Pick<Context, 'brand'>, partyId: string): Promise<string[]> => readMembers(sql, context.brand, partyId)

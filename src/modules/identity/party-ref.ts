@@ -1,6 +1,7 @@
 /** A reference to an individual or organization, as merges and suggestions hold it. */
 import { Type, type Static } from 'typebox'
 import { hrefOf } from '../../tmf/kit.ts'
+import type { Resource } from '../../tmf/resource.ts'
 import { individual, organization } from '../customer/index.ts'
 
 export const PartyRef = Type.Object(
@@ -16,7 +17,8 @@ export type PartyRef = Static<typeof PartyRef>
 /** What kind of party it is, by the name of its resource. */
 export type PartyKind = 'individual' | 'organization'
 
-export const resourceOfKind = { individual, organization } as const
+/** Both kinds are read and written alike. */
+export const resourceOfKind: Readonly<Record<PartyKind, Resource<any>>> = { individual, organization }
 
 export const partyRef = (kind: PartyKind, id: string): PartyRef => ({ id, href: hrefOf(resourceOfKind[kind], id), '@referredType': kind === 'individual' ? 'Individual' : 'Organization' })
 

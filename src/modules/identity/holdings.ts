@@ -1,0 +1,42 @@
+/** What this module holds on people, and its section of the 360° view. */
+import type { Contributions } from '../../tmf/contributions.ts'
+
+const identifierJson = `json_build_object('party', i.party_id, 'type', i.type, 'scope', nullif(i.scope, ''), 'value', i.value, 'source', i.source, 'confidence', round(i.confidence::numeric, 2), 'verified', i.verified,
+  'verifiedAt', i.verified_at, 'since', i.since, 'until', i.until)`
+
+export const identityContributions: Contributions = {
+  // What the sources of all members say shows in the one that leads them.
+  peers: ['individual', 'organization'].map(resource => ({
+    resource,
+    sql: `SELECT l.party_id AS id, m.party_id AS peer FROM party_cluster l JOIN party_cluster m ON m.brand = l.brand AND m.cluster_id = l.party_id AND m.party_id <> l.party_id WHERE l.brand = $1 AND l.party_id = ANY($2::text[])`,
+  })),
+  view: [
+    {
+      name: 'identifiers',
+      reads: ['partyIdentifier'],
+      description: 'How the person is recognized: phones, e-mails, customer numbers of each stack, logins and documents, with source, confidence and verification',
+      sql: `SELECT coalesce(json_agg(${identifierJson} ORDER BY i.verified DESC, i.type, i.value, i.id), '[]') FROM member m JOIN party_identifier i ON i.brand = $1 AND i.party_id = m.id WHERE i.until IS NULL`,
+    },
+  ],
+  personal: [
+    {
+      name: 'partyIdentifier',
+      purpose: 'To recognize you, whichever of our systems and channels you come to',
+      onErasure: 'erase',
+      tables: ['party_identifier', 'party_trait', 'party_block'],
+      exportSql: `SELECT ${identifierJson} AS doc FROM party_identifier i WHERE i.brand = $1 AND i.party_id = ANY($2::text[]) ORDER BY i.since, i.id`,
+      eraseSql: `WITH i AS (DELETE FROM party_identifier WHERE brand = $1 AND party_id = ANY($2::text[])), t AS (DELETE FROM party_trait WHERE brand = $1 AND party_id = ANY($2::text[])) DELETE FROM party_block WHERE brand = $1 AND party_id = ANY($2::text[])`,
+    },
+    {
+      name: 'partyCluster',
+      purpose: 'To know which of our records are about you',
+      onErasure: 'erase',
+      tables: ['party_cluster'],
+      exportSql: `SELECT json_build_object('party', c.party_id, 'person', c.cluster_id) AS doc FROM party_cluster c WHERE c.brand = $1 AND c.party_id = ANY($2::text[]) ORDER BY c.party_id`,
+      // All of a person's parties are forgotten together: $2 names them.
+      eraseSql: `DELETE FROM party_cluster WHERE brand = $1 AND cluster_id IN (SELECT cluster_id FROM party_cluster WHERE brand = $1 AND party_id = ANY($2::text[]))`,
+    },
+    { name: 'partyMerge', purpose: 'To take back a merge of records that turned out to be about two people', onErasure: 'erase' },
+    { name: 'identitySuggestion', purpose: 'To find records that may be about the same person', onErasure: 'erase' },
+  ],
+}

@@ -1,0 +1,44 @@
+/** Taking a merge back. */
+import { refuse } from '../../platform/errors.ts'
+import { systemContext } from '../../platform/principal.ts'
+import type { Stored } from '../../tmf/resource.ts'
+import { lockClusters, membersOf, readEdges, writeLeaders, type Leaders } from './cluster-store.ts'
+import { without } from './clusters.ts'
+import { divideIdentifiers } from './identifier-store.ts'
+import { kindOf } from './party-ref.ts'
+import { partyMerge, sidesOf, type PartyMerge } from './party-merge.ts'
+import { showClusters } from './show-cluster.ts'
+import { keepApart, reopenSuggestions } from './suggest.ts'
+import type { MergeWork } from './work.ts'
+
+/**
+ * Takes a merge back. Both sides are what the other merges make of them, each with its own sources; an identifier that both had verified is
+ * the one's who verified it last, as if the two had never been one. Their suggestion is refused, so that nothing merges them again silently.
+ */
+export const undoMerge = async ({ tx, context, deps }: MergeWork, id: string, reason: string | undefined): Promise<Stored<PartyMerge>> => {
+  const system = systemContext(context.brand, context.correlationId)
+  const found = await deps.store.get(system, partyMerge, id, { tx })
+  if (!found) throw refuse.notFound('partyMerge', id)
+  const sides = sidesOf(found.doc)
+  const [kind, survivor, merged] = [kindOf(sides.survivor), sides.survivor.id, sides.merged.id]
+  const before = await lockClusters(tx, context.brand, [survivor, merged])
+  const undone = await deps.store.update(
+    system,
+    partyMerge,
+    id,
+    // Read again under the lock: of two who undo it at once the second is told.
+    doc => {
+      if (doc.state !== 'active') throw refuse.conflict('alreadyUndone', `partyMerge ${id} was undone before`)
+      return { ...doc, state: 'undone' as const, undoneDate: deps.clock.now().toISOString(), undoneBy: context.principal.id, ...(reason !== undefined && { undoneReason: reason }) }
+    },
+    { tx },
+  )
+  const members = [...before.keys()]
+  const after: Leaders = without(await readEdges(tx, context.brand, members), id, members)
+  await divideIdentifiers(tx, context.brand, membersOf(after, survivor), membersOf(after, merged))
+  await writeLeaders(tx, context.brand, after)
+  await showClusters(deps, tx, context, kind, after)
+  await reopenSuggestions({ tx, context, deps }, after, id)
+  await keepApart({ tx, context, deps }, kind, survivor, merged, id)
+  return undone
+}

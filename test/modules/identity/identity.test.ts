@@ -1,0 +1,199 @@
+/** One person in several records: links, suggestions, merges and how they are taken back, through HTTP. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTestApp, type TestApp } from '../../support/app.ts'
+
+type Doc = Record<string, any>
+
+let server: TestApp
+beforeAll(async () => {
+  server = await createTestApp({ settings: { PHONE_COUNTRY: 'DE' } })
+})
+afterAll(() => server.close())
+
+const send = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, payload?: Doc, headers: Record<string, string> = {}): Promise<{ status: number; body: any }> => {
+  const answer = await server.app.inject({ method, url, headers, ...(payload && { payload }) })
+  return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() }
+}
+
+const ok = async (...request: Parameters<typeof send>): Promise<any> => {
+  const { status, body } = await send(...request)
+  expect(status, JSON.stringify(body)).toBeLessThan(300)
+  return body
+}
+
+/** Waits for what follows from events. */
+const eventually = async <T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> => {
+  const until = Date.now() + 10_000
+  for (;;) {
+    const value = await read()
+    if (holds(value)) return value
+    if (Date.now() > until) throw new Error(`did not come about: ${JSON.stringify(value)}`)
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
+const PARTY = '/tmf-api/party/v4/individual'
+let counter = 0
+const unique = (): string => `${Date.now() % 100_000}${counter++}`
+const phone = (number: string): Doc => ({ mediumType: 'phone', characteristic: { phoneNumber: number } })
+const email = (address: string): Doc => ({ mediumType: 'email', characteristic: { emailAddress: address } })
+const person = (doc: Doc): Promise<Doc> => ok('POST', PARTY, { givenName: 'Mira', familyName: 'Aldenhoven', ...doc })
+const identifiers = (party: string, query = ''): Promise<Doc[]> => ok('GET', `/tandem/v1/partyIdentifier?party=${party}${query}`)
+const identifier = async (party: string, type: string): Promise<Doc> => (await eventually(() => identifiers(party), rows => rows.some(row => row['type'] === type))).find(row => row['type'] === type)!
+const verify = async (party: string, type: string): Promise<Doc> => ok('POST', `/tandem/v1/partyIdentifier/${(await identifier(party, type))['id']}/verify`, { verifiedBy: 'code by SMS' })
+const cluster = async (party: string): Promise<string[]> => ((await ok('GET', `/tandem/v1/party/${party}/cluster`))['member'] as Doc[]).map(one => one['id'] as string)
+const suggestions = (party: string): Promise<Doc[]> => ok('GET', `/tandem/v1/identitySuggestion?first.id=${party}`).then(async first => [...first, ...(await ok('GET', `/tandem/v1/identitySuggestion?second.id=${party}`))])
+const read = (party: string): Promise<Doc> => ok('GET', `${PARTY}/${party}`)
+const merge = (survivor: string, merged: string): Promise<Doc> => ok('POST', '/tandem/v1/partyMerge', { survivor: { id: survivor }, merged: { id: merged }, reason: 'The customer said so' })
+const undo = (id: string): Promise<Doc> => ok('POST', `/tandem/v1/partyMerge/${id}/undo`, { reason: 'They are two' })
+/** The next free number of a range that nobody else in this file uses. */
+const number = (): string => `+4930901${String(1000 + counter++)}`
+
+describe('linking', () => {
+  test('one verified number makes one person of two records in two stacks, spelt differently; with source and age per attribute', async () => {
+    const value = number()
+    const crm = await ok('PUT', `/tandem/v1/external/crm/individual/C-${unique()}`, { givenName: 'Mira', familyName: 'Aldenhoven', birthDate: '1988-03-14T00:00:00Z', contactMedium: [phone(value)] })
+    const mobile = await ok('PUT', `/tandem/v1/external/mobile/individual/M-${unique()}`, { givenName: 'Mirra', familyName: 'Aldenhofen', gender: 'female', contactMedium: [phone(`0${value.slice(3)}`)] })
+    await verify(crm['id'], 'phone')
+    expect(await cluster(crm['id'])).toEqual([crm['id']])
+    const verified = await verify(mobile['id'], 'phone')
+    expect(verified).toMatchObject({ verified: true, value, person: { id: crm['id'] }, merge: { id: expect.any(String) } })
+    expect(await cluster(mobile['id'])).toEqual([crm['id'], mobile['id']])
+
+    const shown = await read(crm['id'])
+    expect(shown).toMatchObject({ birthDate: '1988-03-14T00:00:00Z', gender: 'female' })
+    expect(await read(mobile['id'])).toMatchObject({ familyName: 'Aldenhofen', mergedInto: { id: crm['id'] } })
+    const holders = await ok('GET', `/tandem/v1/partyByIdentifier?type=phone&value=${encodeURIComponent(`0${value.slice(3)}`)}`)
+    expect(new Set(holders.map((one: Doc) => one['person'].id))).toEqual(new Set([crm['id']]))
+
+    await undo(verified['merge'].id)
+    expect(await cluster(crm['id'])).toEqual([crm['id']])
+    const { mergedInto: _, ...apart } = await read(mobile['id'])
+    expect(apart).toEqual(mobile)
+    expect(await read(crm['id'])).toEqual(crm)
+  })
+
+  test('two unverified hints make a suggestion, which a person accepts', async () => {
+    const value = number()
+    const one = await person({ birthDate: '1990-05-06T00:00:00Z', contactMedium: [phone(value)] })
+    const other = await person({ givenName: 'Mirra', birthDate: '1990-05-06T00:00:00Z', contactMedium: [phone(value)] })
+    const [suggested] = await eventually(() => suggestions(other['id']), rows => rows.length > 0)
+    expect(suggested).toMatchObject({ kind: 'weak', state: 'open' })
+    expect(suggested!['reason'].map((reason: Doc) => reason['code']).sort()).toEqual(['sameBirthDate', 'sameUnverifiedPhone', 'similarName'])
+    expect(await cluster(one['id'])).toEqual([one['id']])
+    const accepted = await ok('POST', `/tandem/v1/identitySuggestion/${suggested!['id']}/accept`, { survivor: one['id'] })
+    expect(accepted).toMatchObject({ state: 'accepted', merge: { id: expect.any(String) } })
+    expect(await cluster(other['id'])).toEqual([one['id'], other['id']])
+  })
+
+  test('a refused suggestion comes back only when something has changed', async () => {
+    const value = number()
+    const one = await person({ birthDate: '1991-05-06T00:00:00Z', contactMedium: [phone(value)] })
+    const other = await person({ birthDate: '1991-05-06T00:00:00Z', contactMedium: [phone(value)] })
+    const [suggested] = await eventually(() => suggestions(other['id']), rows => rows.length > 0)
+    await ok('POST', `/tandem/v1/identitySuggestion/${suggested!['id']}/refuse`, { reason: 'Twins' })
+    const state = async (): Promise<string> => (await ok('GET', `/tandem/v1/identitySuggestion/${suggested!['id']}`))['state']
+    await ok('PATCH', `${PARTY}/${one['id']}`, { gender: 'female' })
+    await eventually(async () => (await server.database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
+    expect(await state()).toBe('refused')
+    await ok('PATCH', `${PARTY}/${one['id']}`, { contactMedium: [phone(value), email(`mira${unique()}@example.com`)] })
+    await eventually(state, now => now === 'open')
+  })
+
+  test('two verified identities are never merged silently: a person is asked, and the number is the last verifier’s', async () => {
+    const value = number()
+    const one = await person({ status: 'validated', contactMedium: [phone(value)] })
+    const other = await person({ status: 'validated', contactMedium: [phone(value)] })
+    await verify(one['id'], 'phone')
+    const verified = await verify(other['id'], 'phone')
+    expect(verified['merge']).toBeUndefined()
+    expect(verified['conflict']).toEqual(['The identity of both has been verified'])
+    expect(await cluster(one['id'])).toEqual([one['id']])
+    expect((await eventually(() => suggestions(one['id']), rows => rows.some(row => row['kind'] === 'conflict'))).length).toBe(1)
+    const past = (await identifiers(one['id'], '&ended=true')).find(row => row['verified'])!
+    expect(past['until']).toBe(verified['verifiedAt'])
+  })
+
+  test('the same customer number of the same stack is a strong link', async () => {
+    const reference = [{ externalReferenceType: 'customerNumber:mobile', name: `K${unique()}` }]
+    const one = await person({ externalReference: reference })
+    const other = await person({ familyName: 'Aldenhofen', externalReference: reference })
+    await eventually(() => cluster(other['id']), members => members.length === 2)
+    expect(await cluster(other['id'])).toContain(one['id'])
+  })
+
+  test('letters that look alike are never merged silently, and are named', async () => {
+    const value = number()
+    const one = await person({ contactMedium: [phone(value)] })
+    const other = await person({ familyName: 'Аldenhоven', contactMedium: [phone(value)] })
+    expect(other['familyName']).toBe('Аldenhоven')
+    await verify(one['id'], 'phone')
+    const { conflict, merge: made } = await verify(other['id'], 'phone')
+    expect(made).toBeUndefined()
+    expect(conflict).toEqual(['Letters of another script that look alike stand in a name'])
+  })
+})
+
+describe('merging', () => {
+  test('chains stay flat, and merges are undone in any order', async () => {
+    const [a, b, c, d] = (await Promise.all(['A', 'B', 'C', 'D'].map(givenName => person({ givenName, [`${givenName === 'A' ? 'gender' : 'nationality'}`]: givenName })))) as [Doc, Doc, Doc, Doc]
+    const ab = await merge(a['id'], b['id'])
+    await merge(c['id'], d['id'])
+    const bc = await merge(b['id'], c['id'])
+    expect(await cluster(d['id'])).toEqual([a['id'], ...[b['id'], c['id'], d['id']].sort()])
+    expect((await read(d['id']))['mergedInto']['id']).toBe(a['id'])
+    await undo(ab['id'])
+    expect(await cluster(a['id'])).toEqual([a['id']])
+    expect(await read(a['id'])).toEqual(a)
+    expect(await cluster(d['id'])).toEqual([b['id'], ...[c['id'], d['id']].sort()])
+    await undo(bc['id'])
+    expect(await read(b['id'])).toEqual(b)
+    expect(await cluster(d['id'])).toEqual([c['id'], d['id']])
+    expect((await send('POST', `/tandem/v1/partyMerge/${bc['id']}/undo`, {})).status).toBe(409)
+  })
+
+  test('what happened since goes to whom it names', async () => {
+    const [one, other] = [await person({ contactMedium: [email('one@example.com')] }), await person({ contactMedium: [email('other@example.com')] })]
+    const { id } = await merge(one['id'], other['id'])
+    expect((await read(one['id']))['contactMedium']).toHaveLength(2)
+    await ok('PATCH', `${PARTY}/${one['id']}`, { nationality: 'NO', contactMedium: [email('one@example.com'), email('other@example.com'), email('new@example.com')] })
+    await ok('PATCH', `${PARTY}/${other['id']}`, { maritalStatus: 'married' })
+    await eventually(() => read(one['id']), doc => doc['maritalStatus'] === 'married')
+    await undo(id)
+    expect(await read(one['id'])).toEqual({ ...one, nationality: 'NO', contactMedium: [email('one@example.com'), email('new@example.com')] })
+    expect(await read(other['id'])).toEqual({ ...other, maritalStatus: 'married' })
+  })
+
+  test('a merged party cannot be deleted, nor the one that stands for it', async () => {
+    const [one, other] = [await person({}), await person({})]
+    const { id } = await merge(one['id'], other['id'])
+    expect((await send('DELETE', `${PARTY}/${other['id']}`)).status).toBe(409)
+    expect((await send('DELETE', `${PARTY}/${one['id']}`)).status).toBe(409)
+    await undo(id)
+    expect((await send('DELETE', `${PARTY}/${other['id']}`)).status).toBe(204)
+  })
+
+  test('bad merges are refused by name', async () => {
+    const one = await person({})
+    const company = await ok('POST', '/tmf-api/party/v4/organization', { tradingName: 'Aldenhoven Ltd' })
+    const attempt = (survivor: string, merged: string) => send('POST', '/tandem/v1/partyMerge', { survivor: { id: survivor }, merged: { id: merged } })
+    expect(await attempt(one['id'], one['id'])).toMatchObject({ status: 400, body: { message: expect.stringContaining('merged.id') } })
+    expect(await attempt(one['id'], company['id'])).toMatchObject({ status: 400, body: { message: expect.stringContaining('merged.@referredType') } })
+    expect(await attempt(one['id'], 'nobody')).toMatchObject({ status: 400, body: { message: expect.stringContaining('merged.id') } })
+    const other = await person({})
+    await merge(one['id'], other['id'])
+    expect(await attempt(other['id'], one['id'])).toMatchObject({ status: 409, body: { code: 'alreadyOne' } })
+  })
+
+  test('brands never see each other', async () => {
+    const value = number()
+    const north = { 'x-tandem-brand': 'north' }
+    const one = await person({ contactMedium: [phone(value)] })
+    await verify(one['id'], 'phone')
+    const other = await ok('POST', PARTY, { givenName: 'Mira', familyName: 'Aldenhoven', contactMedium: [phone(value)] }, north)
+    const told = await ok('POST', '/tandem/v1/partyIdentifier', { party: other['id'], type: 'phone', value, verified: true }, north)
+    expect(told['merge']).toBeUndefined()
+    expect(await ok('GET', `/tandem/v1/partyByIdentifier?type=phone&value=${encodeURIComponent(value)}`, undefined, north)).toHaveLength(1)
+    expect((await send('POST', '/tandem/v1/partyMerge', { survivor: { id: one['id'] }, merged: { id: other['id'] } }, north)).status).toBe(400)
+  })
+})
