@@ -1,21 +1,11 @@
 /** TMF.md "Writing", PATCH and DELETE: what may change, what guards it, what stands in the way. */
 import { describe, expect, test } from 'vitest'
-import { attributesOf, kindOf, withReference } from './documents.ts'
+import { attributesOf, freeText, kindOf, valueFor, withReference } from './documents.ts'
 import { expectError, forEveryResource, has, pathOf, resources, targetOf, type Answer, type Doc, type Suite } from './suite.ts'
 import type { AnyResource } from '../../src/tmf/module.ts'
 
 const MERGE = 'application/merge-patch+json'
 const PATCH = 'application/json-patch+json'
-
-/** A text that a client may change without meaning anything by it. */
-const freeText = (resource: AnyResource): string | undefined => {
-  const fixed = new Set(['id', 'href', resource.lifecycle?.attribute, ...(resource.update?.immutable ?? []), ...(resource.serverSet ?? []), ...(resource.stamps?.onCreate ?? []), ...(resource.stamps?.onWrite ?? [])])
-  const texts = attributesOf(resource).filter(([name, node]) => kindOf(node) === 'text' && node['enum'] === undefined && node['format'] === undefined && !fixed.has(name) && !name.startsWith('@')).map(([name]) => name)
-  return ['description', 'name', 'externalId', 'tradingName', 'familyName'].find(name => texts.includes(name)) ?? texts[0] ?? ('@schemaLocation' in (resource.schema as unknown as Doc)['properties'] ? '@schemaLocation' : undefined)
-}
-
-/** A value for it; the address of a schema must be an address. */
-const valueFor = (name: string, word: string): string => (name === '@schemaLocation' ? `https://example.com/${encodeURIComponent(word)}.json` : word)
 
 const stampsOf = (resource: AnyResource): string[] => [...(resource.stamps?.onWrite ?? [])]
 const without = (doc: Doc, names: readonly string[]): Doc => Object.fromEntries(Object.entries(doc).filter(([name]) => !names.includes(name)))

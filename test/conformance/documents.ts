@@ -126,3 +126,13 @@ export const withReference = (resource: AnyResource, doc: Node, path: string, re
   }
   return at
 }
+
+/** A text that a client may change without meaning anything by it. */
+export const freeText = (resource: AnyResource): string | undefined => {
+  const fixed = new Set(['id', 'href', resource.lifecycle?.attribute, ...(resource.update?.immutable ?? []), ...(resource.serverSet ?? []), ...(resource.stamps?.onCreate ?? []), ...(resource.stamps?.onWrite ?? [])])
+  const texts = attributesOf(resource).filter(([name, node]) => kindOf(node) === 'text' && node['enum'] === undefined && node['format'] === undefined && !fixed.has(name) && !name.startsWith('@')).map(([name]) => name)
+  return ['description', 'name', 'externalId', 'tradingName', 'familyName'].find(name => texts.includes(name)) ?? texts[0] ?? ('@schemaLocation' in (resource.schema as unknown as Node)['properties'] ? '@schemaLocation' : undefined)
+}
+
+/** A value for it; the address of a schema must be an address. */
+export const valueFor = (name: string, word: string): string => (name === '@schemaLocation' ? `https://example.com/${encodeURIComponent(word)}.json` : word)
