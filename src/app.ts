@@ -53,12 +53,21 @@ export interface AppOptions {
   modules?: readonly Module[]
 }
 
+export interface Route {
+  method: string
+  url: string
+  /** Answered without authentication. */
+  isPublic: boolean
+}
+
 export interface App {
   fastify: FastifyInstance
   services: Services
   database: PooledDatabase
   jobs: JobRunner
   documents: readonly ApiDocument[]
+  /** Every route that is served, for those who check that each is accounted for. */
+  routes: readonly Route[]
   /** Names of the modules that run. */
   modules: readonly string[]
   /** What the modules load and the workers do; call it once, before listening. */
@@ -199,7 +208,8 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     resources,
     reactions: modules.flatMap(module => module.reactions ?? []),
     outbound,
-    callers: createCallers({ authentication, directory: noDirectory }),
+    callers: createCallers({ authentication, directory: () => directory }),
+    streamLimits: config.eventStreams,
     log,
     deps: lazyServices,
     tracing,
@@ -243,11 +253,14 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
   if (tracing) installRequestSpans(fastify, tracing)
   const untraceOutgoing = tracing && traceOutgoing(tracing)
   installOverload(fastify, { lagMs: config.overloadLagMs, waiting: () => database.pool.waitingCount, mostWaiting: 50 * config.databaseConnections })
+  const routes: Route[] = []
   // The documents say what the APIs are, not what is in them.
   fastify.addHook('onRoute', route => {
     if (route.url.startsWith('/docs')) route.config = { ...route.config, public: true }
+    for (const method of [route.method].flat()) routes.push({ method, url: route.url, isPublic: (route.config as { public?: boolean } | undefined)?.public === true })
   })
-  installContext(fastify, authentication.authenticate, modules.find(module => module.directory)?.directory?.(services))
+  const directory = modules.find(module => module.directory)?.directory?.(services) ?? noDirectory
+  installContext(fastify, authentication.authenticate, directory)
   installAuditOfRefusals(fastify, audit)
   if (!config.roles.includes('api')) answerKeepersOnly(fastify)
   installBodyParser(fastify)
@@ -260,6 +273,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     ownRoutes: [
       apiKeyRoutes(database),
       clockRoutes(clock),
+      scope => eventing.mountAllEvents(scope),
       scope => eventing.mountOperations(scope, operations, requirePermission),
       externalRoutes({ kit, permit: requirePermission, bodyLimit: config.bodyLimit }),
       provenanceRoutes({ kit, deps: lazyServices, permit: requirePermission }),
@@ -275,6 +289,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     database,
     jobs,
     documents,
+    routes,
     modules: modules.map(module => module.name),
     warm: () => kit.warm(),
     start: async () => {

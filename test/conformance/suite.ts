@@ -62,7 +62,8 @@ export interface SuiteOptions {
   headers?: Record<string, string>
 }
 
-const start = async (options: SuiteOptions): Promise<Suite> => {
+/** A server with ways to make every resource. */
+export const startSuite = async (options: SuiteOptions): Promise<Suite> => {
   const server = await createTestApp({ modules, settings: { ROLES: 'api', ...options.settings } })
   const send: Suite['send'] = async (method, url, request = {}) => {
     const { payload, type = 'application/json', headers = {} } = request
@@ -103,7 +104,7 @@ export const forEveryResource = (rules: (resource: AnyResource, suite: () => Sui
     return suite
   }
   beforeAll(async () => {
-    suite = await start(options)
+    suite = await startSuite(options)
   })
   afterAll(() => suite?.server.close())
 

@@ -1,6 +1,6 @@
 /** An app for a test file: the real one, on a database of its own, reached through `app.inject`. */
 import type { FastifyInstance } from 'fastify'
-import { buildApp } from '../../src/app.ts'
+import { buildApp, type Route } from '../../src/app.ts'
 import { readConfig, type SettingName } from '../../src/config.ts'
 import { openDatabase, type PooledDatabase } from '../../src/platform/database/database.ts'
 import type { JobRunner } from '../../src/platform/jobs/runner.ts'
@@ -23,6 +23,7 @@ export interface TestApp {
   services: Services
   database: PooledDatabase
   jobs: JobRunner
+  routes: readonly Route[]
   databaseUrl: string
   /** Listens on a free port of 127.0.0.1 and answers the base URL, for what needs real HTTP (callbacks, streams). */
   listen: () => Promise<string>
@@ -49,6 +50,7 @@ export const createTestApp = async (options: TestAppOptions = {}): Promise<TestA
     services: app.services,
     database: app.database,
     jobs: app.jobs,
+    routes: app.routes,
     databaseUrl,
     listen: () => app.fastify.listen({ host: '127.0.0.1', port: 0 }),
     close: async () => {
