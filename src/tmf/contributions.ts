@@ -56,7 +56,7 @@ export interface SearchLookup {
   reads: readonly string[]
   /**
    * A query that answers `id` (of a party), `field` and `value`. $1 brand, $2 text[]: what was asked for in each of its normal forms
-   * (folded text without spaces and punctuation, e-mail in lower case, phone as +digits).
+   * (as it is, in upper case, without spaces and punctuation in lower and upper case, e-mail in lower case, phone as +digits).
    */
   sql: string
 }

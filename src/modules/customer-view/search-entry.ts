@@ -1,7 +1,7 @@
 /** What a document says that people are found by: turned from the declarations of all modules into the rows of the search. Pure. */
 import type { SearchSource, SearchTerm } from '../../tmf/contributions.ts'
 import type { Resource } from '../../tmf/resource.ts'
-import { emailKey, identifierKey, indexWords, phoneOf } from './search-text.ts'
+import { emailKey, identifierKey, indexWords, lettersOf, phoneOf } from './search-text.ts'
 
 /** Raise it when entries are made differently: everything is then read again. */
 export const ENTRY_VERSION = 1
@@ -32,7 +32,7 @@ export interface Entry {
   identifiers: IdentifierRow[]
 }
 
-const shortened = (value: string): string => (value.length > LONGEST_VALUE ? [...value].slice(0, LONGEST_VALUE).join('') : value)
+const shortened = (value: string): string => (value.length > LONGEST_VALUE ? lettersOf(value).slice(0, LONGEST_VALUE).join('') : value)
 
 /** The rows by which a term is looked up. A number may be a telephone number whatever it is called. */
 export const identifierRows = ({ kind, field, value }: SearchTerm): IdentifierRow[] => {

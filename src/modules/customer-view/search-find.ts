@@ -138,7 +138,7 @@ export const findAlternatives = (finder: Finder, lists: readonly (readonly numbe
   const [lead = [], ...rest] = lists
   const others = rest.map(ids => ` AND EXISTS (SELECT 1 FROM search_posting o WHERE o.entry_id = p.entry_id AND o.word_id = ANY(${relations.add(ids)}::int[]) OFFSET 0)`).join('')
   const text = `SELECT p.entry_id AS id FROM unnest(${relations.add(lead)}::int[]) WITH ORDINALITY AS u(id, n)
-    CROSS JOIN LATERAL (SELECT p.entry_id FROM search_posting p JOIN search_entry e ON e.id = p.entry_id WHERE p.word_id = u.id AND ${visible}${others} ORDER BY p.subject_key LIMIT ${MOST_SIMILAR}) AS p
+    CROSS JOIN LATERAL (SELECT p.entry_id FROM search_posting p JOIN search_entry e ON e.id = p.entry_id WHERE p.word_id = u.id AND e.brand = $1 AND ${visible}${others} ORDER BY p.subject_key LIMIT ${MOST_SIMILAR}) AS p
     LIMIT ${MOST_SIMILAR}`
   return entryIds(finder, text, relations)
 }

@@ -4,7 +4,7 @@
  */
 import type { SearchTerm } from '../../tmf/contributions.ts'
 import { identifierRows } from './search-entry.ts'
-import { emailKey, identifierKey, indexWords, isSamePhone, phoneOf, typosBetween, typosIn, wordsOf, type Phone } from './search-text.ts'
+import { emailKey, identifierKey, indexWords, isSamePhone, keysOf, lettersOf, phoneOf, typosBetween, typosIn, wordsOf, type Phone } from './search-text.ts'
 
 /** In this order they are looked for and shown. `identifier`: a number or address as it is. `exact`: all words. `prefix`: beginnings. `similar`: with typos. */
 export const STAGES = ['identifier', 'exact', 'prefix', 'similar'] as const
@@ -32,7 +32,7 @@ export const questionOf = (asked: string): Question => {
   return {
     text,
     words: wordsOf(text).slice(0, MOST_WORDS),
-    keys: [...new Set([key, email, ...(phone === undefined ? [] : [phone.tail, `+${phone.digits}`])])].filter(one => one !== ''),
+    keys: key === '' ? [] : keysOf(text),
     prefixes,
     phone,
   }
@@ -64,7 +64,7 @@ const wordMatch = (asked: string, word: string): { stage: Stage; score: number }
   const most = Math.min(typosIn(asked), Math.max(typosIn(word), 1))
   if (most === 0 || typosIn(word) === 0) return undefined
   const typos = typosBetween(asked, word, most)
-  return typos > most ? undefined : { stage: 'similar', score: 0.9 * (1 - typos / Math.max([...asked].length, [...word].length)) }
+  return typos > most ? undefined : { stage: 'similar', score: 0.9 * (1 - typos / Math.max(lettersOf(asked).length, lettersOf(word).length)) }
 }
 
 const identifierMatches = (question: Question, id: string, idField: string, terms: readonly SearchTerm[]): Match[] => {

@@ -13,13 +13,16 @@ const LONGEST_WORD = 64
 /** Scripts that put no spaces between given and family name. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u
 
+/** Code points: what is counted, cut and swapped. */
+export const lettersOf = (text: string): string[] => Array.from(text)
+
 /** Without case, width, accents: `Łukasz Ångström` → `lukasz angstrom`. */
 export const fold = (text: string): string =>
   text
     .normalize('NFKD')
     .replace(MARKS, '')
     .toLowerCase()
-    .replace(/[^\u0000-\u007f]/g, letter => PLAIN[letter] ?? letter)
+    .replace(/\P{ASCII}/gu, letter => PLAIN[letter] ?? letter)
     .normalize('NFC')
 
 const isUnspaced = (word: string): boolean => UNSPACED.test(word)
@@ -27,21 +30,21 @@ const isUnspaced = (word: string): boolean => UNSPACED.test(word)
 /** The words of a text, folded, each once. */
 export const wordsOf = (text: string): string[] => {
   const found = fold(text).replace(APOSTROPHES, '').match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
-  return [...new Set(found.map(word => [...word].slice(0, LONGEST_WORD).join('')))].slice(0, MOST_WORDS)
+  return [...new Set(found.map(word => lettersOf(word).slice(0, LONGEST_WORD).join('')))].slice(0, MOST_WORDS)
 }
 
 /** Words under which a text is kept: of a name in a script without spaces also what follows the first character, where the given name begins. */
 export const indexWords = (text: string): string[] => [
   ...new Set(
     wordsOf(text).flatMap(word => {
-      const letters = [...word]
+      const letters = lettersOf(word)
       return isUnspaced(word) && letters.length > 2 && letters.length <= 8 ? letters.slice(0, -1).map((_, start) => letters.slice(start).join('')) : [word]
     }),
   ),
 ]
 
 /** Fewer letters than this are a beginning of too many words. */
-export const isLongEnough = (text: string): boolean => [...text].length >= (isUnspaced(text) ? 1 : 2)
+export const isLongEnough = (text: string): boolean => lettersOf(text).length >= (isUnspaced(text) ? 1 : 2)
 
 const LONGEST_IDENTIFIER = 200
 
@@ -73,6 +76,13 @@ export const phoneOf = (text: string): Phone | undefined => {
   return digits.length < 4 || digits.length > 20 ? undefined : { digits, isInternational, tail: digits.slice(-TAIL) }
 }
 
+/** All normal forms of a text that may be an identifier; as it is, too. */
+export const keysOf = (text: string): string[] => {
+  const phone = phoneOf(text)
+  const plain = text.normalize('NFC').trim()
+  return [...new Set([plain, plain.toUpperCase(), identifierKey(text), identifierKey(text).toUpperCase(), emailKey(text), ...(phone === undefined ? [] : [phone.tail, `+${phone.digits}`])])].filter(key => key !== '')
+}
+
 /** Whether two spellings can be one number: equal where both name the country, else one is the end of the other. */
 export const isSamePhone = (a: Phone, b: Phone): boolean => {
   if (a.digits === b.digits) return true
@@ -84,7 +94,7 @@ export const isSamePhone = (a: Phone, b: Phone): boolean => {
 
 /** Letters that two words may differ in to be taken for one with typos: none for numbers and very short words. */
 export const typosIn = (word: string): number => {
-  const { length } = [...word]
+  const { length } = lettersOf(word)
   return /\p{N}/u.test(word) || length < 3 ? 0 : length < 6 ? 1 : 2
 }
 
@@ -106,13 +116,13 @@ export const nearKeys = (word: string): number[] => {
   const typos = typosIn(word)
   if (typos === 0) return []
   const found = new Set<string>()
-  let level = new Set([[...word].slice(0, NEAR_LENGTH).join('')])
+  let level = new Set([lettersOf(word).slice(0, NEAR_LENGTH).join('')])
   for (let taken = 0; ; taken++) {
     for (const one of level) found.add(one)
     if (taken === typos) break
     const next = new Set<string>()
     for (const one of level) {
-      const letters = [...one]
+      const letters = lettersOf(one)
       if (letters.length > 2) for (let i = 0; i < letters.length; i++) next.add(letters.filter((_, at) => at !== i).join(''))
     }
     level = next
@@ -122,7 +132,7 @@ export const nearKeys = (word: string): number[] => {
 
 /** Letters to replace, add, take out or swap with the next, up to `most`; more than that is `most + 1`. */
 export const typosBetween = (a: string, b: string, most: number): number => {
-  const [x, y] = [[...a], [...b]]
+  const [x, y] = [lettersOf(a), lettersOf(b)]
   if (Math.abs(x.length - y.length) > most) return most + 1
   let before: number[] = []
   let last = y.map((_, i) => i)

@@ -80,7 +80,7 @@ const ranked = ({ question, idFields }: Search, person: FoundPerson, looked: rea
     if (byWords !== undefined) places.push({ stage: byWords.stage, words: byWords.words, key: entry.key })
     byNumber ||= byIdentifier.some(match => match.stage === 'prefix')
   }
-  hits.sort((a, b) => rank(a.stage) - rank(b.stage) || b.score - a.score)
+  hits.sort((a, b) => rank(a.stage) - rank(b.stage) || b.score - a.score || (a.resource < b.resource ? -1 : 1))
   const [best] = hits
   return best && { person, stage: best.stage, score: best.score, hits: hits.slice(0, MOST_HITS), key: keys.length > 0 ? lowest(keys) : '0', places, byNumber }
 }
@@ -132,7 +132,7 @@ const numbered = async (search: Search): Promise<Ranked[]> => {
 const similar = async (search: Search): Promise<Ranked[]> => {
   const { finder, view, question } = search
   const { words } = question
-  if (words.length === 0 || words.every(word => typosIn(word) === 0)) return []
+  if (words.every(word => typosIn(word) === 0)) return []
   const near = await findNearWords(finder, words.map(word => ({ word, keys: nearKeys(word) })))
   const lists = words.map((word, index) => {
     const all = near.filter(one => one.n === index + 1).map(one => ({ ...one, typos: one.word.startsWith(word) ? 0 : typosBetween(word, one.word, typosIn(word)) })).filter(one => one.typos === 0 || one.typos <= typosIn(word))

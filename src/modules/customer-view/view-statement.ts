@@ -7,7 +7,7 @@ import type { Context } from '../../platform/principal.ts'
 import type { SearchSource, ViewSection } from '../../tmf/contributions.ts'
 import type { Resource } from '../../tmf/resource.ts'
 import { mayRead } from '../../tmf/storage/scope.ts'
-import { emailKey, identifierKey, phoneOf } from './search-text.ts'
+import { keysOf, phoneOf } from './search-text.ts'
 import { listSql, membersSql, partySql, personKeySql, rolesSql, type People } from './person-sql.ts'
 import { namedStatement, relationsFor, withRelations, type Relations } from './relations.ts'
 
@@ -30,7 +30,7 @@ const askedSql = (parts: ViewParts, context: Context, relations: Relations, aske
   const { value } = asked
   const type = asked.type.toLowerCase()
   const phone = phoneOf(value)
-  const keys = relations.add([...new Set([identifierKey(value), emailKey(value), ...(phone === undefined ? [] : [phone.tail, `+${phone.digits}`])])])
+  const keys = relations.add(keysOf(value))
   const digits = relations.add(phone === undefined ? '' : `${phone.isInternational ? '+' : ''}${phone.digits}`)
   const wanted = relations.add(type)
   const readable = listSql(parts.search.filter(source => mayRead(context, source.resource)).map(source => source.resource))
@@ -42,7 +42,7 @@ const askedSql = (parts: ViewParts, context: Context, relations: Relations, aske
       UNION ALL SELECT e.* FROM search_entry e WHERE e.brand = $1 AND e.resource_id COLLATE "C" = ${relations.add(value)}::text AND e.resource = ANY(${numbered})
     ) ${subjects}${parts.lookups
       .filter(lookup => lookup.reads.every(name => mayRead(context, name)))
-      .map(lookup => ` UNION SELECT l.id FROM (${withRelations(lookup.sql, relations).replaceAll('$2', keys)}) AS l WHERE lower(l.field) = ${wanted}::text`)
+      .map(lookup => ` UNION SELECT l.id FROM (${withRelations(lookup.sql.replaceAll('$2', keys), relations)}) AS l WHERE lower(l.field) = ${wanted}::text`)
       .join('')}`
 }
 
@@ -91,7 +91,7 @@ export const viewStatement = (parts: ViewParts, context: Context, sections: read
   const audited = `audited AS (INSERT INTO audit_record (at, brand, principal, on_behalf_of, channel, correlation_id, operation, resource, resource_ids, query)
     SELECT clock_timestamp(), $1, ${relations.add(principal.id)}, ${relations.add(onBehalfOf ?? null)}::text, ${relations.add(channel)}, ${relations.add(correlationId)}, 'read', 'customer360', (SELECT array_agg(id) FROM known), ${relations.add(query)}::text
     WHERE EXISTS (SELECT 1 FROM seed))`
-  const columns = sections.map((section, index) => `${withRelations(section.sql, relations)}::json AS s${index}`)
+  const columns = sections.map((section, index) => `(${withRelations(section.sql, relations)})::json AS s${index}`)
   const text = `WITH ${[...ctes, audited].join(',\n')}
 SELECT (SELECT array_agg(DISTINCT ${personKeySql('p.id')}) FROM party p) AS persons, (SELECT array_agg(id ORDER BY id) FROM member) AS parties,
   (SELECT json_agg(json_build_object('id', id, 'resource', resource) ORDER BY resource, id) FROM role) AS roles, (SELECT array_agg(id ORDER BY id) FROM known) AS known,

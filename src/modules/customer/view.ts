@@ -52,8 +52,12 @@ interface PersonName {
   legalName?: string
 }
 
+/** Scripts in which the family name comes first and nothing stands between. */
+const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+$/u
+
 const namesOf = (person: PersonName): string[] => [
   text(person.givenName, person.middleName, person.familyNamePrefix, person.familyName),
+  UNSPACED.test(`${person.familyName ?? ''}${person.givenName ?? ''}`) ? `${person.familyName ?? ''}${person.givenName ?? ''}` : '',
   person.fullName ?? '',
   person.formattedName ?? '',
   person.legalName ?? '',

@@ -18,6 +18,15 @@ export const identityContributions: Contributions = {
       sql: `SELECT coalesce(json_agg(${identifierJson} ORDER BY i.verified DESC, i.type, i.value, i.id), '[]') FROM member m JOIN party_identifier i ON i.brand = $1 AND i.party_id = m.id WHERE i.until IS NULL`,
     },
   ],
+  lookups: [
+    {
+      name: 'partyIdentifier',
+      reads: ['partyIdentifier'],
+      // The types by name, so that the index (brand, type, value) is used.
+      sql: `SELECT i.party_id AS id, i.type AS field, i.raw AS value FROM party_identifier i
+        WHERE i.brand = $1 AND i.type IN ('email', 'phone', 'customerNumber', 'login', 'device', 'document', 'external') AND i.value = ANY($2::text[]) AND i.until IS NULL`,
+    },
+  ],
   personal: [
     {
       name: 'partyIdentifier',
