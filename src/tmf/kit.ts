@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database/sql.ts'
+import { EXTENSION_SCHEMA } from './extensions/extension.ts'
+import { createExtensions, type Extensions } from './extensions/registry.ts'
 import type { Limits } from './filter/parse.ts'
 import type { Registry } from './references.ts'
 import { basePath, type Resource } from './resource.ts'
@@ -13,6 +15,8 @@ export interface Kit {
   database: Database
   clock: Clock
   registry: Registry
+  /** The schemas of extensions, where a module serves them. */
+  extensions: Extensions
   resources: readonly Resource<any>[]
   limits: Limits
   validator(resource: Resource<any>): Validator
@@ -63,6 +67,7 @@ export function createKit(options: KitOptions): Kit {
     if (!found) validators.set(resource.name, (found = createValidator(resource)))
     return found
   }
+  const isOwnOrigin = (origin: string): boolean => origin === ownOrigin || options.ownOrigins?.().includes(origin) === true
   return {
     database: options.database,
     clock: options.clock,
@@ -74,8 +79,9 @@ export function createKit(options: KitOptions): Kit {
     registry: {
       byName: name => byName.get(name),
       byType: type => byType.get(type),
-      isOwnOrigin: origin => origin === ownOrigin || options.ownOrigins?.().includes(origin) === true,
+      isOwnOrigin,
     },
+    extensions: createExtensions({ database: options.database, served: byName.get(EXTENSION_SCHEMA), isOwnOrigin }),
     validator,
     async warm() {
       for (const resource of options.resources) {

@@ -3,6 +3,7 @@
  * what is to be forgotten. The schema is walked beside the document, so that what is tagged is found at any depth.
  */
 import type { TSchema } from 'typebox'
+import { withoutTaggedExtensions } from './extensions/tagged.ts'
 import { TAG_KEYWORD, type Tag } from './tags.ts'
 
 type Node = Record<string, unknown>
@@ -103,9 +104,10 @@ const maskFor = (schema: TSchema, tags: readonly Tag[]): Mask => {
 
 /**
  * The document without the attributes that have one of these tags; the one given stays as it is. In an object that has such attributes,
- * those that the schema does not know (extensions) go too: nobody has said what they hold.
+ * those that the schema does not know (extensions) go too: nobody has said what they hold. Elsewhere registered extensions say it.
  */
-export const withoutTagged = (schema: TSchema, doc: Record<string, unknown>, tags: readonly Tag[]): Record<string, unknown> => apply(maskFor(schema, tags), doc) as Record<string, unknown>
+export const withoutTagged = (schema: TSchema, doc: Record<string, unknown>, tags: readonly Tag[]): Record<string, unknown> =>
+  withoutTaggedExtensions(apply(maskFor(schema, tags), doc) as Record<string, unknown>, tags)
 
 /** Whether documents of this schema can hold an attribute with one of these tags. */
 export const canHold = (schema: TSchema, tags: readonly Tag[]): boolean => maskFor(schema, tags).isNeeded

@@ -10,6 +10,7 @@ import type { Context } from '../platform/principal.ts'
 import type { Audit } from './audit/audit.ts'
 import type { Parts } from './contributions.ts'
 import type { Positions } from './events/positions.ts'
+import type { Predicate } from './filter/predicate.ts'
 import type { Resource, Stored } from './resource.ts'
 
 /** A condition on a resource's attribute, as the list filters know it. */
@@ -21,8 +22,13 @@ export interface Condition {
   value: unknown
 }
 
+/** A JSONPath filter, as parseListQuery reads it: conditions on one element of a list. */
+export interface FilterCondition {
+  where: Predicate
+}
+
 export interface Find {
-  where?: readonly Condition[]
+  where?: readonly (Condition | FilterCondition)[]
   /** `-lastUpdate,name`: declared filter columns only. */
   sort?: string
   limit?: number

@@ -3,12 +3,14 @@ import { attributeAt } from './attributes.ts'
 import type { ListQuery, ParsedCondition } from './filter/parse.ts'
 import type { Kit } from './kit.ts'
 import type { Resource } from './resource.ts'
-import type { Condition, Find, Store } from './services.ts'
+import type { Condition, FilterCondition, Find, Store } from './services.ts'
 import { countRows, findRows, readRevision, readRow, readRows } from './storage/reader.ts'
 import { scopeOf } from './storage/scope.ts'
 import { createResource, removeResource, storedOf, updateResource } from './write/pipeline.ts'
 
-const parsed = (resource: Resource<any>, { path, op = 'eq', value }: Condition): ParsedCondition => {
+const parsed = (resource: Resource<any>, condition: Condition | FilterCondition): ParsedCondition => {
+  if ('where' in condition) return { path: 'filter', op: 'where', where: condition.where, values: [] }
+  const { path, op = 'eq', value } = condition
   const attribute = attributeAt(resource.schema, path)
   if (!attribute) throw new Error(`${resource.name} has no attribute ${path}`)
   const column = path === 'id' ? 'text' : resource.filters[path]

@@ -69,7 +69,7 @@ function links(path: string, raw: string, query: ListQuery, total: number, lastI
 async function list(kit: Kit, resource: Resource<any>, permit: Permit, request: FastifyRequest, reply: FastifyReply): Promise<string> {
   permit(request.context, resource.name, 'read')
   const raw = rawQuery(request)
-  const query = parseListQuery(resource, raw, kit.limits)
+  const query = parseListQuery(resource, raw, kit.limits, kit.extensions.lookup(request.context.brand, resource))
   const withIds = isPersonal(resource)
   const { page, count, total, ids } = await readPage(kit.database, resource, scopeOf(request.context, resource), query, withIds)
   if (withIds) await kit.audit.record(request.context, { operation: 'read', resource: resource.name, ...(ids && { ids }), query: raw, count: total })

@@ -8,6 +8,8 @@ import { newId } from '../../platform/ids.ts'
 import { actingParty, isConfined, type Context } from '../../platform/principal.ts'
 import type { Sql, Transaction } from '../../platform/database/sql.ts'
 import { eventTypeOf, type EventKind } from '../events/event.ts'
+import { extensionEdges } from '../extensions/registry.ts'
+import { EXTENSION_SCHEMA, type Located } from '../extensions/extension.ts'
 import { hrefOf, type Kit } from '../kit.ts'
 import { edgesOf, type Edge } from '../references.ts'
 import type { Resource, Stored, Work } from '../resource.ts'
@@ -103,8 +105,8 @@ const refuseMissing = (missing: readonly Edge[]): Refusal =>
   })
 
 /** Local references of the document; an id that no row can have is missing before the database is asked. */
-function edgesChecked(kit: Kit, resource: Resource<any>, doc: Doc): Edge[] {
-  const edges = edgesOf(resource, doc, kit.registry)
+function edgesChecked(kit: Kit, resource: Resource<any>, doc: Doc, located: readonly Located[]): Edge[] {
+  const edges = [...edgesOf(resource, doc, kit.registry), ...extensionEdges(located)]
   const impossible = edges.filter(edge => edge.require && !isPossibleId(edge.toId))
   if (impossible.length > 0) throw refuseMissing(impossible)
   return edges.filter(edge => isPossibleId(edge.toId))
@@ -171,14 +173,15 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     const draft = draftOf(resource, input, id, now, options.by, faults)
     // What was said of an attribute is not said again: a state that is none breaks its enumeration too.
     const named = new Set(faults.map(one => one.path))
-    faults.push(...kit.validator(resource)(draft).filter(one => !named.has(one.path)))
+    const located = await kit.extensions.locate(sql, context.brand, resource, draft)
+    faults.push(...kit.validator(resource)(draft, located).filter(one => !named.has(one.path)))
     if (faults.length > 0) throw refuse.invalid(faults)
     const relied = new Map<string, Map<string, number>>()
     const rely = (name: string, of: string, revision: number): void => void relied.set(name, (relied.get(name) ?? new Map<string, number>()).set(of, revision))
     const doc = await prepared(resource, draft, { context, now, by: options.by, fresh: attempt > 0, rely, deps: kit.services() })
     const { ownerParty, sharedWith } = ownersOf(resource, context, doc, options.by)
     const text = JSON.stringify(doc)
-    const edges = edgesChecked(kit, resource, doc)
+    const edges = edgesChecked(kit, resource, doc, located)
     const outside = await edgesOutside(options.sql, context, edges, kit.registry)
     if (outside.length > 0) throw refuseMissing(outside)
     const status = resource.create?.answers?.(doc) ?? 201
@@ -190,6 +193,7 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     if (!result.written) throw refuse.conflict('alreadyExists', `${resource.name} ${id} exists already`)
     if (resource.consequences && isTransaction(sql)) await resource.consequences(doc, { context, now, by: options.by, deps: kit.services(), tx: sql })
     wake(kit, options.sql, resource)
+    if (resource.name === EXTENSION_SCHEMA) await kit.extensions.reload()
     const at = new Date()
     return { stored: { id, revision: 1, brand: context.brand, ownerParty, doc, createdAt: at, updatedAt: at }, text, status }
   }
@@ -259,15 +263,16 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   screened(resource, changed)
   if (options.by === 'client') guarded(resource, previous, changed)
   if (isDeepStrictEqual(changed, previous)) return { stored, text: row.doc }
-  const faults = kit.validator(resource)(changed)
+  const located = await kit.extensions.locate(options.sql, context.brand, resource, changed)
+  const faults = kit.validator(resource)(changed, located)
   if (faults.length > 0) throw refuse.invalid(faults)
   const moved = checkMove(resource, previous, changed, options.imported ? 'import' : options.by)
   for (const name of resource.stamps?.onWrite ?? []) changed[name] = now.toISOString()
   const doc = await prepared(resource, changed, { context, now, previous, by: options.by, ...readAnew, deps: kit.services() })
   const { ownerParty, sharedWith } = ownersOf(resource, context, doc, options.by, stored)
   const text = JSON.stringify(doc)
-  const edges = edgesChecked(kit, resource, doc)
-  const edgesBefore = new Set(edgeKeys(edgesOf(resource, previous, kit.registry)))
+  const edges = edgesChecked(kit, resource, doc, located)
+  const edgesBefore = new Set(edgeKeys([...edgesOf(resource, previous, kit.registry), ...extensionEdges(kit.extensions.known(context.brand, resource, previous))]))
   const changedEdges = !isDeepStrictEqual(edgeKeys(edges), [...edgesBefore])
   // What somebody who may has put there stays.
   const outside = await edgesOutside(options.sql, context, edges.filter(edge => !edgesBefore.has(edgeKey(edge))), kit.registry)

@@ -6,12 +6,12 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import formats from 'ajv-formats'
 import { fault, type Fault } from '../../platform/errors.ts'
 import { instantOf } from '../filter/values.ts'
+import type { Located } from '../extensions/extension.ts'
 import type { Resource } from '../resource.ts'
+import { closed } from './closed.ts'
 
 type Node = Record<string, any>
 
-/** Lists longer than this are refused: no TM Forum document needs them, and each element costs. */
-const MAX_ITEMS = 2000
 /** A declared text filter goes into a B-tree index, whose entries Postgres caps at about 2,700 bytes. */
 const MAX_INDEXED_BYTES = 1000
 const MAX_FAULTS = 50
@@ -21,20 +21,6 @@ formats.default(ajv, ['uri', 'date', 'time', 'email', 'uuid', 'byte', 'int32', '
 // Only what Postgres can read as an instant: with an offset, year 1 or later.
 ajv.addFormat('date-time', { type: 'string', validate: (text: string) => /[Tt]/.test(text) && instantOf(text) !== undefined })
 ajv.addKeyword({ keyword: 'x-tandem-tag', valid: true })
-
-/** The schema with every object closed and every list bounded. */
-export function closed(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(closed)
-  if (node === null || typeof node !== 'object') return node
-  const copy: Node = {}
-  for (const [key, value] of Object.entries(node)) {
-    // An attribute named like a keyword (`required`, `items`) must not be taken for one.
-    copy[key] = key === 'properties' || key === '$defs' ? Object.fromEntries(Object.entries(value as Node).map(([name, child]) => [name, closed(child)])) : ['enum', 'const', 'default', 'examples', 'required'].includes(key) ? value : closed(value)
-  }
-  if (copy.properties && copy.additionalProperties === undefined && !copy.allOf) copy.additionalProperties = false
-  if (copy.type === 'array' && copy.maxItems === undefined) copy.maxItems = MAX_ITEMS
-  return copy
-}
 
 const pathOf = (pointer: string): string =>
   pointer
@@ -81,9 +67,16 @@ const inWords = (error: ErrorObject, data: unknown): Fault => {
 }
 
 export interface Validator {
-  /** The faults of a document; empty when it is valid. */
-  (doc: unknown): Fault[]
+  /** The faults of a document; empty when it is valid. `located` are the objects in it that a registered schema extends. */
+  (doc: unknown, located?: readonly Located[]): Fault[]
 }
+
+/** The faults of what is extended, by the schemas that extend it. */
+const extensionFaults = (located: readonly Located[]): Fault[] =>
+  located.flatMap(({ pointer, value, extension }) => extension.validate(value).map(error => inWords({ ...error, instancePath: pointer + error.instancePath }, dataAt(value, error.instancePath))))
+
+/** A schema of our own may be named by its path alone, as hrefs are. */
+const isOwnPath = (error: ErrorObject, data: unknown): boolean => error.keyword === 'format' && error.instancePath.endsWith('/@schemaLocation') && typeof data === 'string' && data.startsWith('/tandem/')
 
 /** Compiles the validator of a resource: the stored form with id and href optional, so that drafts validate too. */
 export function createValidator(resource: Resource<any>): Validator {
@@ -91,19 +84,23 @@ export function createValidator(resource: Resource<any>): Validator {
   schema.required = (resource.create?.required ?? []).slice()
   const validate: ValidateFunction = ajv.compile(schema)
   const indexed = Object.entries(resource.filters).filter(([, type]) => type === 'text').map(([path]) => path)
-  return doc => {
+  return (doc, located = []) => {
     const faults: Fault[] = []
     if (!validate(doc)) {
       // A failed anyOf or oneOf repeats what its branches say; the branch-level errors are left out unless nothing else is there.
       const errors = validate.errors ?? []
       for (const error of errors) {
         const data = dataAt(doc, error.instancePath)
-        if (error.keyword === 'additionalProperties' && isExtension(data, error.instancePath === '' ? resource.type : undefined)) continue
-        if (error.keyword === 'if') continue
+        if (error.keyword === 'additionalProperties') {
+          const registered = located.find(one => one.pointer === error.instancePath)?.extension
+          if (registered ? registered.declares(String((error.params as Node)['additionalProperty'])) : isExtension(data, error.instancePath === '' ? resource.type : undefined)) continue
+        }
+        if (error.keyword === 'if' || isOwnPath(error, data)) continue
         faults.push(inWords(error, data))
         if (faults.length >= MAX_FAULTS) break
       }
     }
+    if (located.length > 0) faults.push(...extensionFaults(located).slice(0, MAX_FAULTS))
     for (const path of indexed) {
       let value: any = doc
       for (const segment of path.split('.')) value = value?.[segment]

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { request } from 'undici'
 import { systemContext, type Context } from '../../../platform/principal.ts'
 import { defineJob, type AnyResource, type Reaction } from '../../../tmf/module.ts'
-import type { Condition, Services } from '../../../tmf/services.ts'
+import type { Condition, FilterCondition, Services } from '../../../tmf/services.ts'
 import { exportJob } from '../export-job.ts'
 import { formatOf, mediaTypeOf, type FileFormat } from './collections.ts'
 import { exportPlan } from './export-plan.ts'
@@ -18,7 +18,7 @@ const PAUSE_MS = 500
 
 const JobData = Type.Object({ brand: Type.String(), id: Type.String() })
 
-async function* pagesOf(deps: Services, context: Context, resource: AnyResource, where: readonly Condition[]): AsyncGenerator<Record<string, unknown>[]> {
+async function* pagesOf(deps: Services, context: Context, resource: AnyResource, where: readonly (Condition | FilterCondition)[]): AsyncGenerator<Record<string, unknown>[]> {
   for (let after = ''; ; ) {
     const rows = await deps.store.find(context, resource, { where: [...where, ...(after === '' ? [] : [{ path: 'id', op: 'gt' as const, value: after }])], sort: 'id', limit: PAGE })
     if (rows.length > 0) yield rows.map(row => row.doc as Record<string, unknown>)
