@@ -9,7 +9,7 @@ import { apiKeyRoutes } from './platform/auth/api-key-routes.ts'
 import { createAuthenticator } from './platform/auth/authenticator.ts'
 import { createCallers } from './platform/auth/callers.ts'
 import { noDirectory } from './platform/auth/directory.ts'
-import { requirePermission } from './platform/auth/permission.ts'
+import { requireOperator, requirePermission } from './platform/auth/permission.ts'
 import { clockRoutes } from './platform/clock-routes.ts'
 import { createClock } from './platform/clock.ts'
 import { assertReachable, openDatabase, type PooledDatabase } from './platform/database/database.ts'
@@ -274,7 +274,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
       apiKeyRoutes(database),
       clockRoutes(clock),
       scope => eventing.mountAllEvents(scope),
-      scope => eventing.mountOperations(scope, operations, requirePermission),
+      scope => eventing.mountOperations(scope, operations, requireOperator),
       externalRoutes({ kit, permit: requirePermission, bodyLimit: config.bodyLimit }),
       provenanceRoutes({ kit, deps: lazyServices, permit: requirePermission }),
       ...modules.map(module => (scope: FastifyInstance) => module.routes?.(scope, services)),

@@ -28,8 +28,10 @@ export interface Callers {
 
 const isEnd = (error: unknown): boolean => error instanceof Refusal && (error.status === 401 || error.status === 403)
 
-export const createCallers = ({ authentication, directory }: { authentication: Authentication; directory: Directory }): Callers => {
+/** `directory` is asked for when it is needed: a module makes it, later than this. */
+export const createCallers = ({ authentication, directory: directoryOf }: { authentication: Authentication; directory: () => Directory }): Callers => {
   const asKnown = async (context: Context, asked: string | undefined): Promise<Context> => {
+    const directory = directoryOf()
     const principal = withKnown(context.principal, await directory.known(context.principal, context.brand))
     return asked === undefined ? { ...context, principal } : actingFor({ ...context, principal }, asked, directory)
   }

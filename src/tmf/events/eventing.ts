@@ -14,6 +14,7 @@ import type { AnyResource, Reaction } from '../module.ts'
 import type { Api } from '../resource.ts'
 import type { Services } from '../services.ts'
 import { createDeliveries, type DeliverySettings } from './deliveries.ts'
+import { hubApi } from './event.ts'
 import { mountHub } from './hub-routes.ts'
 import { createHub, type Hub } from './hub.ts'
 import { mountOperations } from './operation-routes.ts'
@@ -21,6 +22,9 @@ import { createOperations, type Operations } from './operations.ts'
 import { createPositions, type Positions } from './positions.ts'
 import { createReactions, type ReactionCounts, type ReactionSettings } from './reactions.ts'
 import { createRelay } from './relay.ts'
+import { mountStream } from './stream-routes.ts'
+import type { StreamSettings } from './stream.ts'
+import { createStreams, type StreamLimits } from './streams.ts'
 import { createStanding } from './standing.ts'
 
 export interface EventingOptions {
@@ -37,6 +41,8 @@ export interface EventingOptions {
   deliverySettings?: Partial<DeliverySettings>
   reactionSettings?: Partial<ReactionSettings>
   tracing?: Tracing | undefined
+  streamLimits?: StreamLimits
+  streamSettings?: Partial<StreamSettings>
 }
 
 export interface Eventing {
@@ -44,35 +50,46 @@ export interface Eventing {
   wakeRelay: () => void
   /** Whether this process gives positions just now. */
   isRelaying: () => boolean
+  /** Live streams that are open in this process. */
+  streams: () => number
   /** What this process did of the work that all processes with the worker role share. */
   counts: () => { reactions: ReactionCounts; deliveries: { delivered: number; failed: number } }
   positions: Positions
   hub: Hub
   operations(deadLetters: DeadLetters): Operations
+  /** POST /hub, DELETE /hub/{id} and GET /events of an API, below the prefix of the scope. */
   mountHub(scope: FastifyInstance, api: Api, permit: Permit): void
+  /** GET /events of all APIs. */
+  mountAllEvents(scope: FastifyInstance): void
   mountOperations(scope: FastifyInstance, operations: Operations, permit: Permit): void
   start(roles: { worker: boolean }): Promise<void>
   stop(deadlineMs: number): Promise<void>
 }
 
 export const createEventing = (options: EventingOptions): Eventing => {
-  const { databaseUrl, database, resources, reactions, outbound, callers, log, deps, deliverySettings = {}, reactionSettings = {}, tracing } = options
+  const { databaseUrl, database, resources, reactions, outbound, callers, log, deps, deliverySettings = {}, reactionSettings = {}, tracing, streamLimits = { all: 100, perCaller: 100 }, streamSettings = {} } = options
   const relay = createRelay({ url: databaseUrl, database, resources, reactions, log })
   const positions = createPositions({ database, log })
   const hub = createHub({ database, outbound, resources })
   const reacting = createReactions({ database, reactions, deps, log, settings: reactionSettings, tracing })
   const standing = createStanding({ database, resources, callers, log })
   const deliveries = createDeliveries({ database, outbound, resources, standing, log, settings: deliverySettings, tracing })
+  const streams = createStreams({ database, positions, callers, log, limits: streamLimits, settings: streamSettings })
   let unsubscribe: (() => void) | undefined
 
   return {
     wakeRelay: relay.wake,
     isRelaying: relay.isHolder,
+    streams: streams.count,
     counts: () => ({ reactions: reacting.counts(), deliveries: deliveries.counts() }),
     positions,
     hub,
     operations: deadLetters => createOperations({ database, deadLetters, wakeReactions: reacting.wake, wakeDeliveries: deliveries.wake }),
-    mountHub: (scope, api, permit) => mountHub(scope, api, hub, permit, callers),
+    mountHub: (scope, api, permit) => {
+      mountHub(scope, api, hub, permit, callers)
+      mountStream(scope, streams, resources.filter(resource => hubApi(resource.api) === hubApi(api)), { of: 'this API', operationId: 'streamEvents', tag: 'events subscription' })
+    },
+    mountAllEvents: scope => mountStream(scope, streams, resources, { of: 'all APIs', operationId: 'streamAllEvents', tag: 'events' }),
     mountOperations,
     start: async ({ worker }) => {
       await positions.start()
@@ -89,7 +106,7 @@ export const createEventing = (options: EventingOptions): Eventing => {
     stop: async deadlineMs => {
       unsubscribe?.()
       standing.stop()
-      const [ended] = await Promise.all([reacting.stop(deadlineMs), deliveries.stop(deadlineMs)])
+      const [ended] = await Promise.all([reacting.stop(deadlineMs), deliveries.stop(deadlineMs), streams.stop()])
       if (!ended) log.warn('Reactions were still running at the deadline; they are taken back and come again')
       // Last, because what was just finished has left events.
       await relay.stop()
