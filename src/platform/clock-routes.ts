@@ -1,7 +1,7 @@
 /** Operations on business time: read it, and outside production move it. */
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { requirePermission } from './auth/permission.ts'
+import { requireOperator, requirePermission } from './auth/permission.ts'
 import { addDuration, type SharedClock } from './clock.ts'
 import { fault, refuse } from './errors.ts'
 import { inputOf } from './http/input.ts'
@@ -48,7 +48,7 @@ export const clockRoutes = (clock: SharedClock) => (scope: FastifyInstance): voi
       response: { 200: ClockState },
     },
   }, async request => {
-    requirePermission(request.context, 'operations', 'update')
+    requireOperator(request.context, 'operations', 'update')
     await clock.move({ to: targetOf(request.body, clock.now()) })
     return state()
   })

@@ -90,6 +90,7 @@ export const consentRoutes = (scope: FastifyInstance, deps: Services): void => {
   scope.post(
     PATH,
     {
+      config: { confined: true },
       schema: {
         tags,
         summary: 'Record that a person allows or forbids a use of data',
@@ -126,7 +127,7 @@ export const consentRoutes = (scope: FastifyInstance, deps: Services): void => {
       return reply.code(201).send(answerOf(row))
     },
   )
-  scope.get(PATH, { schema: { tags, summary: 'Read what a person has allowed and forbidden, with its history', querystring: ConsentQuery, response: { 200: ConsentList } } }, async request => {
+  scope.get(PATH, { config: { confined: true }, schema: { tags, summary: 'Read what a person has allowed and forbidden, with its history', querystring: ConsentQuery, response: { 200: ConsentList } } }, async request => {
     const { context } = request
     requirePermission(context, 'consent', 'read')
     const { party: id, purpose, channel } = readQuery(request.query)

@@ -72,6 +72,7 @@ export const exportRoutes = (scope: FastifyInstance, deps: Services): void => {
   scope.post(
     PATH,
     {
+      config: { confined: true },
       schema: {
         tags,
         summary: 'Ask for all that is held on a person',
@@ -96,13 +97,13 @@ export const exportRoutes = (scope: FastifyInstance, deps: Services): void => {
     },
   )
 
-  scope.get(PATH, { schema: { tags, summary: 'List exports of personal data, the newest first', querystring: ExportQuery, response: { 200: Type.Array(Export) } } }, async request => {
+  scope.get(PATH, { config: { confined: true }, schema: { tags, summary: 'List exports of personal data, the newest first', querystring: ExportQuery, response: { 200: Type.Array(Export) } } }, async request => {
     requirePermission(request.context, NAME, 'read')
     const { party } = readQuery(request.query)
     return (await listExports(deps.database, request.context.brand, scopeOf(request.context, NAME, 'read').parties, party?.replaceAll('\0', ''))).map(answerOf)
   })
 
-  scope.get<{ Params: { id: string } }>(`${PATH}/:id`, { schema: { tags, summary: 'Read how an export goes', params: Params, response: { 200: Export } } }, async request =>
+  scope.get<{ Params: { id: string } }>(`${PATH}/:id`, { config: { confined: true }, schema: { tags, summary: 'Read how an export goes', params: Params, response: { 200: Export } } }, async request =>
     answerOf(await found(request.context, request.params.id, 'read')),
   )
 
@@ -124,7 +125,7 @@ export const exportRoutes = (scope: FastifyInstance, deps: Services): void => {
     },
   )
 
-  scope.delete<{ Params: { id: string } }>(`${PATH}/:id`, { schema: { tags, summary: 'Take an export away', description: 'The document is gone; that there was one stays on record.', params: Params, response: { 204: Type.Null() } } }, async (request, reply) => {
+  scope.delete<{ Params: { id: string } }>(`${PATH}/:id`, { config: { confined: true }, schema: { tags, summary: 'Take an export away', description: 'The document is gone; that there was one stays on record.', params: Params, response: { 204: Type.Null() } } }, async (request, reply) => {
     const { context } = request
     const row = await found(context, request.params.id, 'delete')
     await deps.database.transaction(async tx => {

@@ -104,6 +104,8 @@ const nextLink = (path: string, request: FastifyRequest, after: string): string 
 
 const COVERAGE = '/tandem/v1/coverage'
 const ADDRESS = '/tandem/v1/address'
+/** Addresses are the brand's reference data: whoever orders finds theirs. */
+const ADDRESSES = { confined: true, audit: false }
 
 const text = (description: string): TSchema => Type.Optional(Type.String({ description }))
 const page = { after: text('Identifier of the last row of the page before'), limit: Type.Optional(Type.Integer({ description: `Rows in a page, 100 when left out, at most ${MAX_PAGE}` })) }
@@ -172,7 +174,7 @@ export const coverageRoutes = (app: FastifyInstance, deps: Services): void => {
 }
 
 const addressRoutes = (app: FastifyInstance, deps: Services): void => {
-  app.get(ADDRESS, { schema: documented('List addresses, pages go by key', { 200: Type.Array(AddressRow) }, { querystring: Type.Object({ postcode: text('Addresses with this postal code'), ...page }) }) }, async (request, reply) => {
+  app.get(ADDRESS, { config: ADDRESSES, schema: documented('List addresses, pages go by key', { 200: Type.Array(AddressRow) }, { querystring: Type.Object({ postcode: text('Addresses with this postal code'), ...page }) }) }, async (request, reply) => {
     requirePermission(request.context, 'address', 'read')
     const query = readQuery(request, ['postcode', 'after', 'limit'])
     const limit = limitOf(query['limit'])
@@ -182,7 +184,7 @@ const addressRoutes = (app: FastifyInstance, deps: Services): void => {
     return reply.header('x-result-count', rows.length).send(rows)
   })
 
-  app.get(`${ADDRESS}/:id`, { schema: documented('Read one address', { 200: AddressRow }, { params: idParams }) }, async (request, reply) => {
+  app.get(`${ADDRESS}/:id`, { config: ADDRESSES, schema: documented('Read one address', { 200: AddressRow }, { params: idParams }) }, async (request, reply) => {
     requirePermission(request.context, 'address', 'read')
     const id = idOf(request)
     const found = await getAddress(deps.database, request.context.brand, id)

@@ -1,6 +1,6 @@
 /** What a principal may do. Permissions are `<resource>:<action>` with `*` on either side. */
 import { refuse } from '../errors.ts'
-import type { Context, Permission, Principal } from '../principal.ts'
+import { isConfined, type Context, type Permission, type Principal } from '../principal.ts'
 
 export type Action = 'create' | 'read' | 'update' | 'delete'
 
@@ -25,4 +25,10 @@ export const mayDo = (principal: Principal, resource: string, action: Action): b
 /** Throws 403 unless the caller may do this to the resource. */
 export const requirePermission = (context: Context, resource: string, action: Action): void => {
   if (!mayDo(context.principal, resource, action)) throw refuse.forbidden(`The permission ${resource}:${action} is needed`)
+}
+
+/** The same for an operation that concerns the whole server, which those who act for certain brands or parties have no part in. */
+export const requireOperator = (context: Context, resource: string, action: Action): void => {
+  requirePermission(context, resource, action)
+  if (!context.principal.brands.includes('*') || isConfined(context.principal)) throw refuse.forbidden('The operation concerns all brands: it needs a caller that may act for all of them')
 }

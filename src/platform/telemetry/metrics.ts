@@ -1,7 +1,7 @@
 /** Numbers about this process, in the form that Prometheus reads. Other rooms add theirs through the small port `Metrics`. */
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { requirePermission } from '../auth/permission.ts'
+import { requireOperator } from '../auth/permission.ts'
 
 export type Reading = number | readonly { labels: Readonly<Record<string, string>>; value: number }[]
 
@@ -115,7 +115,7 @@ export const installMetrics = (app: FastifyInstance, metrics: ProcessMetrics): v
     done()
   })
   app.get('/metrics', { schema: { hide: true } as object }, async (request, reply) => {
-    requirePermission(request.context, 'metrics', 'read')
+    requireOperator(request.context, 'metrics', 'read')
     return reply.type(metrics.contentType).send(await metrics.render())
   })
 }
