@@ -1,6 +1,6 @@
 /** What an event is outside its row: the types that a resource has, the message that listeners get, the event that reactions see. */
 import { select } from '../http/fields.ts'
-import { canHold, withoutTagged } from '../masking.ts'
+import { withoutTagged } from '../masking.ts'
 import type { AnyResource, ResourceEvent } from '../module.ts'
 import { basePath, type Api, type Resource } from '../resource.ts'
 
@@ -54,7 +54,6 @@ export const seenAs = (event: ResourceEvent, resource: AnyResource, sight: 'mask
 
 /** A stored message for somebody who may not see what says something about people. */
 export const maskedMessage = (text: string, resource: AnyResource): string => {
-  if (!canHold(resource.schema, ['personal'])) return text
   const message = JSON.parse(text) as { event: Record<string, Record<string, unknown>> }
   return JSON.stringify({ ...message, event: { [resource.name]: withoutTagged(resource.schema, message.event[resource.name] ?? {}, ['personal']) } })
 }

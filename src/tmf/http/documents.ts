@@ -177,7 +177,7 @@ export function routeSchema(resource: Resource<any>, operation: Operation): Fast
         params: ID,
         querystring: { type: 'object', properties: FIELDS },
         headers: { type: 'object', properties: { 'If-None-Match': text('Entity tag that the caller has: 304 when it is still right') } },
-        response: { ...one(200, 'ETag'), ...errors(...common, 404) },
+        response: { ...one(200, 'ETag'), 304: { description: 'The caller has the present revision already', headers: header('ETag'), type: 'null' }, ...errors(...common, 404) },
       } as FastifySchema
     case 'create':
       return {
