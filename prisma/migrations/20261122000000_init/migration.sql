@@ -863,6 +863,32 @@ CREATE TABLE "party_block" (
 );
 
 -- CreateTable
+CREATE TABLE "party_interaction" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "party_interaction_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "contact_preference" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "contact_preference_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "product" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -2018,6 +2044,50 @@ CREATE INDEX IF NOT EXISTS "delegation_f_valid_for_end_date_time_i" ON "delegati
 CREATE INDEX IF NOT EXISTS "delegation_doc_i" ON "delegation" USING gin ((doc::jsonb) jsonb_path_ops);
 
 CREATE INDEX IF NOT EXISTS "delegation_owner_i" ON "delegation" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "party_interaction" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "party_interaction" ADD COLUMN IF NOT EXISTS "f_direction" text GENERATED ALWAYS AS ((doc #>> '{direction}')) STORED;
+
+ALTER TABLE "party_interaction" ADD COLUMN IF NOT EXISTS "f_reason" text GENERATED ALWAYS AS ((doc #>> '{reason}')) STORED;
+
+ALTER TABLE "party_interaction" ADD COLUMN IF NOT EXISTS "f_creation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{creationDate}')) STORED;
+
+ALTER TABLE "party_interaction" ADD COLUMN IF NOT EXISTS "f_interaction_date_start_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{interactionDate,startDateTime}')) STORED;
+
+ALTER TABLE "party_interaction" ADD COLUMN IF NOT EXISTS "f_interaction_date_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{interactionDate,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "party_interaction_f_status_i" ON "party_interaction" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "party_interaction_f_direction_i" ON "party_interaction" (brand, "f_direction", id);
+
+CREATE INDEX IF NOT EXISTS "party_interaction_f_reason_i" ON "party_interaction" (brand, "f_reason", id);
+
+CREATE INDEX IF NOT EXISTS "party_interaction_f_creation_date_i" ON "party_interaction" (brand, "f_creation_date", id);
+
+CREATE INDEX IF NOT EXISTS "party_interaction_f_interaction_date_start_date_time_i" ON "party_interaction" (brand, "f_interaction_date_start_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "party_interaction_f_interaction_date_end_date_time_i" ON "party_interaction" (brand, "f_interaction_date_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "party_interaction_doc_i" ON "party_interaction" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "party_interaction_owner_i" ON "party_interaction" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "contact_preference" ADD COLUMN IF NOT EXISTS "f_party_id" text GENERATED ALWAYS AS ((doc #>> '{party,id}')) STORED;
+
+ALTER TABLE "contact_preference" ADD COLUMN IF NOT EXISTS "f_purpose" text GENERATED ALWAYS AS ((doc #>> '{purpose}')) STORED;
+
+ALTER TABLE "contact_preference" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "contact_preference_f_party_id_i" ON "contact_preference" (brand, "f_party_id", id);
+
+CREATE INDEX IF NOT EXISTS "contact_preference_f_purpose_i" ON "contact_preference" (brand, "f_purpose", id);
+
+CREATE INDEX IF NOT EXISTS "contact_preference_f_last_update_i" ON "contact_preference" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "contact_preference_doc_i" ON "contact_preference" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "contact_preference_owner_i" ON "contact_preference" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
 ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
 
