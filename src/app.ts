@@ -42,7 +42,6 @@ import { kitHoldings } from './tmf/events/holdings.ts'
 import { createKit } from './tmf/kit.ts'
 import type { AnyResource, Module } from './tmf/module.ts'
 import type { Services } from './tmf/services.ts'
-import { provenanceHoldings } from './tmf/provenance/holdings.ts'
 import { rankChangeJob } from './tmf/provenance/rank-change.ts'
 import { provenanceRoutes } from './tmf/provenance/routes.ts'
 import { createStore } from './tmf/store.ts'
@@ -182,7 +181,7 @@ export const buildApp = async (config: Config & { databaseUrl: string }, options
 const partsOf = (modules: readonly Module[]): Services['parts'] => ({
   resources: modules.flatMap(module => module.resources ?? []),
   view: modules.flatMap(module => module.contributions?.view ?? []),
-  personal: [...kitHoldings, ...provenanceHoldings, ...modules.flatMap(module => module.contributions?.personal ?? [])],
+  personal: [...kitHoldings, ...modules.flatMap(module => module.contributions?.personal ?? [])],
   search: modules.flatMap(module => module.contributions?.search ?? []),
   lookups: modules.flatMap(module => module.contributions?.lookups ?? []),
   peers: modules.flatMap(module => module.contributions?.peers ?? []),

@@ -106,7 +106,7 @@ const resourceOf = (kit: Kit, request: FastifyRequest): { resource: Resource<any
 
 /** Mounts the routes; their paths are whole. */
 export const provenanceRoutes = ({ kit, deps, permit }: ProvenanceOptions) => (scope: FastifyInstance): void => {
-  scope.get(PROVENANCE_PATH, { schema: explainSchema }, async request => {
+  scope.get(PROVENANCE_PATH, { config: { confined: true }, schema: explainSchema }, async request => {
     const { resource, id } = resourceOf(kit, request)
     permit(request.context, resource.name, 'read')
     const explained = isPossibleId(id) ? await explain(kit.database, request.context, resource, id, kit.clock.now(), kit.services().parts) : undefined

@@ -73,28 +73,6 @@ export async function writeSources(sql: Sql, brand: string, rows: readonly Sourc
   )
 }
 
-/** Which rows to remove; what is left out means all. */
-export interface SourceSelection {
-  resource: string
-  resourceId: string
-  source?: string
-  externalId?: string
-  attribute?: string
-}
-
-/** Removes rows and answers them, so that they can be put back. */
-export async function removeSources(sql: Sql, brand: string, selection: SourceSelection): Promise<SourceRow[]> {
-  const rows = await sql.query<Stored>(
-    {
-      name: 'remove_attribute_source',
-      text: `DELETE FROM attribute_source WHERE brand = $1 AND resource = $2 AND resource_id = $3 AND source = coalesce($4, source)
-        AND external_id = coalesce($5, external_id) AND attribute = coalesce($6, attribute) RETURNING ${COLUMNS}`,
-    },
-    [brand, selection.resource, selection.resourceId, selection.source ?? null, selection.externalId ?? null, selection.attribute ?? null],
-  )
-  return rows.map(parsed)
-}
-
 /** Whose word counts in a brand. */
 export const readRanks = (sql: Sql, brand: string): Promise<SourceRank[]> =>
   sql.query<SourceRank>({ name: 'read_source_rank', text: 'SELECT source, resource, attribute, rank FROM source_rank WHERE brand = $1' }, [brand])
