@@ -4,7 +4,7 @@ import type { PersonalHolding } from '../../tmf/contributions.ts'
 import type { AnyResource } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
 import { byResourceName } from './export-document.ts'
-import { findHeld, holdingsOf, holdingValues, keysOf, readDocs, type Held } from './held.ts'
+import { findHeld, holdingsOf, runHolding, keysOf, readDocs, type Held } from './held.ts'
 import { marksOf, type Marks } from './marks.ts'
 
 export type ItemAction = 'erase' | 'redact' | 'keep' | 'mention'
@@ -99,11 +99,11 @@ const planState = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string,
   const keys = keysOf(held.rows)
   for (const holding of holdingsOf(deps).state) {
     if (holding.livingSql !== undefined) {
-      const living = await sql.query<{ id: string; reason: string }>(holding.livingSql, holdingValues(holding.livingSql, brand, held.subjects, keys))
+      const living = await runHolding<{ id: string; reason: string }>(sql, holding.livingSql, brand, held.subjects, keys)
       plan.obstacles.push(...living.map(({ id, reason }) => ({ holding: holding.name, id, reason })))
     }
     if (holding.exportSql === undefined) continue
-    const [count] = await sql.query<{ records: number }>(`SELECT count(*)::int AS records FROM (${holding.exportSql}) AS x`, holdingValues(holding.exportSql, brand, held.subjects, keys))
+    const [count] = await runHolding<{ records: number }>(sql, holding.exportSql, brand, held.subjects, keys, inner => `SELECT count(*)::int AS records FROM (${inner}) AS x`)
     if ((count?.records ?? 0) > 0) plan.holdings.push(planned(holding, holding.onErasure, count?.records ?? 0))
   }
 }

@@ -11,7 +11,7 @@ import type { Services } from '../../tmf/services.ts'
 import { eraseRows, redactRows } from '../../tmf/write/erase.ts'
 import { planErasure } from './erasure-plan.ts'
 import { addItems, claimErasure, completeErasure, finishItems, holdErasure, itemKeys, nextItems, releaseErasure, waitingErasures, type ErasureRow, type ItemRow } from './erasure-store.ts'
-import { holdingsOf, holdingValues } from './held.ts'
+import { holdingsOf, runHolding } from './held.ts'
 import { scrubber, type Marks } from './marks.ts'
 import { recordPrivacy } from './privacy-record.ts'
 import { mentionRedaction, redactionOf } from './redaction.ts'
@@ -80,7 +80,7 @@ const eraseState = async (work: Work): Promise<void> => {
   for (const { eraseSql, onErasure } of holdingsOf(deps).state) {
     if (eraseSql === undefined || onErasure === 'keep') continue
     await inTurn(work, async tx => {
-      await tx.query(eraseSql, holdingValues(eraseSql, row.brand, row.subjects.subjects, keys))
+      await runHolding(tx, eraseSql, row.brand, row.subjects.subjects, keys)
     })
   }
 }
@@ -131,5 +131,5 @@ export const erasureSweepJob = defineJob({
   },
   retry: { attempts: 1, backoffMs: 1_000 },
   concurrency: 1,
-  every: { intervalMs: 10_000, data: {} },
+  every: { intervalMs: 2_000, data: {} },
 })

@@ -2,7 +2,7 @@
 import type { Sql } from '../../platform/database/sql.ts'
 import type { PersonalHolding } from '../../tmf/contributions.ts'
 import type { Services } from '../../tmf/services.ts'
-import { findHeld, holdingsOf, holdingValues, keysOf, objectsNaming, readDocs, type Held, type HeldRow } from './held.ts'
+import { findHeld, holdingsOf, runHolding, keysOf, objectsNaming, readDocs, type Held, type HeldRow } from './held.ts'
 
 export interface ExportHead {
   id: string
@@ -54,7 +54,7 @@ export async function* exportTexts(deps: Pick<Services, 'parts'>, sql: Sql, head
   const keys = keysOf(held.rows)
   for (const holding of state) {
     if (holding.exportSql === undefined) continue
-    const docs = await sql.query<{ doc: unknown }>(`SELECT to_jsonb(x.doc)::text AS doc FROM (${holding.exportSql}) AS x`, holdingValues(holding.exportSql, head.brand, held.subjects, keys))
+    const docs = await runHolding<{ doc: unknown }>(sql, holding.exportSql, head.brand, held.subjects, keys, inner => `SELECT to_json(x.doc)::text AS doc FROM (${inner}) AS x`)
     if (docs.length === 0) continue
     yield `${separator}${headOf(holding)},"record":[`
     for (let at = 0; at < docs.length; at += PAGE) yield `${at === 0 ? '' : ','}${docs.slice(at, at + PAGE).map(row => String(row.doc)).join(',')}`

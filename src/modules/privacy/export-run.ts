@@ -63,5 +63,5 @@ export const exportSweepJob = defineJob({
   },
   retry: { attempts: 1, backoffMs: 1_000 },
   concurrency: 1,
-  every: { intervalMs: 10_000, data: {} },
+  every: { intervalMs: 2_000, data: {} },
 })

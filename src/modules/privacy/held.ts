@@ -48,8 +48,17 @@ export const holdingsOf = (deps: Pick<Services, 'parts'>): { byResource: Map<str
   }
 }
 
-/** The statement's parameters, as many of the three as it uses: PostgreSQL takes no others. */
-export const holdingValues = (sql: string, brand: string, subjects: readonly string[], keys: readonly string[]): unknown[] => [brand, subjects, keys].slice(0, Math.max(1, ...[...sql.matchAll(/\$(\d)/g)].map(match => Number(match[1]))))
+/** A holding's statement with the parameters that it uses: PostgreSQL takes no others. */
+const holdingQuery = (sql: string, brand: string, subjects: readonly string[], keys: readonly string[]): { text: string; values: unknown[] } => {
+  const used = [...new Set([...sql.matchAll(/\$([123])\b/g)].map(match => Number(match[1])))].toSorted()
+  return { text: sql.replace(/\$([123])\b/g, (_, number: string) => `$${used.indexOf(Number(number)) + 1}`), values: used.map(number => [brand, subjects, keys][number - 1]) }
+}
+
+/** Runs a holding's statement; `wrap` makes another one around it. */
+export const runHolding = <Row extends object>(sql: Sql, text: string, brand: string, subjects: readonly string[], keys: readonly string[], wrap: (inner: string) => string = inner => inner): Promise<Row[]> => {
+  const query = holdingQuery(text, brand, subjects, keys)
+  return sql.query<Row>(wrap(query.text), query.values)
+}
 
 interface EdgeRow {
   from_resource: string

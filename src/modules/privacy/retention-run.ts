@@ -7,7 +7,7 @@ import { defineJob, type AnyResource } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
 import { overdueItems, removeItems } from './erasure-store.ts'
 import { applyItems } from './erasure-run.ts'
-import { holdingsOf, holdingValues } from './held.ts'
+import { holdingsOf, runHolding } from './held.ts'
 import { retentionRule, type RetentionRule } from './retention-rule.ts'
 
 const DAY_MS = 86_400_000
@@ -129,7 +129,7 @@ export const releaseKept = async (deps: Services): Promise<number> => {
           await applyItems(deps, tx, context, own.filter(item => item.resource === resource).map(item => ({ ...item, action: 'erase' as const })), [], NO_MARKS)
         }
         const keys = own.map(item => `${item.resource}/${item.item_id}`)
-        for (const { eraseSql, onErasure } of holdingsOf(deps).state) if (onErasure === 'keep' && eraseSql !== undefined) await tx.query(eraseSql, holdingValues(eraseSql, brand, [], keys))
+        for (const { eraseSql, onErasure } of holdingsOf(deps).state) if (onErasure === 'keep' && eraseSql !== undefined) await runHolding(tx, eraseSql, brand, [], keys)
       }
       await removeItems(tx, items)
       return items.length
