@@ -110,7 +110,7 @@ const inState = async (database: PooledDatabase, table: 'event_reaction' | 'hub_
 const byResult = (counts: Readonly<Record<string, number>>): { labels: { result: string }; value: number }[] => Object.entries(counts).map(([result, value]) => ({ labels: { result }, value }))
 
 /** What orchestrators and dashboards ask for. */
-const installTelemetry = (fastify: FastifyInstance, { database, jobs, log }: Pick<App, 'database' | 'jobs'> & { log: Services['log'] }, eventing: Pick<Eventing, 'isRelaying' | 'counts'>): Health => {
+const installTelemetry = (fastify: FastifyInstance, { database, jobs, log }: Pick<App, 'database' | 'jobs'> & { log: Services['log'] }, eventing: Pick<Eventing, 'isRelaying' | 'counts' | 'streams'>): Health => {
   const metrics = createMetrics(error => log.warn({ err: error }, 'a metric could not be read'))
   metrics.gauge({ name: 'tandem_database_connections', help: 'Connections of this process to the database', labels: ['state'], read: () => [
     { labels: { state: 'open' }, value: database.pool.totalCount },
@@ -124,6 +124,7 @@ const installTelemetry = (fastify: FastifyInstance, { database, jobs, log }: Pic
   metrics.gauge({ name: 'tandem_reactions_waiting', help: 'Reactions to events that are due or given up', labels: ['state'], read: () => Promise.all([inState(database, 'event_reaction', 'due'), inState(database, 'event_reaction', 'dead')]) })
   metrics.gauge({ name: 'tandem_hub_deliveries_waiting', help: 'Events on their way to listeners', labels: ['state'], read: async () => [await inState(database, 'hub_delivery', 'due')] })
   metrics.gauge({ name: 'tandem_relay_holder', help: 'Whether this process gives events their positions', read: () => (eventing.isRelaying() ? 1 : 0) })
+  metrics.gauge({ name: 'tandem_event_streams', help: 'Live event streams that are open', read: () => eventing.streams() })
   metrics.gauge({ name: 'tandem_dead_letters', help: 'Jobs that wait for an operator', read: () => jobs.deadLetters.count() })
   metrics.counter({ name: 'tandem_jobs_total', help: 'Jobs of this process by how they ended', labels: ['job', 'result'], read: () =>
     [...jobs.countsByJob()].flatMap(([job, { completed, failed, dead, enqueueFailed }]) => byResult({ completed, failed, dead, enqueue_failed: enqueueFailed }).map(({ labels, value }) => ({ labels: { job, ...labels }, value }))),

@@ -108,6 +108,3 @@ const maskFor = (schema: TSchema, tags: readonly Tag[]): Mask => {
  */
 export const withoutTagged = (schema: TSchema, doc: Record<string, unknown>, tags: readonly Tag[]): Record<string, unknown> =>
   withoutTaggedExtensions(apply(maskFor(schema, tags), doc) as Record<string, unknown>, tags)
-
-/** Whether documents of this schema can hold an attribute with one of these tags. */
-export const canHold = (schema: TSchema, tags: readonly Tag[]): boolean => maskFor(schema, tags).isNeeded
