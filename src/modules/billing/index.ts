@@ -11,6 +11,7 @@ import { customerBill } from './customer-bill.ts'
 import { followCycle } from './follow-cycle.ts'
 import { followProduct } from './follow-product.ts'
 import { billingHoldings } from './personal.ts'
+import { recordBillSent } from './record-contact.ts'
 import { billingRoutes } from './routes.ts'
 import { billRunJob, billScheduleJob } from './run-job.ts'
 import { taxRate } from './tax-rate.ts'
@@ -18,7 +19,7 @@ import { billSection, billingSearch } from './view.ts'
 
 export const billingModule = defineModule({
   name: 'billing',
-  dependsOn: ['account', 'inventory'],
+  dependsOn: ['account', 'interaction', 'inventory'],
   resources: [customerBill, appliedCustomerBillingRate, customerBillOnDemand, taxRate, billingSetting],
   contributions: { view: [billSection], personal: billingHoldings, search: billingSearch },
   jobs: [billRunJob, billScheduleJob],
@@ -43,6 +44,7 @@ export const billingModule = defineModule({
         if (account !== undefined) await balanceAccount(deps, context, tx, account)
       },
     },
+    { name: 'billing.record-bill-sent', on: ['CustomerBillStateChangeEvent'], run: recordBillSent },
     { name: 'billing.bill-on-demand', on: ['CustomerBillOnDemandCreateEvent'], run: billOnDemand },
   ],
   routes: billingRoutes,

@@ -3,9 +3,19 @@ import { defineModule } from '../../tmf/module.ts'
 import { cancelProductOrder } from './cancel-product-order.ts'
 import { orderingHoldings } from './personal.ts'
 import { productOrder } from './product-order.ts'
+import { recordCancellation, recordOrder } from './record-contact.ts'
 import { orderSearch, orderSection } from './view.ts'
 
-export const ordering = defineModule({ name: 'ordering', dependsOn: ['catalog', 'customer', 'inventory'], resources: [productOrder, cancelProductOrder], contributions: { view: [orderSection], personal: orderingHoldings, search: orderSearch } })
+export const ordering = defineModule({
+  name: 'ordering',
+  dependsOn: ['catalog', 'customer', 'interaction', 'inventory'],
+  resources: [productOrder, cancelProductOrder],
+  reactions: [
+    { name: 'ordering.record-order', on: ['ProductOrderCreateEvent'], run: recordOrder },
+    { name: 'ordering.record-cancellation', on: ['CancelProductOrderCreateEvent'], run: recordCancellation },
+  ],
+  contributions: { view: [orderSection], personal: orderingHoldings, search: orderSearch },
+})
 
 export { cancelProductOrder } from './cancel-product-order.ts'
 export { productOrder } from './product-order.ts'
