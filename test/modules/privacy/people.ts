@@ -1,4 +1,5 @@
 /** A person with something of everything, for tests of what is held on people. Every text that tells the person apart begins in one way. */
+import { randomUUID } from 'node:crypto'
 import { modules } from '../../../src/modules/index.ts'
 import { DEFAULT_BRAND, systemContext } from '../../../src/platform/principal.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
@@ -71,7 +72,7 @@ export const makeSomebody = async ({ server, made }: World): Promise<Somebody> =
         { mediumType: 'postalAddress', characteristic: { street1: 'Marmalade Crescent 77', city: 'Farholm' } },
       ],
       individualIdentification: [{ identificationType: 'passport', identificationId: 'PX-7741-QZ' }],
-    }, { 'idempotency-key': 'somebody' })
+    }, { 'idempotency-key': randomUUID() })
   ).id as string
   const party = { id: individual, name: 'Zebulonia Quillfeather', '@referredType': 'Individual' }
   const customer = (await made('POST', '/tmf-api/customerManagement/v4/customer', { name: 'Zebulonia Quillfeather', engagedParty: party })).id as string
