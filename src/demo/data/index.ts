@@ -3,10 +3,11 @@ import { billingRecords } from './billing.ts'
 import { catalogRecords } from './catalog.ts'
 import { deliveryRuleRecords } from './delivery.ts'
 import { peopleRecords } from './people.ts'
+import { relationRecords } from './relations.ts'
 import type { SampleRecord } from './record.ts'
 
 export { brands } from './record.ts'
 export { ownCoverage, sampleAddresses, virtualCoverage } from './town.ts'
 export type { SampleRecord } from './record.ts'
 
-export const sampleRecords: SampleRecord[] = [...billingRecords, ...catalogRecords, ...deliveryRuleRecords, ...peopleRecords]
+export const sampleRecords: SampleRecord[] = [...billingRecords, ...catalogRecords, ...deliveryRuleRecords, ...peopleRecords, ...relationRecords]
