@@ -60,6 +60,18 @@ export const leavesOf = (resource: AnyResource, doc: unknown): Leaf[] => {
   return [...leaves.values()]
 }
 
+/** The lists of objects that a document has, each with the scalars of its first element that the schema knows. */
+export const listsOf = (resource: AnyResource, doc: Node): { list: string; scalars: Leaf[] }[] =>
+  attributesOf(resource).flatMap(([list, node]) => {
+    const value = doc[list] as unknown
+    if (kindOf(node) !== 'list' || !Array.isArray(value) || value[0] === null || typeof value[0] !== 'object') return []
+    const scalars = Object.entries(value[0] as Node).flatMap(([name, scalar]): Leaf[] => {
+      const kind = schemaAt(resource, `${list}.${name}`)
+      return kind === undefined || scalar === null || typeof scalar === 'object' ? [] : [{ path: name, value: scalar as Leaf['value'], kind: kindOf(kind) }]
+    })
+    return scalars.length === 0 ? [] : [{ list, scalars }]
+  })
+
 /** Every object at a path with lists marked by []: `productOrderItem[].productOffering`, `relatedParty[]`. */
 export const objectsAt = (doc: Node, path: string): { object: Node; at: string }[] => {
   let found: { object: unknown; at: string }[] = [{ object: doc, at: '' }]
@@ -130,7 +142,7 @@ export const withReference = (resource: AnyResource, doc: Node, path: string, re
 /** A text that a client may change without meaning anything by it. */
 export const freeText = (resource: AnyResource): string | undefined => {
   const fixed = new Set(['id', 'href', resource.lifecycle?.attribute, ...(resource.update?.immutable ?? []), ...(resource.serverSet ?? []), ...(resource.stamps?.onCreate ?? []), ...(resource.stamps?.onWrite ?? [])])
-  const texts = attributesOf(resource).filter(([name, node]) => kindOf(node) === 'text' && node['enum'] === undefined && node['format'] === undefined && !fixed.has(name) && !name.startsWith('@')).map(([name]) => name)
+  const texts = attributesOf(resource).filter(([name, node]) => kindOf(node) === 'text' && node['enum'] === undefined && node['format'] === undefined && name !== 'timeZone' && !fixed.has(name) && !name.startsWith('@')).map(([name]) => name)
   return ['description', 'name', 'externalId', 'tradingName', 'familyName'].find(name => texts.includes(name)) ?? texts[0] ?? ('@schemaLocation' in (resource.schema as unknown as Node)['properties'] ? '@schemaLocation' : undefined)
 }
 

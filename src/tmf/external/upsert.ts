@@ -129,7 +129,6 @@ async function change(run: Import, work: Work, id: string, { row, said, peers, m
   if (!row) throw refuse.forbidden(`The caller may not write a ${resource.name} that belongs to another party`)
   if (mark === undefined) return undefined
   const doc = Object.fromEntries(Object.entries(work.doc).filter(([, value]) => value !== null))
-  screened(resource, doc)
   const faults = ownFaults(run, { id, ...doc })
   if (faults.length > 0) throw refuse.invalid(faults)
   const { rows, gone, after } = rowsOf(run, work.record, doc, id, said)
@@ -208,9 +207,10 @@ async function pass(run: Import, records: readonly ExternalRecord[], results: Ma
   if (results.size > 0) allowUnchanged(run, records, results, permit)
   await noteSeen(database, context.brand, unchanged)
 
-  const resolved = await resolveReferences(kit, database, context.brand, resource, source, due.map(({ record }) => record.doc), without)
+  const taken = due.filter(({ record }) => isScreened(resource, record, results))
+  const resolved = await resolveReferences(kit, database, context.brand, resource, source, taken.map(({ record }) => record.doc), without)
   const works: Work[] = []
-  for (const [i, { record, identity, hash }] of due.entries()) {
+  for (const [i, { record, identity, hash }] of taken.entries()) {
     const found = resolved[i]!
     if ('faults' in found) results.set(record, { refusal: refuse.invalid(found.faults) })
     else if ('unresolved' in found) results.set(record, { refusal: unresolvedRefusal(found.unresolved), waitsFor: found.unresolved.map(({ key }) => keyText(key)) })
@@ -233,6 +233,18 @@ async function pass(run: Import, records: readonly ExternalRecord[], results: Ma
   return again
 }
 
+/** Refuses what nobody may send before anything else could repeat it. */
+function isScreened(resource: Resource<any>, record: ExternalRecord, results: Map<ExternalRecord, Result>): boolean {
+  try {
+    screened(resource, record.doc)
+    return true
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    results.set(record, { refusal: error })
+    return false
+  }
+}
+
 /** Who may not change a resource is not told that it is unchanged. */
 function allowUnchanged({ context, resource }: Import, records: readonly ExternalRecord[], results: Map<ExternalRecord, Result>, permit: Permit): void {
   try {
@@ -246,5 +258,5 @@ function allowUnchanged({ context, resource }: Import, records: readonly Externa
 /** A record's identity and document, found in order; otherwise its faults. */
 export function documentFaults(doc: unknown, path = ''): Fault[] {
   if (doc === null || typeof doc !== 'object' || Array.isArray(doc)) return [fault(path, 'must be a JSON object')]
-  return ['id', 'href'].filter(name => (doc as Doc)[name] !== undefined).map(name => fault(path ? `${path}.${name}` : name, 'is given by the server', (doc as Doc)[name]))
+  return ['id', 'href'].filter(name => (doc as Doc)[name] !== undefined).map(name => fault(path ? `${path}.${name}` : name, 'is given by the server'))
 }

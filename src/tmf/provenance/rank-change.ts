@@ -7,6 +7,7 @@ import { Type } from 'typebox'
 import type { Sql, Transaction } from '../../platform/database/sql.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { systemContext } from '../../platform/principal.ts'
+import { inParallel } from '../external/in-parallel.ts'
 import type { Kit } from '../kit.ts'
 import { defineJob, type AnyJob } from '../module.ts'
 import type { Resource } from '../resource.ts'
@@ -21,6 +22,7 @@ import { readRanks, readSources, type SourceRow } from './sources.ts'
 import { survive, type SourceRank } from './survive.ts'
 
 const PAGE = 100
+const PARALLEL = 4
 const SWEEP_MS = 60_000
 const MAX_RACES = 5
 
@@ -98,7 +100,7 @@ async function work(kit: Kit, change: Change, log: Services['log']): Promise<voi
     const resource = kit.registry.byName(name)!
     if (name !== change.resource) after = ''
     for (let ids = await contestedAfter(kit.database, change.brand, { source: change.source, resource: name, after, limit: PAGE }); ids.length > 0; ids = await contestedAfter(kit.database, change.brand, { source: change.source, resource: name, after, limit: PAGE })) {
-      for (const id of ids) {
+      await inParallel(ids, PARALLEL, async id => {
         try {
           await lookAgain(kit, change.brand, resource, id)
         } catch (error) {
@@ -106,7 +108,7 @@ async function work(kit: Kit, change: Change, log: Services['log']): Promise<voi
           if (!(error instanceof Refusal) || error.status >= 500) throw error
           log.warn({ resource: name, id, code: error.code }, 'a change of source ranks could not be carried over to a resource')
         }
-      }
+      })
       after = ids.at(-1)!
       const [standing] = await kit.database.query('UPDATE source_rank_change SET resource = $3, after = $4 WHERE brand = $1 AND source = $2 AND changed_at = $5::timestamptz RETURNING 1', [change.brand, change.source, name, after, change.changedAt])
       // Changed again meanwhile: that one begins at the beginning.

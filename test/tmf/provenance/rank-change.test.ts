@@ -15,7 +15,7 @@ const send = async (method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE', url: st
 }
 
 test('what is shown follows a change of ranks, and comes back with it', async () => {
-  const MANY = 130
+  const MANY = 110
   const records = (name: string) => Array.from({ length: MANY }, (_, n) => ({ externalId: `R-${n}`, sourceVersion: name, document: { givenName: name, familyName: `Family ${n}` } }))
   await send('POST', '/tandem/v1/external/crm/individual', records('crm'))
   await server.database.query("INSERT INTO external_identity (brand, source, type, external_id, resource, resource_id, seen_at) SELECT brand, 'mobile', type, external_id, resource, resource_id, '2020-01-01Z' FROM external_identity WHERE source = 'crm'")
