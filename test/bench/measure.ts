@@ -19,6 +19,8 @@ export interface Measured {
   p99: number
   /** Requests answered by Tandem. */
   n: number
+  /** What is to be said of it beside the numbers. */
+  note?: string
 }
 
 interface Options {
