@@ -23,6 +23,7 @@ import { originsOf } from './platform/http/origins.ts'
 import { createOutbound } from './platform/http/outbound.ts'
 import { installOverload } from './platform/http/overload.ts'
 import { createJobRunner, type JobRunner } from './platform/jobs/runner.ts'
+import { createSecrets } from './platform/secrets.ts'
 import { StartError } from './platform/start-error.ts'
 import { installHealth, type Health } from './platform/telemetry/health.ts'
 import { createLogger, passwordOf } from './platform/telemetry/logger.ts'
@@ -164,7 +165,7 @@ export const buildApp = async (config: Config & { databaseUrl: string }, options
   const log = createLogger({
     level: config.logLevel,
     tagged: taggedNames(modules.flatMap(module => module.resources ?? [])),
-    secrets: [config.bootstrapKey, passwordOf(config.databaseUrl), passwordOf(config.redisUrl)],
+    secrets: [config.bootstrapKey, config.secretsKey, passwordOf(config.databaseUrl), passwordOf(config.redisUrl)],
   })
   const database = openDatabase({
     url: config.databaseUrl,
@@ -209,6 +210,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     reactions: modules.flatMap(module => module.reactions ?? []),
     outbound,
     callers: createCallers({ authentication, directory: () => directory }),
+    secrets: createSecrets(config.secretsKey),
     streamLimits: config.eventStreams,
     log,
     deps: lazyServices,

@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/sql.ts'
 import type { Outbound } from '../../platform/http/outbound.ts'
+import type { Secrets } from '../../platform/secrets.ts'
 import type { Tracing } from '../../platform/telemetry/tracing.ts'
 import type { AnyResource } from '../module.ts'
 import { leaseDeliveries, recordDelivered, recordFailure, recordWithheld, releaseLeases, type LeasedDelivery } from './delivery-store.ts'
@@ -38,6 +39,7 @@ export interface DeliveriesOptions {
   outbound: Outbound
   resources: readonly AnyResource[]
   standing: Pick<Standing, 'of'>
+  secrets: Secrets
   log: Logger
   settings?: Partial<DeliverySettings>
   tracing?: Tracing | undefined
@@ -71,7 +73,7 @@ const textOf = (error: unknown): string => {
 const correlationOf = (payload: string): string => (JSON.parse(payload) as { correlationId: string }).correlationId
 
 export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
-  const { database, outbound, resources, standing, log, tracing } = options
+  const { database, outbound, resources, standing, secrets, log, tracing } = options
   const byName = new Map(resources.map(resource => [resource.name, resource]))
   const settings = { ...DELIVERY_SETTINGS, ...options.settings }
   const inFlight = new Map<string, number>()
@@ -93,7 +95,7 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
         headers: {
           'content-type': 'application/json; charset=utf-8',
           [DELIVERY_HEADER]: delivery.position,
-          ...(delivery.secret === null ? {} : { [SIGNATURE_HEADER]: signatureOf(delivery.secret, delivery.payload) }),
+          ...(delivery.secret === null ? {} : { [SIGNATURE_HEADER]: signatureOf(secrets.open(delivery.secret), delivery.payload) }),
         },
         body: delivery.payload,
         timeoutMs: settings.timeoutMs,

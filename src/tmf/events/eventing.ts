@@ -8,6 +8,7 @@ import type { Callers } from '../../platform/auth/callers.ts'
 import type { Database } from '../../platform/database/sql.ts'
 import type { Outbound } from '../../platform/http/outbound.ts'
 import type { DeadLetters } from '../../platform/jobs/runner.ts'
+import { createSecrets, type Secrets } from '../../platform/secrets.ts'
 import type { Tracing } from '../../platform/telemetry/tracing.ts'
 import type { Permit } from '../http/routes.ts'
 import type { AnyResource, Reaction } from '../module.ts'
@@ -41,6 +42,8 @@ export interface EventingOptions {
   deliverySettings?: Partial<DeliverySettings>
   reactionSettings?: Partial<ReactionSettings>
   tracing?: Tracing | undefined
+  /** Seals the secrets of listeners; in clear when left out. */
+  secrets?: Secrets
   streamLimits?: StreamLimits
   streamSettings?: Partial<StreamSettings>
 }
@@ -67,20 +70,20 @@ export interface Eventing {
 }
 
 export const createEventing = (options: EventingOptions): Eventing => {
-  const { databaseUrl, database, resources, reactions, outbound, callers, log, deps, deliverySettings = {}, reactionSettings = {}, tracing, streamLimits = { all: 100, perCaller: 100 }, streamSettings = {} } = options
+  const { databaseUrl, database, resources, reactions, outbound, callers, log, deps, deliverySettings = {}, reactionSettings = {}, tracing, secrets = createSecrets(undefined), streamLimits = { all: 100, perCaller: 100 }, streamSettings = {} } = options
   const relay = createRelay({ url: databaseUrl, database, resources, reactions, log })
   const positions = createPositions({ database, log })
-  const hub = createHub({ database, outbound, resources })
+  const hub = createHub({ database, outbound, resources, secrets })
   const reacting = createReactions({ database, reactions, deps, log, settings: reactionSettings, tracing })
   const standing = createStanding({ database, resources, callers, log })
-  const deliveries = createDeliveries({ database, outbound, resources, standing, log, settings: deliverySettings, tracing })
+  const deliveries = createDeliveries({ database, outbound, resources, standing, secrets, log, settings: deliverySettings, tracing })
   const streams = createStreams({ database, positions, callers, log, limits: streamLimits, settings: streamSettings })
   let unsubscribe: (() => void) | undefined
 
   return {
     wakeRelay: relay.wake,
     isRelaying: relay.isHolder,
-    streams: streams.count,
+    streams: () => streams.count(),
     counts: () => ({ reactions: reacting.counts(), deliveries: deliveries.counts() }),
     positions,
     hub,

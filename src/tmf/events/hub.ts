@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database/sql.ts'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Outbound } from '../../platform/http/outbound.ts'
 import { newId } from '../../platform/ids.ts'
+import type { Secrets } from '../../platform/secrets.ts'
 import { isConfined, type Context, type Principal } from '../../platform/principal.ts'
 import type { AnyResource } from '../module.ts'
 import type { Api } from '../resource.ts'
@@ -31,6 +32,7 @@ export interface HubOptions {
   database: Database
   outbound: Outbound
   resources: readonly AnyResource[]
+  secrets: Secrets
 }
 
 /** Both are part of one index entry, which PostgreSQL bounds. */
@@ -62,7 +64,7 @@ const readBody = (body: unknown): { callback: string; query: string; secret: str
   return { callback: callback as string, query: (query as string | null | undefined) ?? '', secret: secret as string | undefined }
 }
 
-export const createHub = ({ database, outbound, resources }: HubOptions): Hub => ({
+export const createHub = ({ database, outbound, resources, secrets }: HubOptions): Hub => ({
   register: async (context, api, body, identity = context.principal) => {
     const { callback, query, secret } = readBody(body)
     const objection = outbound.objection(callback)
@@ -72,7 +74,7 @@ export const createHub = ({ database, outbound, resources }: HubOptions): Hub =>
     const { principal, brand } = context
     const id = newId()
     const registrant = { principal: identity, brand, ...(context.onBehalfOf !== undefined && { onBehalfOf: context.onBehalfOf }) }
-    const isNew = await insertHub(database, { id, brand, ...viewOf(context, of, hubApi(api)), api: hubApi(api), principal: principal.id, registrant, callback, query, secret })
+    const isNew = await insertHub(database, { id, brand, ...viewOf(context, of, hubApi(api)), api: hubApi(api), principal: principal.id, registrant, callback, query, secret: secret === undefined ? undefined : secrets.seal(secret) })
     if (!isNew) throw refuse.conflict('duplicateHub', 'The caller is subscribed with this callback and query already')
     return { id, callback, query }
   },

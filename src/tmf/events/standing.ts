@@ -21,7 +21,8 @@ export interface Standing {
   stop: () => void
 }
 
-const KNOWN_MS = 2_000
+/** Many deliveries in a moment ask once. */
+const KNOWN_MS = 250
 const LOOK_MS = 5_000
 
 /** What was granted to somebody can end at any time: a listener is told of the registrant's own rows. */

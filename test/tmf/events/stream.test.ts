@@ -1,4 +1,5 @@
 /** The live stream over real HTTP, of two processes on one database. */
+import { createHmac } from 'node:crypto'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -47,7 +48,7 @@ describe('the live stream', () => {
   const open: EventSource[] = []
 
   beforeAll(async () => {
-    const settings = { AUTH: 'key', BOOTSTRAP_KEY: BOOTSTRAP, EVENT_STREAMS_PER_CALLER: '4' } as const
+    const settings = { AUTH: 'key', BOOTSTRAP_KEY: BOOTSTRAP, EVENT_STREAMS_PER_CALLER: '4', SECRETS_KEY: 'the-key-that-seals-in-tests-of-streams' } as const
     one = await createTestApp({ modules, settings })
     other = await createTestApp({ modules, settings, databaseUrl: one.databaseUrl })
     oneUrl = await one.listen()
@@ -294,7 +295,7 @@ describe('the live stream', () => {
     it('are sent what whoever registered them may see at that moment, and are paused when that has ended', async () => {
       const listener = await startListener()
       const key = await newKey(['visit:read', 'hub:create'], { parties: ['host-9'] })
-      const registered = await send('POST', `${BASE}/hub`, { callback: listener.url }, key.headers)
+      const registered = await send('POST', `${BASE}/hub`, { callback: listener.url, secret: 'what-it-is-signed-with' }, key.headers)
       expect(registered.statusCode, registered.body).toBe(201)
       await make({ room: 'own', guest: 'Gerd', badge: 'hush', host: 'host-9' })
       await make({ room: 'foreign', host: 'host-8' })
@@ -302,8 +303,11 @@ describe('the live stream', () => {
       await make({ room: 'second', host: 'host-9' })
       await eventually(() => listener.taken.length === 2)
       expect(listener.taken.map(({ event }) => event.event.visit.room).sort()).toEqual(['own', 'second'])
+      for (const { body, headers } of listener.taken) expect(headers['x-tandem-signature']).toBe(`sha256=${createHmac('sha256', 'what-it-is-signed-with').update(body).digest('hex')}`)
+      expect((await one.database.query<{ secret: string }>('SELECT secret FROM hub WHERE id = $1', [registered.json().id]))[0]!.secret).toMatch(/^sealed:/)
       expect(listener.taken.map(({ body }) => body).join()).not.toMatch(/Gerd|hush/)
       await send('DELETE', `/tandem/v1/apiKey/${key.id}`)
+      await sleep(300)
       await make({ room: 'too late', host: 'host-9' })
       const paused = async (): Promise<any[]> => (await one.app.inject({ url: '/tandem/v1/pausedHub', headers: asBootstrap })).json()
       await eventually(async () => (await paused()).some(hub => hub.id === registered.json().id), 15_000)
