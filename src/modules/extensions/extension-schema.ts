@@ -47,6 +47,7 @@ export const extensionSchema = defineResource({
     },
     { description: 'The schema of an extension' },
   ),
+  visibility: 'brand',
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['name', 'extends', 'schema'] },
   update: { immutable: ['name', 'version', 'extends', 'schema'] },

@@ -23,7 +23,7 @@ const routes = (app: FastifyInstance, deps: Services): void => {
   const params = { name: text('Name of the extension'), version: text('Its version') }
   for (const url of ['/tandem/v1/schema/:name', '/tandem/v1/schema/:name/:version']) {
     const isVersioned = url.endsWith(':version')
-    app.get(url, { schema: READ(isVersioned ? 'readSchemaVersion' : 'readSchema', isVersioned ? params : { name: params.name }) }, async (request, reply) => {
+    app.get(url, { config: { confined: true, audit: false }, schema: READ(isVersioned ? 'readSchemaVersion' : 'readSchema', isVersioned ? params : { name: params.name }) }, async (request, reply) => {
       requirePermission(request.context, extensionSchema.name, 'read')
       const { name, version } = request.params as { name: string; version?: string }
       const [found] = await deps.store.find(request.context, extensionSchema, { where: [{ path: 'name', value: name }, ...(version === undefined ? [] : [{ path: 'version', value: version }])], sort: '-id', limit: 1 })

@@ -109,7 +109,7 @@ export const exportRoutes = (scope: FastifyInstance, deps: Services): void => {
 
   scope.get<{ Params: { id: string } }>(
     `${PATH}/:id/content`,
-    { schema: { tags, summary: 'Fetch the document of an export', description: 'One JSON document. 409 until it is whole, and once its time is over. Each download is recorded.', params: Params } },
+    { config: { confined: true, audit: false }, schema: { tags, summary: 'Fetch the document of an export', description: 'One JSON document. 409 until it is whole, and once its time is over. Each download is recorded.', params: Params } },
     async (request, reply) => {
       const { context } = request
       const row = await found(context, request.params.id, 'read')
@@ -120,6 +120,8 @@ export const exportRoutes = (scope: FastifyInstance, deps: Services): void => {
         await countDownload(tx, context.brand, row.id)
         await recordPrivacy(tx, context, now, { operation: 'export.download', partyId: row.party_id, subjectId: row.id })
       })
+      // By the person too, so that a search of the audit for the person finds it.
+      await deps.audit.record(context, { operation: 'read', resource: NAME, ids: [row.party_id, row.id] })
       reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').header('content-disposition', `attachment; filename="personal-data-${row.id}.json"`)
       return reply.send(Readable.from(readPieces(deps.database, context.brand, row.id), { objectMode: false }))
     },

@@ -1,0 +1,356 @@
+/**
+ * The access matrix: every operation that is served, for every kind of caller. It is made from what the running modules register and from
+ * the routes that the server has, so an operation cannot be forgotten: one without an expectation fails. Nothing of what a caller may not see
+ * shows, in documents, counts, messages or headers.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { modules } from '../../src/modules/index.ts'
+import type { AnyResource } from '../../src/tmf/module.ts'
+import { basePath, type Operation } from '../../src/tmf/resource.ts'
+import { has, pathOf, resources, startSuite, targetOf, type Answer, type Doc, type Suite } from '../conformance/suite.ts'
+import { objectsAt } from '../conformance/documents.ts'
+import { BOOTSTRAP, CONFINED, DELEGATE, expectNoLeak, GRANTED, MARKER, OWN, seesRowsOf, startCallers, STRANGERS, type Caller, type Headers } from './callers.ts'
+import { OWN_ROUTES, type Expectation } from './own-routes.ts'
+import { makeRows, questions, type Rows } from './rows.ts'
+import type { Issuer } from '../support/issuer.ts'
+
+type Method = Parameters<Suite['send']>[0]
+
+const SERVED: Readonly<Record<Operation, { method: Method; byId: boolean }>> = {
+  list: { method: 'GET', byId: false },
+  create: { method: 'POST', byId: false },
+  get: { method: 'GET', byId: true },
+  patch: { method: 'PATCH', byId: true },
+  delete: { method: 'DELETE', byId: true },
+}
+
+let suite: Suite
+let issuer: Issuer
+let credentials: Readonly<Record<Caller, Headers>>
+const rowsOf = new Map<string, Rows>()
+const rows = (resource: AnyResource): Rows => rowsOf.get(resource.name)!
+
+beforeAll(async () => {
+  const callers = await startCallers()
+  issuer = callers.issuer
+  credentials = callers.headers
+  suite = await startSuite({ settings: { AUTH: 'oidc', OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: 'tandem', BOOTSTRAP_KEY: BOOTSTRAP }, headers: credentials.administrator })
+  for (const resource of resources) rowsOf.set(resource.name, await makeRows(suite, resource))
+  const granted = await suite.send('POST', '/tandem/v1/delegation', { payload: { grantor: { id: OWN }, delegate: { id: DELEGATE }, permission: GRANTED.map(name => `${name}:read`) } })
+  expect(granted.status, granted.text).toBe(201)
+}, 120_000)
+afterAll(async () => {
+  await suite?.server.close()
+  await issuer?.close()
+})
+
+const ask = (caller: Caller, method: Method, url: string, more: { payload?: unknown; headers?: Headers } = {}): Promise<Answer> =>
+  suite.send(method, url, { ...(more.payload !== undefined && { payload: more.payload }), headers: { authorization: '', ...credentials[caller], ...more.headers } })
+
+/** What a caller sees of a list, all of it. */
+const seen = async (caller: Caller, resource: AnyResource): Promise<{ ids: Set<string>; total: number }> => {
+  const answer = await ask(caller, 'GET', `${pathOf(resource)}?limit=1000&fields=id`)
+  expect(answer.status, answer.text).toBe(200)
+  return { ids: new Set((answer.body as Doc[]).map(one => String(one['id']))), total: Number(answer.headers['x-total-count']) }
+}
+
+/** A body that works, and again: some resources go by their names. */
+const fresh = async (resource: AnyResource): Promise<Doc> => {
+  const body = await suite.body(resource)
+  counter += 1
+  return typeof body['name'] === 'string' && /^[A-Za-z]+$/.test(body['name']) ? { ...body, name: `${body['name']}${counter}` } : body
+}
+let counter = 0
+
+/** Each operation of a resource, as a request that would do no harm. */
+const attempts = (resource: AnyResource, target: Doc): [Operation, Method, string, unknown][] =>
+  resource.operations.map(operation => {
+    const { method, byId } = SERVED[operation]
+    return [operation, method, byId ? String(target['href']) : pathOf(resource), method === 'POST' || method === 'PATCH' ? {} : undefined]
+  })
+
+describe.each(resources.map(resource => [resource.name, resource] as const))('%s', (_name, resource) => {
+  const isOfBrand = resource.visibility === 'brand'
+
+  test('is closed to who is not let in, and to who has no permission', async () => {
+    for (const caller of [...STRANGERS, 'nothing'] as const) {
+      for (const target of [rows(resource).victim, ...(caller === 'nothing' ? [{ href: `${pathOf(resource)}/there-is-none` }] : [])]) {
+        for (const [operation, method, url, payload] of attempts(resource, target)) {
+          const answer = await ask(caller, method, url, { payload })
+          expect(answer.status, `${caller} ${operation}: ${answer.text}`).toBe(caller === 'nothing' ? 403 : 401)
+          expectNoLeak(answer, rows(resource).hidden, url, `${caller} ${operation}`)
+        }
+      }
+    }
+  })
+
+  test('shows confined callers their rows alone, however they ask', async () => {
+    const { victim, own, store, partner, elsewhere, hidden } = rows(resource)
+    const mine: Record<string, Doc> = { [OWN]: own, [String(store['id'])]: store, [String(partner['id'])]: partner }
+    for (const caller of CONFINED) {
+      const party = seesRowsOf(caller, resource.name)
+      const visible = isOfBrand ? [own, store, partner, victim] : caller === 'store' ? [store] : caller === 'partner' ? [partner] : party === undefined ? [] : [mine[party]!]
+      const may = caller !== 'delegate by header' || party !== undefined
+      if (has(resource, 'list')) {
+        if (may) {
+          const { ids, total } = await seen(caller, resource)
+          for (const row of [own, store, partner, victim, elsewhere]) expect(ids.has(String(row['id'])), `${caller}: ${String(row['id'])}`).toBe(visible.includes(row))
+          expect(total, `${caller}: the count is of what is seen`).toBe(ids.size)
+        }
+        if (!isOfBrand && ['customer', 'another customer', 'delegate by header'].includes(caller)) {
+          for (const question of questions(resource, rows(resource))) {
+            const answer = await ask(caller, 'GET', `${pathOf(resource)}${question}`)
+            expect(may ? [200, 400] : [403], `${caller} ${question}: ${answer.text.slice(0, 300)}`).toContain(answer.status)
+            expectNoLeak(answer, hidden, decodeURIComponent(question), `${caller} ${question}`)
+            const found = question.includes(MARKER) || question === `?id=${String(victim['id'])}` || question.includes('party-victim')
+            if (found && answer.status === 200) expect([answer.headers['x-total-count'], answer.body], `${caller} ${question}`).toEqual(['0', []])
+          }
+        }
+      }
+      if (!has(resource, 'get')) continue
+      for (const row of [own, store, partner, victim, elsewhere]) {
+        const answer = await ask(caller, 'GET', String(row['href']))
+        expect(answer.status, `${caller} GET ${String(row['id'])}: ${answer.text.slice(0, 300)}`).toBe(may ? (visible.includes(row) ? 200 : 404) : 403)
+      }
+    }
+  })
+
+  test("cannot tell another's row from one that does not exist", async () => {
+    const { victim, elsewhere, hidden } = rows(resource)
+    const normal = (answer: Answer, id: string): unknown => ({ status: answer.status, body: answer.text.replaceAll(id, '<id>'), etag: answer.headers['etag'] })
+    const none = 'there-is-none-of-this-id-0123456789'
+    for (const caller of ['customer', 'delegate', 'store', ...(isOfBrand ? [] : (['partner'] as const))] as const) {
+      const absentAnswers = new Map<string, unknown>()
+      for (const row of isOfBrand ? [elsewhere] : caller === 'customer' ? [victim, elsewhere] : [victim]) {
+        const id = String(row['id'])
+        const asked: [Operation, Headers, unknown][] = [
+          ['get', {}, undefined],
+          ['get', { 'if-none-match': '"1"' }, undefined],
+          ['get', { 'if-none-match': '*' }, undefined],
+          ['patch', {}, { description: 'x' }],
+          ['patch', { 'if-match': '"99"' }, {}],
+          ['patch', { 'if-match': '"1"' }, { id: 'x', nonsense: true }],
+          ['delete', {}, undefined],
+          ['delete', { 'if-match': '"99"' }, undefined],
+        ]
+        for (const [operation, headers, payload] of asked) {
+          if (!has(resource, operation)) continue
+          const { method } = SERVED[operation]
+          const answer = await ask(caller, method, `${pathOf(resource)}/${id}`, { headers, payload })
+          const asked = `${operation} ${JSON.stringify(headers)}`
+          if (!absentAnswers.has(asked)) absentAnswers.set(asked, normal(await ask(caller, method, `${pathOf(resource)}/${none}`, { headers, payload }), none))
+          expect(normal(answer, id), `${caller} ${asked}`).toEqual(absentAnswers.get(asked))
+          expect([403, 404]).toContain(answer.status)
+          expectNoLeak(answer, hidden, id, `${caller} ${operation}`)
+        }
+      }
+    }
+  })
+
+  test('refers to nothing that is not its own', async () => {
+    if (!has(resource, 'create')) return
+    const body = await suite.body(resource)
+    for (const caller of ['customer', 'another customer', 'store'] as const) {
+      for (const reference of resource.references ?? []) {
+        if (reference.onMissing === 'record') continue
+        for (const { object } of objectsAt(body, reference.path)) {
+          const target = targetOf(reference.to, object)
+          if (target === undefined || target.visibility === 'brand' || typeof object['id'] !== 'string') continue
+          // Those who sell name whoever comes to them.
+          if (caller === 'store' && target.ownerParty?.({ id: '?' }) === '?') continue
+          const before = object['id'] as string
+          delete object['href']
+          const answers: unknown[] = []
+          for (const id of [String(rows(target).victim['id']), 'there-is-none-of-this-id-0123456789']) {
+            object['id'] = id
+            const answer = await ask(caller, 'POST', pathOf(resource), { payload: body })
+            answers.push({ status: answer.status, text: answer.text.replaceAll(id, '<id>') })
+            expectNoLeak(answer, rows(resource).hidden, id, `${caller} refers to ${target.name}`)
+          }
+          object['id'] = before
+          expect((answers[0] as Answer).status, JSON.stringify(answers[0])).toBeGreaterThanOrEqual(400)
+          expect(answers[0], `${caller} at ${reference.path}`).toEqual(answers[1])
+        }
+      }
+    }
+  })
+
+  test("neither meets another's idempotency key nor its answer", async () => {
+    if (!has(resource, 'create')) return
+    const body = await fresh(resource)
+    const headers = { 'idempotency-key': `matrix-${resource.name}` }
+    const first = await suite.send('POST', pathOf(resource), { payload: body, headers: { ...credentials.administrator, ...headers } })
+    expect(first.status, first.text).toBeLessThan(300)
+    const id = String(first.body['id'])
+    for (const caller of ['customer', 'another customer', 'agent', 'agent of another brand'] as const) {
+      for (const payload of [body, { ...body, nonsense: true }]) {
+        const answer = await ask(caller, 'POST', pathOf(resource), { payload, headers })
+        expect(answer.text.includes(id), `${caller}: ${answer.text.slice(0, 300)}`).toBe(false)
+        expect(answer.text.includes('idempotencyKeyReused') && answer.status === 409 && payload === body, caller).toBe(false)
+        expectNoLeak(answer, rows(resource).hidden, JSON.stringify(payload), `${caller} creates`)
+      }
+    }
+  })
+
+  test('is written by confined callers only where it is theirs', async () => {
+    const { victim } = rows(resource)
+    for (const caller of ['customer', 'another customer', 'delegate'] as const) {
+      if (isOfBrand) {
+        for (const [operation, method, url, payload] of attempts(resource, victim)) {
+          if (operation === 'list' || operation === 'get') continue
+          expect(operation === 'create' ? [400, 403] : [403], `${caller} ${operation}`).toContain((await ask(caller, method, url, { payload })).status)
+        }
+      }
+      if (has(resource, 'create')) {
+        const made = await ask(caller, 'POST', pathOf(resource), { payload: await fresh(resource) })
+        if (isOfBrand) expect(made.status, made.text).toBe(403)
+        else if (made.status < 300 && has(resource, 'get')) {
+          for (const other of ['customer', 'another customer', 'store'] as const) {
+            if (other !== caller) expect((await ask(other, 'GET', String(made.body['href']))).status, `${other} reads what ${caller} made`).toBe(404)
+          }
+        }
+      }
+    }
+    const [row] = await suite.server.database.query<{ revision: number }>(`SELECT revision FROM "${resource.table}" WHERE brand = 'default' AND id = $1`, [victim['id']])
+    expect(row?.revision, 'nobody changed it').toBe(1)
+  })
+
+  test('keeps the brands apart', async () => {
+    const { victim, own, elsewhere } = rows(resource)
+    if (has(resource, 'list')) {
+      const agent = await seen('agent', resource)
+      const all = await seen('administrator', resource)
+      expect([...agent.ids].sort()).toEqual([...all.ids].sort())
+      expect(agent.total).toBe(all.total)
+      for (const row of [victim, own]) expect(agent.ids.has(String(row['id']))).toBe(true)
+      expect(agent.ids.has(String(elsewhere['id']))).toBe(false)
+      const there = await seen('agent of another brand', resource)
+      expect([...there.ids].filter(id => all.ids.has(id))).toEqual([])
+      expect([there.ids.has(String(elsewhere['id'])), there.total]).toEqual([true, there.ids.size])
+      for (const question of questions(resource, rows(resource))) {
+        const answer = await ask('agent of another brand', 'GET', `${pathOf(resource)}${question}`)
+        expectNoLeak({ ...answer, text: answer.text.replaceAll(`${MARKER} elsewhere`, '') }, [String(victim['id'])], decodeURIComponent(question), question)
+      }
+    }
+    for (const [operation, method, url, payload] of attempts(resource, victim)) {
+      if (!SERVED[operation].byId) continue
+      expect((await ask('agent of another brand', method, url, { payload })).status, operation).toBe(404)
+      const named = await ask('agent of another brand', method, url, { payload, headers: { 'x-tandem-brand': 'default' } })
+      expect(named.status, operation).toBe(403)
+      expectNoLeak(named, [], url, operation)
+    }
+    if (has(resource, 'get')) for (const caller of ['agent', 'administrator'] as const) expect((await ask(caller, 'GET', String(victim['href']))).status).toBe(200)
+  })
+})
+
+/** The victim's ids in the place of `{resource}`. */
+const filled = <T>(value: T): T => {
+  const text = JSON.stringify(value)
+  return (text === undefined ? undefined : JSON.parse(text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(rowsOf.get(name)?.victim['id'] ?? name)))) as T
+}
+
+const requestOf = (route: string, { of, query, payload }: Expectation): { method: Method; url: string; payload: unknown } => {
+  const [method, path] = route.split(' ') as [Method, string]
+  let position = 0
+  const url = path.replaceAll(/:(\w+)/g, (_, name: string) => {
+    position += 1
+    if (name === 'resource') return 'individual'
+    return position === 1 && of !== undefined ? `{${of}}` : '{individual}'
+  })
+  return { method, url: filled(query === undefined ? url : `${url}?${query}`), payload: filled(payload) ?? (method === 'GET' || method === 'DELETE' ? undefined : {}) }
+}
+
+/** Routes of registered resources, of hubs, streams and documents: the same for each API. */
+const generic = new Set(
+  [...new Set(resources.map(resource => resource.api))].flatMap(api =>
+    [basePath(api), ...(api.aliases ?? [])].flatMap(base => [
+      ...resources.filter(resource => basePath(resource.api) === basePath(api)).flatMap(resource => resource.operations.map(operation => `${SERVED[operation].method} ${base}/${resource.name}${SERVED[operation].byId ? '/:id' : ''}`)),
+      `POST ${base}/hub`,
+      `DELETE ${base}/hub/:id`,
+      `GET ${base}/events`,
+      `GET ${base}/openapi.json`,
+    ]),
+  ),
+)
+
+const EVENTS = /\/events$/
+
+const servedRoutes = (): { route: string; isPublic: boolean }[] =>
+  suite.server.routes.filter(one => one.method !== 'HEAD' && one.method !== 'OPTIONS').map(one => ({ route: `${one.method} ${one.url}`, isPublic: one.isPublic }))
+
+describe('every other operation', () => {
+  test('has an expectation, and every expectation an operation', () => {
+    const served = servedRoutes().map(one => one.route)
+    const known = (route: string): boolean => generic.has(route) || OWN_ROUTES[route] !== undefined || route === 'GET /events' || route === 'GET /tandem/v1/openapi.json' || /^GET \/docs/.test(route)
+    expect(served.filter(route => !known(route))).toEqual([])
+    expect([...Object.keys(OWN_ROUTES)].filter(route => !served.includes(route))).toEqual([])
+    expect(modules.flatMap(module => module.resources ?? []).length).toBe(rowsOf.size)
+  })
+
+  test('is public only where it says nothing about anybody', () => {
+    const open = servedRoutes().filter(one => one.isPublic).map(one => one.route)
+    expect(open.filter(route => !route.endsWith('/openapi.json') && !/^GET \/docs/.test(route) && OWN_ROUTES[route]?.access !== 'public')).toEqual([])
+  })
+
+  test('is closed to who is not let in', async () => {
+    for (const { route, isPublic } of servedRoutes()) {
+      const expectation = OWN_ROUTES[route] ?? { access: isPublic ? ('public' as const) : ('scoped' as const) }
+      const { method, url, payload } = requestOf(route, expectation)
+      for (const caller of STRANGERS) {
+        if (method === 'GET' && /docs/.test(url)) continue
+        const answer = await ask(caller, method, url, { payload })
+        if (isPublic) expect(answer.status, `${caller} ${route}`).not.toBe(401)
+        else expect(answer.status, `${caller} ${route}: ${answer.text}`).toBe(401)
+        expectNoLeak(answer, [], url, route)
+      }
+    }
+  })
+
+  test('needs its permission', async () => {
+    for (const { route, isPublic } of servedRoutes()) {
+      const expectation = OWN_ROUTES[route] ?? { access: 'scoped' as const }
+      if (isPublic || expectation.access === 'self' || EVENTS.test(route)) continue
+      const { method, url, payload } = requestOf(route, expectation)
+      const answer = await ask('nothing', method, url, { payload })
+      expect(answer.status, `${route}: ${answer.text.slice(0, 300)}`).toBe(403)
+      expectNoLeak(answer, [], url, route)
+    }
+  })
+
+  test('keeps confined callers to their rows, or away', async () => {
+    const hidden = [...rowsOf.values()].flatMap(one => one.hidden)
+    for (const { route, isPublic } of servedRoutes()) {
+      const expectation = OWN_ROUTES[route]
+      if (isPublic || expectation === undefined) continue
+      const { method, url, payload } = requestOf(route, expectation)
+      for (const caller of CONFINED) {
+        const answer = await ask(caller, method, url, { payload })
+        const about = `${caller} ${route}`
+        if (expectation.access === 'closed' || expectation.access === 'operator') expect(answer.status, `${about}: ${answer.text.slice(0, 300)}`).toBe(403)
+        else expect(answer.status, `${about}: ${answer.text.slice(0, 300)}`).toBeLessThan(500)
+        if (expectation.access === 'scoped' && url.includes(String(rowsOf.get('individual')!.victim['id']))) {
+          expect([400, 403, 404].includes(answer.status) || JSON.stringify(answer.body).length < 200, `${about}: ${answer.status} ${answer.text.slice(0, 300)}`).toBe(true)
+        }
+        expectNoLeak(answer, hidden, `${decodeURIComponent(url)} ${JSON.stringify(payload)}`, about)
+      }
+    }
+  }, 60_000)
+
+  test('keeps brands apart, and what concerns all of them to operators', async () => {
+    const hidden = [...rowsOf.values()].map(one => String(one.victim['id']))
+    for (const { route, isPublic } of servedRoutes()) {
+      const expectation = OWN_ROUTES[route]
+      if (isPublic || expectation === undefined) continue
+      const { method, url, payload } = requestOf(route, expectation)
+      const answer = await ask('agent of another brand', method, url, { payload })
+      if (expectation.access === 'operator') expect(answer.status, route).toBe(403)
+      else expect(answer.status, `${route}: ${answer.text.slice(0, 300)}`).toBeLessThan(500)
+      // Its own questions are in the audit of its brand, and nobody else's.
+      if (route === 'GET /tandem/v1/auditRecord') expect(new Set((answer.body as Doc[]).map(one => one['principal']))).toEqual(new Set([`${issuer.url}#elsewhere`]))
+      else expectNoLeak({ ...answer, text: answer.text.replaceAll(`${MARKER} elsewhere`, '') }, hidden, `${decodeURIComponent(url)} ${JSON.stringify(payload)}`, route)
+      if (expectation.access === 'operator') continue
+      const agent = method === 'GET' ? await ask('agent', method, url) : undefined
+      if (agent !== undefined) expect([401, 403], `${route} for an agent`).not.toContain(agent.status)
+    }
+  }, 60_000)
+})
