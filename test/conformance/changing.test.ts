@@ -1,11 +1,12 @@
 /** TMF.md "Writing", PATCH and DELETE: what may change, what guards it, what stands in the way. */
 import { describe, expect, test } from 'vitest'
-import { attributesOf, freeText, kindOf, valueFor, withReference } from './documents.ts'
+import { attributesOf, freeText, kindOf, listsOf, valueFor, withReference } from './documents.ts'
 import { expectError, forEveryResource, has, pathOf, resources, targetOf, type Answer, type Doc, type Suite } from './suite.ts'
 import type { AnyResource } from '../../src/tmf/module.ts'
 
 const MERGE = 'application/merge-patch+json'
 const PATCH = 'application/json-patch+json'
+const QUERY = 'application/json-patch-query+json'
 
 const stampsOf = (resource: AnyResource): string[] => [...(resource.stamps?.onWrite ?? [])]
 const without = (doc: Doc, names: readonly string[]): Doc => Object.fromEntries(Object.entries(doc).filter(([name]) => !names.includes(name)))
@@ -64,6 +65,32 @@ const patchRules = (resource: AnyResource, suite: () => Suite): void => {
       await refused(suite(), made, JSON.stringify(operations), 400, PATCH)
     }
     expect(({} as Doc)['x']).toBeUndefined()
+  })
+
+  test('JSON Patch by query chooses elements of lists by what they hold; where none does it is refused', async () => {
+    const made = await suite().make(resource)
+    for (const { list, scalars } of listsOf(resource, made)) {
+      for (const { path: name, value } of scalars.filter(one => typeof one.value !== 'string' || !one.value.includes("'"))) {
+        for (const path of [`/${list}/${name}?${list}.${name}='${value}'`, `/${list}?${name}='${value}'/${name}`, `${list}[?(@['${name}']==${JSON.stringify(value)})]['${name}']`]) {
+          expect(ok(await patch(suite(), made, [{ op: 'test', path, value }], QUERY)), path).toEqual(made)
+        }
+        await refused(suite(), made, [{ op: 'test', path: `/${list}/${name}?${list}.${name}='${value}'`, value: 'nobody has this' }], 409, QUERY, name)
+      }
+      await refused(suite(), made, [{ op: 'remove', path: `/${list}?${list}.${scalars[0]!.path}=nobody-has-this` }], 400, QUERY, '[0].path')
+      await refused(suite(), made, [{ op: 'remove', path: `/${list}/${scalars[0]!.path}` }], 400, QUERY, list)
+    }
+    await refused(suite(), made, [{ op: 'add', path: `/${text}?id=x`, value: 4711 }], 400, QUERY)
+    await refused(suite(), made, [{ op: 'add', path: `/${text}`, value: 4711 }], 400, QUERY, text)
+    expect(ok(await patch(suite(), made, [{ op: 'add', path: `/${text}`, value: valueFor(text, 'by query') }], QUERY))[text]).toBe(valueFor(text, 'by query'))
+  })
+
+  test('the examples of a change in its document work', async () => {
+    const { body: document } = await suite().send('GET', `${pathOf(resource).slice(0, -resource.name.length - 1)}/openapi.json`)
+    const operation = (document as Doc)['paths'][`${pathOf(resource)}/{id}`]['patch'] as Doc
+    for (const [type, { schema }] of Object.entries(operation['requestBody'].content as Record<string, { schema: Doc }>)) {
+      const made = await suite().make(resource)
+      if (schema['example'] !== undefined) ok(await patch(suite(), made, schema['example'], type))
+    }
   })
 
   test('id, href and what is immutable cannot change; the same value may be sent', async () => {

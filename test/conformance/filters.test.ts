@@ -1,6 +1,6 @@
 /** TMF.md "Reading", filters: any attribute by a value copied from an answer, operators, and / or, and no filter that silently matches all. */
 import { describe, expect, test } from 'vitest'
-import { attributesOf, kindOf, leavesOf, type Leaf } from './documents.ts'
+import { attributesOf, kindOf, leavesOf, listsOf, type Leaf } from './documents.ts'
 import { expectError, forEveryResource, has, pathOf, type Doc, type Suite } from './suite.ts'
 
 const q = encodeURIComponent
@@ -81,6 +81,27 @@ forEveryResource((resource, suite) => {
     expect(await ids(suite(), `${path}?${q(leaf.path)}.regex=${q(`^${start}`)}&limit=1000`)).toContain(made['id'])
     expect(await ids(suite(), `${path}?${q(leaf.path)}.regex=${q('^nobody has this$')}`)).toEqual([])
     for (const pattern of ['(', '[', '*', 'x'.repeat(2000), '(a)\\1']) expectError(await suite().send('GET', `${path}?${q(leaf.path)}.regex=${q(pattern)}`), 400, leaf.path)
+  })
+
+  test('finds it again by what one element of a list holds (JSONPath), and not by what it does not hold', async () => {
+    const made = await suite().make(resource)
+    const terms = (scalars: readonly Leaf[]): string[] => scalars.map(({ path: name, value }) => `@['${name}']==${typeof value === 'string' ? JSON.stringify(value) : String(value)}`)
+    for (const { list, scalars } of listsOf(resource, made)) {
+      const all = terms(scalars)
+      expect(await ids(suite(), `${path}?filter=${q(`${list}[?(${all.join(' && ')})]`)}&limit=1000`), list).toContain(made['id'])
+      expect(await ids(suite(), `${path}?filter=${q(`$.${list}[?(!(${all.join(' || ')}))]`)}&id=${made['id']}&filter=${q(`${list}[?(!@['${scalars[0]!.path}'])]`)}`), list).toEqual([])
+      expect(await ids(suite(), `${path}?filter=${q(`${list}[?(@['${scalars[0]!.path}'])]`)}&id=${made['id']}`), list).toEqual([made['id']])
+      // The same value in two ways at once: no element has it.
+      expect(await ids(suite(), `${path}?filter=${q(`${list}[?(${all[0]} && !(${all[0]}))]`)}`), list).toEqual([])
+    }
+    const top = leavesOf(resource, made).filter(leaf => !leaf.path.includes('.') && leaf.kind !== 'list')
+    expect(await ids(suite(), `${path}?filter=${q(`$[?(${terms(top).slice(0, 10).join(' && ')})]`)}`)).toContain(made['id'])
+  })
+
+  test('a JSONPath filter that cannot be read, or asks for what is not there, is refused', async () => {
+    const lists = attributesOf(resource).filter(([, node]) => kindOf(node) === 'list').map(([name]) => name)
+    for (const list of ['$', ...lists.slice(0, 3)]) expectError(await suite().send('GET', `${path}?filter=${q(`${list}[?(@.nothingOfTheKind=='1')]`)}`), 400, 'nothingOfTheKind')
+    for (const filter of ['', '$', 'id[', "$[?(@.id=='1')", "$[?(@.id='1')]", '$[?(@.id==1)]', '$..id', '$[?(@.id.length()>1)]', '$[(@.length-1)]']) expectError(await suite().send('GET', `${path}?filter=${q(filter)}`), 400)
   })
 
   describe('an attribute that it does not have is refused and named', () => {

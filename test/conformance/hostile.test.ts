@@ -1,4 +1,5 @@
 /** TMF.md "Writing", last rules, and the issue of bad input: whatever is sent, the answer is a 4xx with an Error body, nothing is half stored, and no answer is a 5xx. */
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { attributesOf, kindOf } from './documents.ts'
 import { expectError, forEveryResource, has, pathOf, refusing, type Answer, type Doc, type Request, type Suite } from './suite.ts'
@@ -49,7 +50,8 @@ const queries = (resource: AnyResource): string[] => {
     'sort=__proto__', 'sort=-', 'sort=,,,', `sort=${q("id; DROP TABLE event")}`, `fields=__proto__.x,constructor`, `fields=${LONG}`, 'fields=', 'after=%00', `after=${LONG}`, 'after=x&offset=5', 'after=x&sort=id',
     'limit=0', 'limit=1e3', 'limit=99999999999999999999', 'offset=1e3', 'offset=99999999999999999999', '&&&', '=', '=1', '?', '__proto__=1', 'constructor.prototype.x=1', `${'a.'.repeat(500)}b=1`,
     Array.from({ length: 200 }, (_, index) => `id=${index}`).join('&'), Array.from({ length: 200 }, (_, index) => `x${index}=1`).join('&'), `id=${Array.from({ length: 500 }, (_, index) => index).join(',')}`,
-    'filter=$[?(@.a==1)]',
+    'filter=$[?(@.a==1)]', `filter=${q('[?('.repeat(200))}`, `filter=${q('$[?(@.id=~/(a+)+$/)]')}`, `filter=${q('$[?(@.id=~/(((((a{1,99}){1,99}){1,99})/)]')}`, 'filter=%00', `filter=${q("$[?(@.id=='")}%00${q("')]")}`, `filter=${q("$[?(@['__proto__']['x']==1)]")}`, `filter=${LONG}`,
+    `filter=${q("$[?(@.id=='\\ud800')]")}`, 'filter=[&&&&&', 'filter', Array.from({ length: 20 }, () => 'filter=id').join('&'),
   ]
 }
 
@@ -93,7 +95,8 @@ forEveryResource((resource, suite) => {
 
     refusing('another media type is 415', resource, suite, async () => {
       const payload = JSON.stringify(await suite().body(resource))
-      for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/json5']) await refusedPost(suite(), resource, type, { payload, type }, 415)
+      for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/json5', 'application/merge-patch+json', 'application/json-patch+json', 'application/json-patch-query+json']) await refusedPost(suite(), resource, type, { payload, type }, 415)
+      await refusedPost(suite(), resource, 'gzip', { payload: gzipSync(payload), headers: { 'content-encoding': 'gzip' } }, 415)
     })
 
     refusing('text that cannot be stored is refused and named, in every attribute, value and name', resource, suite, async () => {
@@ -147,7 +150,7 @@ forEveryResource((resource, suite) => {
     const before = await suite().send('GET', String(made['href']))
     const name = TEXT_FOR(resource)
     const patches: [string | Buffer, string][] = [
-      ...bodies.flatMap(([, payload]): [string | Buffer, string][] => [[payload, 'application/merge-patch+json'], [payload, 'application/json-patch+json']]),
+      ...bodies.flatMap(([, payload]): [string | Buffer, string][] => [[payload, 'application/merge-patch+json'], [payload, 'application/json-patch+json'], [payload, 'application/json-patch-query+json']]),
       [`{${JSON.stringify(name)}:"a\\u0000b"}`, 'application/merge-patch+json'],
       [`{${JSON.stringify(name)}:"\\ud800"}`, 'application/merge-patch+json'],
       [`[{"op":"add","path":"/${name}","value":"\\u0000"}]`, 'application/json-patch+json'],
@@ -156,11 +159,14 @@ forEveryResource((resource, suite) => {
       [`[{"op":"replace","path":"","value":null}]`, 'application/json-patch+json'],
       [`[{"op":"replace","path":"","value":{"id":"other"}}]`, 'application/json-patch+json'],
       [`[{"op":"add","path":"/constructor/prototype/polluted","value":true}]`, 'application/json-patch+json'],
+      ['[{"op":"replace","path":"/__proto__/x?a=1","value":1}]', 'application/json-patch-query+json'],
+      ['[{"op":"add","path":"/constructor/prototype/polluted?id=1","value":true}]', 'application/json-patch-query+json'],
+      [`[{"op":"add","path":${JSON.stringify(`/a${'?'.repeat(5000)}`)},"value":1}]`, 'application/json-patch-query+json'],
       ['{}', 'text/plain'],
     ]
     for (const [payload, type] of patches) {
       // The empty list is a JSON Patch that changes nothing.
-      if (type === 'application/json-patch+json' && payload === '[]') continue
+      if (type !== 'application/merge-patch+json' && payload === '[]') continue
       const answer = await suite().send('PATCH', String(made['href']), { payload, type })
       expect([400, 413, 415], `${type} ${String(payload).slice(0, 80)}: ${answer.status} ${answer.text.slice(0, 200)}`).toContain(answer.status)
       expectError(answer, answer.status)

@@ -56,6 +56,10 @@ const parsed = (text: string): unknown => {
   }
 }
 
+let versions = 0
+/** What must differ from one to the next of a kind. */
+const DIFFERENT: Readonly<Record<string, () => Doc>> = { extensionSchema: () => ({ version: `1.${++versions}` }) }
+
 export interface SuiteOptions {
   settings?: TestAppOptions['settings']
   /** Sent with every request that names none of its own. */
@@ -72,7 +76,7 @@ export const startSuite = async (options: SuiteOptions): Promise<Suite> => {
     return { status: answer.statusCode, headers: answer.headers as Answer['headers'], body: parsed(answer.body), text: answer.body }
   }
   const body: Suite['body'] = async resource => {
-    const draft = structuredClone(resource.example) as Doc
+    const draft = { ...structuredClone(resource.example), ...DIFFERENT[resource.name]?.() } as Doc
     for (const reference of resource.references ?? []) {
       if (reference.onMissing === 'record') continue
       for (const { object } of objectsAt(draft, reference.path)) {
