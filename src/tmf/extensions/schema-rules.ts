@@ -156,6 +156,9 @@ export function compileSchema(schema: Record<string, unknown>): (value: unknown)
   ajv.addFormat('date-time', { type: 'string', validate: (text: string) => /[Tt]/.test(text) && instantOf(text) !== undefined })
   ajv.addKeyword({ keyword: TAG_KEYWORD, valid: true })
   // What the schema says of itself is not looked at: a dialect or an address would make ajv look for them.
-  const validate = ajv.compile({ ...(closed(schema) as Node), $schema: undefined, $id: undefined, additionalProperties: true })
+  const enforced: Node = { ...(closed(schema) as Node), additionalProperties: true }
+  delete enforced['$schema']
+  delete enforced['$id']
+  const validate = ajv.compile(enforced)
   return value => (validate(value) ? [] : (validate.errors ?? []))
 }
