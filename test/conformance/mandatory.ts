@@ -14,6 +14,8 @@ export const MANDATORY: Readonly<Record<string, { always: readonly string[]; giv
   paymentMethod: { always: ['name', 'status', 'statusDate', '@type'] },
   partyInteraction: { always: ['channel', 'direction', 'reason'] },
   product: { always: ['status', 'productCharacteristic', 'productPrice', 'relatedParty'], given: ['productOffering', 'billingAccount'] },
+  partyPrivacyProfile: { always: ['agreedByParty', 'partyPrivacyProfileCharacteristic', 'partyPrivacyProfileSpecification'] },
+  partyPrivacyProfileSpecification: { always: ['partyPrivacyProfileSpecCharacteristic'] },
   checkServiceQualification: { always: ['checkServiceQualificationDate', 'state', 'serviceQualificationItem'] },
   queryServiceQualification: { always: ['queryServiceQualificationDate', 'state', 'searchCriteria', 'serviceQualificationItem'] },
   partyAccount: { always: ['name', 'relatedParty'] },

@@ -21,13 +21,17 @@ const NOTHING: Readonly<Record<string, string>> = {
   clock_setting: 'an offset',
   coverage: 'what can be delivered at places',
   dead_job: 'wake-ups, which name rows by id',
+  event_log: 'how far the log of events was cut',
   export_piece: 'the catalog',
+  financial_account_member: 'which account is in which group, by id',
   retained_redacted: 'ids of redacted rows',
   retention_run: 'how many rows a rule dealt with',
   sample_seed: 'which sample data were put in',
   search_fill: 'how far the search has come',
   search_position: 'how far the search has come',
   service_address: 'addresses, without who lives there',
+  source_rank: 'which system counts before which',
+  source_rank_change: 'which ranks have changed',
 }
 
 let world: World
