@@ -1,11 +1,12 @@
 /**
- * `npm run soak [-- --short] [-- --seed N] [-- --orders N] [-- --kills N] [-- --backend redis] [-- --only kill,cluster,outage,roles,start]`:
+ * `npm run soak [-- --short] [-- --seed N] [-- --orders N] [-- --kills N] [-- --backend redis] [-- --only kill,cluster,outage,identity,roles,start] [-- --sequences N]`:
  * the long form of the tests of test/cluster, on both job backends.
  */
 import { rmSync } from 'node:fs'
 import { startEmbedded, type Embedded } from '../../src/platform/database/embedded.ts'
 import { startRedis, temporaryFolder } from '../support/servers.ts'
 import { clusterSoak, rolesSoak, startSoak } from './cluster.ts'
+import { identitySoak } from './identity.ts'
 import { killSoak } from './kill.ts'
 import { outageSoak } from './outage.ts'
 
@@ -42,6 +43,8 @@ const soaks: Record<string, (run: Run) => Promise<unknown>> = {
   kill: run => killSoak({ ...run, seed, orders, kills, faults }),
   cluster: run => onEmptyDatabase(databaseUrl => clusterSoak({ ...run, databaseUrl, seed, orders, kills, faults, refusals: 0.02, flushes: true })),
   outage: ({ say, redisUrl }) => onEmptyDatabase((_url, database) => outageSoak({ say, seed, database, onRedis: redisUrl !== undefined }), false),
+  // Merging has no jobs: once is enough.
+  identity: async ({ say, redisUrl }) => (redisUrl === undefined ? await onEmptyDatabase(databaseUrl => identitySoak({ say, databaseUrl, seed, sequences: number('sequences', short ? 300 : 10_000) })) : 'see PostgreSQL'),
   roles: run => onEmptyDatabase(databaseUrl => rolesSoak({ ...run, databaseUrl, seed })),
   start: async run => {
     for (let round = 0; round < (short ? 1 : 5); round++) await onEmptyDatabase(databaseUrl => startSoak({ ...run, databaseUrl, seed: seed + round }))

@@ -20,7 +20,7 @@ export const acceptSuggestion = async (work: MergeWork, id: string, { reason, su
   const { tx, context, deps } = work
   const merge = newId()
   // First, so that the merge does not find it open and settles it in passing.
-  const decided = await decide(work, id, ['open', 'refused'], { state: 'accepted', merge: { id: merge, href: hrefOf(partyMerge, merge) }, ...(reason !== undefined && { decisionReason: reason }) })
+  const decided = await decide(work, id, ['open', 'refused'], { state: 'accepted', apart: false, merge: { id: merge, href: hrefOf(partyMerge, merge) }, ...(reason !== undefined && { decisionReason: reason }) })
   const [first, second] = [decided.first!, decided.second!]
   if (survivor !== undefined && survivor !== first.id && survivor !== second.id) throw refuse.invalid([fault('survivor', `must be ${first.id} or ${second.id}`, survivor)])
   const sides = survivor === second.id ? { survivor: second, merged: first } : { survivor: first, merged: second }
@@ -28,4 +28,4 @@ export const acceptSuggestion = async (work: MergeWork, id: string, { reason, su
   return decided
 }
 
-export const refuseSuggestion = (work: MergeWork, id: string, reason: string | undefined): Promise<IdentitySuggestion> => decide(work, id, ['open'], { state: 'refused', ...(reason !== undefined && { decisionReason: reason }) })
+export const refuseSuggestion = (work: MergeWork, id: string, reason: string | undefined): Promise<IdentitySuggestion> => decide(work, id, ['open'], { state: 'refused', apart: true, ...(reason !== undefined && { decisionReason: reason }) })

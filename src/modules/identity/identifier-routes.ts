@@ -88,8 +88,8 @@ const tell = async (deps: Services, context: Context, body: ReturnType<typeof re
         { id, partyId: party.id, party: party.kind, type: body.type, scope, value, raw: body.value, source: body.source ?? LOCAL_SOURCE, origin: 'operation', confidence: TOLD, verified: false, verifiedAt: null, verifiedBy: null, since, until },
       ])
     }
-    const linked = body.verified === true ? await verifyIdentifier({ tx, context, deps }, await found(tx, context, id), { by: body.verifiedBy ?? context.principal.id, at: now, until }) : {}
-    return { row: await found(tx, context, id), linked, isNew: !known }
+    const linked: Linked = body.verified === true ? await verifyIdentifier({ tx, context, deps }, await found(tx, context, id), { by: body.verifiedBy ?? context.principal.id, at: now, until }) : {}
+    return { row: await found(tx, context, linked.again ?? id), linked, isNew: !known }
   })
 }
 
@@ -144,7 +144,7 @@ export const identifierRoutes = (scope: FastifyInstance, deps: Services, permit:
       if (until !== null && until <= at) throw refuse.invalid([fault('until', 'must be after the verification', body.until)])
       return await deps.database.transaction(async tx => {
         const linked = await verifyIdentifier({ tx, context, deps }, await found(tx, context, idOf(request)), { by: body.verifiedBy ?? context.principal.id, at, until })
-        return answerOf(await found(tx, context, idOf(request)), linked)
+        return answerOf(await found(tx, context, linked.again ?? idOf(request)), linked)
       })
     },
   )

@@ -61,6 +61,15 @@ export const verifiedElsewhere = (tx: Transaction, brand: string, identifier: Pi
     [brand, identifier.type, identifier.scope, identifier.value, clusterId, after.toISOString()],
   )
 
+/** Whether another record of the same person had the value verified later than this one. */
+export const isVerifiedSince = async (tx: Transaction, brand: string, { clusterId, partyId, type, scope, value, verifiedAt }: Identifier): Promise<boolean> => {
+  const rows = await tx.query(
+    { name: 'identifier-since', text: `SELECT 1 FROM party_identifier i WHERE i.brand = $1 AND i.type = $2 AND i.scope = $3 AND i.value = $4 AND i.verified AND i.cluster_id = $5 AND i.party_id <> $6 AND i.verified_at >= $7 LIMIT 1` },
+    [brand, type, scope, value, clusterId, partyId, iso(verifiedAt)],
+  )
+  return rows.length > 0
+}
+
 export type NewIdentifier = Omit<Identifier, 'clusterId'>
 
 export const insertIdentifiers = async (tx: Transaction, brand: string, rows: readonly NewIdentifier[]): Promise<void> => {

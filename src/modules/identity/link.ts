@@ -6,7 +6,7 @@ import { Refusal, refuse } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { systemContext } from '../../platform/principal.ts'
 import { lockClusters, membersOf } from './cluster-store.ts'
-import { endIdentifiers, identifiersOfParties, lockValue, markVerified, verifiedElsewhere, type Identifier } from './identifier-store.ts'
+import { endIdentifiers, identifiersOfParties, insertIdentifiers, isVerifiedSince, lockValue, markVerified, verifiedElsewhere, type Identifier } from './identifier-store.ts'
 import { obstacles, type Reason, type Side } from './matching.ts'
 import { partyRef, type PartyKind } from './party-ref.ts'
 import { partyMerge } from './party-merge.ts'
@@ -17,8 +17,17 @@ import type { MergeWork } from './work.ts'
 /** What a verification led to. */
 export interface Linked {
   merge?: string
+  /** The row that says so, where it is a new one. */
+  again?: string
   /** What kept two from being merged: a suggestion says so. */
   conflict?: readonly Reason[]
+}
+
+export interface Verification {
+  by: string
+  at: Date
+  /** Until when it holds; null leaves that open. */
+  until: Date | null
 }
 
 const sideOf = async ({ tx, context, deps }: MergeWork, members: readonly string[]): Promise<Side & { digests: Map<string, string> }> => {
@@ -60,12 +69,25 @@ const mergeStrong = async (work: MergeWork, kind: PartyKind, type: string, own: 
   }
 }
 
+/**
+ * A value that is verified again says nothing new, unless another record of the same person had it verified in between: should they turn out
+ * to be two, it is the one's who had it last. A row of its own says so.
+ */
+const verifyAgain = async ({ tx, context }: MergeWork, identifier: Identifier, { by, at, until }: Verification): Promise<Linked> => {
+  if (!(await isVerifiedSince(tx, context.brand, identifier)) || at <= identifier.verifiedAt!) return {}
+  await endIdentifiers(tx, context.brand, [identifier.id], at)
+  const again = newId()
+  await insertIdentifiers(tx, context.brand, [{ ...identifier, id: again, verified: true, verifiedAt: at, verifiedBy: by, since: at, until: until ?? identifier.until }])
+  return { again }
+}
+
 /** Marks an identifier as verified and follows what it means: who else has it verified is the same person, or has it no longer. */
-export const verifyIdentifier = async (work: MergeWork, identifier: Identifier, verification: { by: string; at: Date; until: Date | null }): Promise<Linked> => {
+export const verifyIdentifier = async (work: MergeWork, identifier: Identifier, verification: Verification): Promise<Linked> => {
   const { tx, context } = work
   const { by, at, until } = verification
   if (identifier.until !== null && identifier.until <= at) throw refuse.conflict('identifierEnded', `partyIdentifier ${identifier.id} has ended`)
   await lockValue(tx, context.brand, identifier)
+  if (identifier.verified) return await verifyAgain(work, identifier, verification)
   const elsewhere = await verifiedElsewhere(tx, context.brand, identifier, identifier.clusterId, at)
   let linked: Linked = {}
   // At most one person has it at an instant; whoever has it now is asked first.

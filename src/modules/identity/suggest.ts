@@ -92,6 +92,7 @@ export const keepApart = async (work: MergeWork, party: PartyKind, one: string, 
   const traits = await readTraits(tx, context.brand, [first, second])
   const decision = {
     state: 'refused' as const,
+    apart: true,
     digest: digestOf(traits.map(({ digest }) => digest)),
     decisionDate: deps.clock.now().toISOString(),
     decidedBy: context.principal.id,
@@ -108,5 +109,5 @@ export const keepApart = async (work: MergeWork, party: PartyKind, one: string, 
 export const areKeptApart = async ({ tx, context }: MergeWork, some: readonly string[], others: readonly string[]): Promise<boolean> => {
   const [here, there] = [new Set(some), new Set(others)]
   const across = (one: string, other: string): boolean => here.has(one) && there.has(other)
-  return (await suggestionsOn(tx, context.brand, some)).some(one => one.state === 'refused' && (across(one.first!.id, one.second!.id) || across(one.second!.id, one.first!.id)))
+  return (await suggestionsOn(tx, context.brand, some)).some(one => one.apart === true && (across(one.first!.id, one.second!.id) || across(one.second!.id, one.first!.id)))
 }
