@@ -98,8 +98,8 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
           expect(total, `${caller}: the count is of what is seen`).toBe(ids.size)
         }
         if (!isOfBrand && ['customer', 'another customer', 'delegate by header'].includes(caller)) {
-          for (const question of questions(resource, rows(resource))) {
-            const answer = await ask(caller, 'GET', `${pathOf(resource)}${question}`)
+          const asked = questions(resource, rows(resource)).map(async question => [question, await ask(caller, 'GET', `${pathOf(resource)}${question}`)] as const)
+          for (const [question, answer] of await Promise.all(asked)) {
             expect(may ? [200, 400] : [403], `${caller} ${question}: ${answer.text.slice(0, 300)}`).toContain(answer.status)
             expectNoLeak(answer, hidden, decodeURIComponent(question), `${caller} ${question}`)
             const found = question.includes(MARKER) || question === `?id=${String(victim['id'])}` || question.includes('party-victim')
@@ -227,8 +227,8 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
       const there = await seen('agent of another brand', resource)
       expect([...there.ids].filter(id => all.ids.has(id))).toEqual([])
       expect([there.ids.has(String(elsewhere['id'])), there.total]).toEqual([true, there.ids.size])
-      for (const question of questions(resource, rows(resource))) {
-        const answer = await ask('agent of another brand', 'GET', `${pathOf(resource)}${question}`)
+      const asked = questions(resource, rows(resource)).map(async question => [question, await ask('agent of another brand', 'GET', `${pathOf(resource)}${question}`)] as const)
+      for (const [question, answer] of await Promise.all(asked)) {
         expectNoLeak({ ...answer, text: answer.text.replaceAll(`${MARKER} elsewhere`, '') }, [String(victim['id'])], decodeURIComponent(question), question)
       }
     }
