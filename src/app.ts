@@ -214,6 +214,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     streamLimits: config.eventStreams,
     log,
     deps: lazyServices,
+    extensions: () => kit.extensions,
     tracing,
   })
   const audit = createAudit(database)

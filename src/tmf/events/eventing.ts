@@ -10,6 +10,7 @@ import type { Outbound } from '../../platform/http/outbound.ts'
 import type { DeadLetters } from '../../platform/jobs/runner.ts'
 import { createSecrets, type Secrets } from '../../platform/secrets.ts'
 import type { Tracing } from '../../platform/telemetry/tracing.ts'
+import type { Extensions } from '../extensions/registry.ts'
 import type { Permit } from '../http/routes.ts'
 import type { AnyResource, Reaction } from '../module.ts'
 import type { Api } from '../resource.ts'
@@ -39,6 +40,8 @@ export interface EventingOptions {
   callers: Callers
   log: Logger
   deps: () => Services
+  /** Registered extensions, whose attributes can be filtered by. */
+  extensions?: () => Pick<Extensions, 'lookup' | 'reload'>
   deliverySettings?: Partial<DeliverySettings>
   reactionSettings?: Partial<ReactionSettings>
   tracing?: Tracing | undefined
@@ -70,14 +73,14 @@ export interface Eventing {
 }
 
 export const createEventing = (options: EventingOptions): Eventing => {
-  const { databaseUrl, database, resources, reactions, outbound, callers, log, deps, deliverySettings = {}, reactionSettings = {}, tracing, secrets = createSecrets(undefined), streamLimits = { all: 100, perCaller: 100 }, streamSettings = {} } = options
-  const relay = createRelay({ url: databaseUrl, database, resources, reactions, log })
+  const { databaseUrl, database, resources, reactions, outbound, callers, log, deps, extensions, deliverySettings = {}, reactionSettings = {}, tracing, secrets = createSecrets(undefined), streamLimits = { all: 100, perCaller: 100 }, streamSettings = {} } = options
+  const relay = createRelay({ url: databaseUrl, database, resources, reactions, log, extensions })
   const positions = createPositions({ database, log })
-  const hub = createHub({ database, outbound, resources, secrets })
+  const hub = createHub({ database, outbound, resources, secrets, extensions })
   const reacting = createReactions({ database, reactions, deps, log, settings: reactionSettings, tracing })
   const standing = createStanding({ database, resources, callers, log })
   const deliveries = createDeliveries({ database, outbound, resources, standing, secrets, log, settings: deliverySettings, tracing })
-  const streams = createStreams({ database, positions, callers, log, limits: streamLimits, settings: streamSettings })
+  const streams = createStreams({ database, positions, callers, log, extensions, limits: streamLimits, settings: streamSettings })
   let unsubscribe: (() => void) | undefined
 
   return {

@@ -3,6 +3,7 @@ import { Refusal, fault, refuse } from '../../platform/errors.ts'
 import { parseListQuery, type ParsedCondition } from '../filter/parse.ts'
 import { pairsOf } from '../filter/path-syntax.ts'
 import { usesPattern } from '../filter/predicate.ts'
+import type { AttributeLookup } from '../filter/values.ts'
 import type { Resource } from '../resource.ts'
 import { eventTypesOf } from './event.ts'
 import type { DocumentCondition } from './match.ts'
@@ -51,12 +52,12 @@ const splitQuery = (query: string): { eventTypes: string[]; rest: [string, strin
 
 const inMemory = (condition: ParsedCondition): DocumentCondition => (condition.op === 'where' ? { op: 'where', where: condition.where } : { path: condition.path, op: condition.op, values: condition.values })
 
-const interestIn = (resource: Resource<any>, asked: ReadonlySet<string>, rest: readonly [string, string][]): Interest => {
+const interestIn = (resource: Resource<any>, asked: ReadonlySet<string>, rest: readonly [string, string][], lookup: AttributeLookup | undefined): Interest => {
   const raw = rest
     .map(([name, value]) => [name === 'fields' ? name : withoutPrefix(name, resource), name === 'fields' ? value.split(',').map(field => withoutPrefix(field, resource)).join(',') : value])
     .map(([name, value]) => `${encodeURIComponent(name!)}=${value}`)
     .join('&')
-  const { conditions, fields } = parseListQuery(resource, raw, LIMITS)
+  const { conditions, fields } = parseListQuery(resource, raw, LIMITS, lookup)
   const pattern = conditions.find(condition => (condition.op === 'where' ? usesPattern(condition.where) : condition.op === 'regex'))
   if (pattern) throw refuse.invalid([fault(`query.${pattern.path}`, 'cannot be compared by regex in a subscription')])
   return {
@@ -66,8 +67,11 @@ const interestIn = (resource: Resource<any>, asked: ReadonlySet<string>, rest: r
   }
 }
 
+/** The attributes of a resource, those of registered extensions among them. */
+export type Lookups = (resource: Resource<any>) => AttributeLookup
+
 /** The query, read for the resources of an API. Throws a Refusal (400) that names what no resource of the API knows. */
-export const parseHubQuery = (query: string, resources: readonly Resource<any>[]): HubFilter => {
+export const parseHubQuery = (query: string, resources: readonly Resource<any>[], lookups?: Lookups): HubFilter => {
   const { eventTypes, rest } = splitQuery(query)
   const known = new Set(resources.flatMap(eventTypesOf))
   const unknown = eventTypes.filter(type => !known.has(type))
@@ -78,7 +82,7 @@ export const parseHubQuery = (query: string, resources: readonly Resource<any>[]
     const types = new Set(eventTypesOf(resource).filter(type => eventTypes.includes(type)))
     if (eventTypes.length > 0 && types.size === 0) continue
     try {
-      filter.set(resource.name, interestIn(resource, types, rest))
+      filter.set(resource.name, interestIn(resource, types, rest, lookups?.(resource)))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       refusal ??= error

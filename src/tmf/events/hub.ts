@@ -5,6 +5,7 @@ import type { Outbound } from '../../platform/http/outbound.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Secrets } from '../../platform/secrets.ts'
 import { isConfined, type Context, type Principal } from '../../platform/principal.ts'
+import type { Extensions } from '../extensions/registry.ts'
 import type { AnyResource } from '../module.ts'
 import type { Api } from '../resource.ts'
 import { hubApi } from './event.ts'
@@ -33,6 +34,7 @@ export interface HubOptions {
   outbound: Outbound
   resources: readonly AnyResource[]
   secrets: Secrets
+  extensions?: (() => Pick<Extensions, 'lookup'>) | undefined
 }
 
 /** Both are part of one index entry, which PostgreSQL bounds. */
@@ -64,14 +66,14 @@ const readBody = (body: unknown): { callback: string; query: string; secret: str
   return { callback: callback as string, query: (query as string | null | undefined) ?? '', secret: secret as string | undefined }
 }
 
-export const createHub = ({ database, outbound, resources, secrets }: HubOptions): Hub => ({
+export const createHub = ({ database, outbound, resources, secrets, extensions }: HubOptions): Hub => ({
   register: async (context, api, body, identity = context.principal) => {
     const { callback, query, secret } = readBody(body)
     const objection = outbound.objection(callback)
     if (objection !== undefined) throw refuse.invalid([fault('callback', objection, callback)])
     const of = resources.filter(resource => hubApi(resource.api) === hubApi(api))
-    parseHubQuery(query, of)
     const { principal, brand } = context
+    parseHubQuery(query, of, extensions && (resource => extensions().lookup(brand, resource)))
     const id = newId()
     const registrant = { principal: identity, brand, ...(context.onBehalfOf !== undefined && { onBehalfOf: context.onBehalfOf }) }
     const isNew = await insertHub(database, { id, brand, ...viewOf(context, of, hubApi(api)), api: hubApi(api), principal: principal.id, registrant, callback, query, secret: secret === undefined ? undefined : secrets.seal(secret) })

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/sql.ts'
+import type { Extensions } from '../extensions/registry.ts'
 import type { AnyResource, Reaction } from '../module.ts'
 import { inScope, type Scope } from '../storage/scope.ts'
 import { eventPayload, hubApi, resourceEvent, seenAs } from './event.ts'
@@ -20,6 +21,7 @@ export interface RelayOptions {
   resources: readonly AnyResource[]
   reactions: readonly Reaction[]
   log: Logger
+  extensions?: (() => Pick<Extensions, 'lookup' | 'reload'>) | undefined
 }
 
 export interface Relay {
@@ -45,7 +47,7 @@ const hubScope = (hub: HubRow, resource: AnyResource | undefined): Scope =>
   hub.parties === null || resource?.visibility === 'brand' ? { brand: hub.brand } : { brand: hub.brand, parties: hub.parties }
 
 export const createRelay = (options: RelayOptions): Relay => {
-  const { url, database, resources, reactions, log } = options
+  const { url, database, resources, reactions, log, extensions } = options
   const byName = new Map(resources.map(resource => [resource.name, resource]))
   const pairs = reactions.flatMap(reaction => reaction.on.map(eventType => ({ eventType, reaction: reaction.name })))
   const reactingTypes = pairs.map(pair => pair.eventType)
@@ -84,19 +86,33 @@ export const createRelay = (options: RelayOptions): Relay => {
     }, SECOND_LOOK_MS)
   }
 
-  const filterOf = (hub: HubRow): HubFilter | undefined => {
-    const key = `${hub.api} ${hub.query}`
-    if (!filters.has(key)) {
-      if (filters.size > MAX_FILTERS) filters.clear()
-      try {
-        filters.set(key, parseHubQuery(hub.query, resources.filter(resource => hubApi(resource.api) === hub.api)))
-      } catch (error) {
-        // It was valid when it was registered; a later build's schema lacks the attribute. Nothing matches, and the log says why.
-        log.error({ err: error, hub: hub.id }, "A listener's query is no longer valid")
-        filters.set(key, undefined)
-      }
+  const keyOf = (hub: HubRow): string => `${hub.brand} ${hub.api} ${hub.query}`
+  const filterOf = (hub: HubRow): HubFilter | undefined => filters.get(keyOf(hub))
+
+  /** Reads the query of a listener; answers the error when it cannot be read. */
+  const readQuery = (hub: HubRow): unknown => {
+    try {
+      const lookups = extensions && ((resource: AnyResource) => extensions().lookup(hub.brand, resource))
+      filters.set(keyOf(hub), parseHubQuery(hub.query, resources.filter(resource => hubApi(resource.api) === hub.api), lookups))
+      return undefined
+    } catch (error) {
+      return error
     }
-    return filters.get(key)
+  }
+
+  /** Reads the queries that are new. One may name an attribute of an extension that another process has registered a moment ago. */
+  const readQueries = async (hubs: readonly HubRow[]): Promise<void> => {
+    if (filters.size > MAX_FILTERS) filters.clear()
+    const failed = hubs.filter(hub => !filters.has(keyOf(hub)) && readQuery(hub) !== undefined)
+    if (failed.length === 0) return
+    await extensions?.().reload()
+    for (const hub of failed) {
+      const error = readQuery(hub)
+      if (error === undefined) continue
+      // It was valid when it was registered; what is registered, or a later build's schema, lacks the attribute. Nothing matches, and the log says why.
+      log.error({ err: error, hub: hub.id }, "A listener's query is no longer valid")
+      filters.set(keyOf(hub), undefined)
+    }
   }
 
   const interested = (row: PositionedRow, hub: HubRow): boolean =>
@@ -104,6 +120,7 @@ export const createRelay = (options: RelayOptions): Relay => {
 
   const deliver = async (client: pg.Client, rows: readonly PositionedRow[]): Promise<void> => {
     const hubs = await readHubs(client)
+    await readQueries(hubs)
     const wanted = rows.map(row => ({ row, hubs: hubs.filter(hub => interested(row, hub)) })).filter(({ hubs: wanting }) => wanting.length > 0)
     if (wanted.length === 0) return
     const documents = await readDocuments(client, wanted.map(({ row }) => row.seq))

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Callers } from '../../platform/auth/callers.ts'
 import type { Database } from '../../platform/database/sql.ts'
 import { fault, refuse, Refusal } from '../../platform/errors.ts'
+import type { Extensions } from '../extensions/registry.ts'
 import type { AnyResource } from '../module.ts'
 import { mayRead } from '../storage/scope.ts'
 import { createEventLog } from './event-log.ts'
@@ -34,6 +35,7 @@ export interface StreamsOptions {
   log: Logger
   limits: StreamLimits
   settings?: Partial<StreamSettings>
+  extensions?: (() => Pick<Extensions, 'lookup'>) | undefined
 }
 
 export const LAST_EVENT_ID = 'last-event-id'
@@ -99,7 +101,7 @@ export const createStreams = (options: StreamsOptions): Streams => {
       if (readable.length === 0) throw refuse.forbidden('The permission to read one of the resources is needed, such as ' + resources.slice(0, 3).map(resource => `${resource.name}:read`).join(', '))
       if (!takesStream(request.headers.accept)) throw new Refusal({ status: 406, code: 'notAcceptable', reason: 'The answer has another form', message: 'The answer is a stream that does not end by itself: Accept must allow text/event-stream' })
       const { after, rest } = splitQuery(rawQueryOf(request))
-      const filter = parseHubQuery(rest, resources)
+      const filter = parseHubQuery(rest, resources, options.extensions && (resource => options.extensions!().lookup(context.brand, resource)))
       const start = await startOf(request, after)
       if (isStopping) throw refuse.unavailable('This process is stopping')
       const caller = context.principal.id

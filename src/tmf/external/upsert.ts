@@ -78,9 +78,9 @@ export function carryOver(resource: Resource<any>, doc: Doc, before: readonly So
 }
 
 /** Faults of the record by itself: what loses against other sources today may be shown tomorrow. */
-function ownFaults({ kit, resource }: Import, doc: Doc): Fault[] {
+function ownFaults({ kit, context, resource }: Import, doc: Doc): Fault[] {
   const required = new Set(resource.create?.required ?? [])
-  return kit.validator(resource)(doc).filter(one => !(one.rule === 'is required' && required.has(one.path)))
+  return kit.validator(resource)(doc, kit.extensions.known(context.brand, resource, doc)).filter(one => !(one.rule === 'is required' && required.has(one.path)))
 }
 
 interface Work {

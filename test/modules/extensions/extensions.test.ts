@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApp, type TestApp } from '../../support/app.ts'
+import { startListener } from '../../tmf/events/listener.ts'
 import { eventually } from '../../tmf/events/things.ts'
 
 type Doc = Record<string, any>
@@ -200,6 +201,20 @@ describe('attributes of a registered schema', () => {
   it('of none cannot, and the answer says how they are found', async () => {
     const { status, body } = await send('GET', `${CATEGORIES}?unheardOf=1`)
     expect([status, body['message']]).toEqual([400, expect.stringMatching(/unheardOf is not an attribute of category, nor of an extension that is registered for it \(attributes of others can be found by containment/)])
+  })
+
+  it('are what a listener can ask for', async () => {
+    const { location } = await register()
+    const listener = await startListener()
+    const hub = await send('POST', '/tmf-api/productCatalogManagement/v4/hub', { callback: listener.url, query: `eventType=CategoryCreateEvent&weight.gt=100&filter=${encodeURIComponent("badge[?(@.text=='hot' && @.colour=='red')]")}` })
+    expect(hub.status, JSON.stringify(hub.body)).toBe(201)
+    await create({ name: 'light', '@schemaLocation': location, code: 'AB1234', weight: 1, badge: [{ text: 'hot', colour: 'red' }] })
+    await create({ name: 'green', '@schemaLocation': location, code: 'AB1234', weight: 101, badge: [{ text: 'hot', colour: 'green' }, { text: 'cold', colour: 'red' }] })
+    const wanted = (await create({ name: 'wanted', '@schemaLocation': location, code: 'AB1234', weight: 101, badge: [{ text: 'hot', colour: 'red' }] })).body
+    await eventually(() => listener.taken.length > 0)
+    expect(listener.taken.map(one => one.event.event.category.id)).toEqual([wanted['id']])
+    await send('DELETE', `/tmf-api/productCatalogManagement/v4/hub/${hub.body['id']}`)
+    await listener.close()
   })
 
   it('that are tagged do not leave in events', async () => {
