@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import { isTimeZone } from '../../platform/time-zone.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
+import { personal } from '../../tmf/tags.ts'
 import { RelatedParty } from '../../tmf/types/references.ts'
 
 export const interactionApi = defineApi({
@@ -36,6 +37,7 @@ const schema = Type.Object(
     '@type': Type.Optional(Type.String({ description: 'ContactPreference' })),
     party: Type.Optional(RelatedParty),
     purpose: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'What contacts are for: service, billing, marketing; * for all that nothing else is said of' })),
+    description: Type.Optional(personal(Type.String({ description: 'What the party said, in words' }))),
     preferredChannel: channels('Channels in the order in which they are wanted'),
     blockedChannel: channels('Channels that are not used'),
     quietHours: Type.Optional(Type.Array(QuietHours, { maxItems: 50, description: 'When nothing is sent: it waits' })),
