@@ -110,7 +110,7 @@ export const findHeld = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: s
 
   const partyKinds = ['individual', 'organization'].flatMap(name => byName.get(name) ?? [])
   for (const resource of partyKinds) for (const id of await existing(sql, brand, resource, parties)) add(resource, id)
-  const partyTargets = [...partyKinds.flatMap(resource => parties.map(id => ({ resource: resource.name, id })))]
+  const partyTargets = partyKinds.flatMap(resource => parties.map(id => ({ resource: resource.name, id })))
   const toParties = await referrers(sql, brand, partyTargets)
   const roles = toParties.filter(edge => edge.path === ROLE_PATH).flatMap(edge => (byName.has(edge.from_resource) ? [{ resource: edge.from_resource, id: edge.from_id }] : []))
   for (const role of roles) add(byName.get(role.resource)!, role.id)

@@ -55,7 +55,7 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, St
 /** A number is the same however it is spaced. */
 const patternOf = (mark: string): string => {
   const digits = mark.replace(/[\s().\-/]/g, '')
-  return /^\+?\d{7,}$/.test(digits) ? [...digits].map(escaped).join(String.raw`[\s().\-/]*`) : escaped(mark).replace(/\s+/g, String.raw`\s+`)
+  return /^\+?\d{7,}$/.test(digits) ? digits.split('').map(escaped).join(String.raw`[\s().\-/]*`) : escaped(mark).replace(/\s+/g, String.raw`\s+`)
 }
 
 /** A function that takes the marks out of every text of a document. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mayUse } from '../../../src/modules/privacy/index.ts'
-import { context, createWorld, makeNeighbour, makeSomebody, MARKS, type Somebody, type World } from './people.ts'
+import { context, createWorld, makeNeighbour, makeSomebody, MARKS, type World } from './people.ts'
 
 const PATH = '/tandem/v1/personalDataErasure'
 const KEY = 'privacy-bootstrap-key-0123456789'
