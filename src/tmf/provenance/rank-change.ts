@@ -16,12 +16,12 @@ import { readRowToChange } from '../storage/reader.ts'
 import { readMarks } from '../storage/said.ts'
 import { scopeOf } from '../storage/scope.ts'
 import { changeRow } from '../write/pipeline.ts'
-import { contestedAfter, removeRank, writeRank } from './rank-store.ts'
+import { removeRank, sourcedAfter, writeRank } from './rank-store.ts'
 import { readPeerSources } from './peers.ts'
 import { readRanks, readSources, type SourceRow } from './sources.ts'
 import { survive, type SourceRank } from './survive.ts'
 
-const PAGE = 100
+const PAGE = 500
 const PARALLEL = 4
 const SWEEP_MS = 60_000
 const MAX_RACES = 5
@@ -87,8 +87,8 @@ async function lookAgain(kit: Kit, brand: string, resource: Resource<any>, id: s
     const rows = [...own, ...((await readPeerSources(sql, kit.services().parts, brand, resource.name, [id])).get(id) ?? [])]
     const ranks = await readRanks(sql, brand)
     const row = await readRowToChange(sql, resource, scopeOf(context, resource, 'update'), id)
-    if (!row || mark === undefined) return
-    if (await changeRow(kit, context, resource, row, doc => asSurvives(resource, doc, rows, ranks), { by: 'server', sql, imported: true, said: { rows: [], gone: [], mark } })) return
+    if (!row) return
+    if (await changeRow(kit, context, resource, row, doc => asSurvives(resource, doc, rows, ranks), { by: 'server', sql, imported: true, said: { rows: [], gone: [], ...(mark !== undefined && { mark }) } })) return
   }
   throw new Error(`${resource.name} ${id} is being changed by too many at once`)
 }
@@ -99,8 +99,12 @@ async function work(kit: Kit, change: Change, log: Services['log']): Promise<voi
   for (const name of names.filter(one => one >= change.resource)) {
     const resource = kit.registry.byName(name)!
     if (name !== change.resource) after = ''
-    for (let ids = await contestedAfter(kit.database, change.brand, { source: change.source, resource: name, after, limit: PAGE }); ids.length > 0; ids = await contestedAfter(kit.database, change.brand, { source: change.source, resource: name, after, limit: PAGE })) {
-      await inParallel(ids, PARALLEL, async id => {
+    for (;;) {
+      const page = await sourcedAfter(kit.database, change.brand, { source: change.source, resource: name, after, limit: PAGE })
+      if (page.length === 0) break
+      const peers = await readPeerSources(kit.database, kit.services().parts, change.brand, name, page.map(one => one.id))
+      const touched = page.filter(({ id, contested }) => contested || peers.get(id)?.some(row => row.source === change.source)).map(one => one.id)
+      await inParallel(touched, PARALLEL, async id => {
         try {
           await lookAgain(kit, change.brand, resource, id)
         } catch (error) {
@@ -109,7 +113,7 @@ async function work(kit: Kit, change: Change, log: Services['log']): Promise<voi
           log.warn({ resource: name, id, code: error.code }, 'a change of source ranks could not be carried over to a resource')
         }
       })
-      after = ids.at(-1)!
+      after = page.at(-1)!.id
       const [standing] = await kit.database.query('UPDATE source_rank_change SET resource = $3, after = $4 WHERE brand = $1 AND source = $2 AND changed_at = $5::timestamptz RETURNING 1', [change.brand, change.source, name, after, change.changedAt])
       // Changed again meanwhile: that one begins at the beginning.
       if (!standing) return

@@ -18,19 +18,22 @@ export async function removeRank(sql: Sql, brand: string, { source, resource, at
   return rows.length > 0
 }
 
-/**
- * The next resources about which this source and another one have said something, in the order of their ids. What only one source says
- * is shown whatever its rank.
- */
-export const contestedAfter = async (sql: Sql, brand: string, of: { source: string; resource: string; after: string; limit: number }): Promise<string[]> => {
-  const rows = await sql.query<{ id: string }>(
+/** A resource that sources have a word in. */
+export interface Sourced {
+  id: string
+  /** Has the source in question a word in it beside which there is another's on the same attribute? What one alone says is shown whatever its rank. */
+  contested: boolean
+}
+
+/** The next resources that sources have a word in, in the order of their ids. */
+export const sourcedAfter = (sql: Sql, brand: string, of: { source: string; resource: string; after: string; limit: number }): Promise<Sourced[]> =>
+  sql.query<Sourced>(
     {
-      name: 'contested_after',
-      text: `SELECT DISTINCT a.resource_id AS id FROM attribute_source a WHERE a.brand = $1 AND a.resource = $2 AND a.source = $3 AND a.resource_id > $4
-        AND EXISTS (SELECT 1 FROM attribute_source o WHERE o.brand = a.brand AND o.resource = a.resource AND o.resource_id = a.resource_id AND o.attribute = a.attribute AND (o.source, o.external_id) <> (a.source, a.external_id))
-        ORDER BY a.resource_id LIMIT $5`,
+      name: 'sourced_after',
+      text: `SELECT page.id, EXISTS (SELECT 1 FROM attribute_source a JOIN attribute_source o ON o.brand = a.brand AND o.resource = a.resource AND o.resource_id = a.resource_id AND o.attribute = a.attribute
+            AND (o.source, o.external_id) <> (a.source, a.external_id)
+          WHERE a.brand = $1 AND a.resource = $2 AND a.resource_id = page.id AND a.source = $3) AS contested
+        FROM (SELECT DISTINCT resource_id AS id FROM attribute_source WHERE brand = $1 AND resource = $2 AND resource_id > $4 ORDER BY resource_id LIMIT $5) page ORDER BY page.id`,
     },
     [brand, of.resource, of.source, of.after, of.limit],
   )
-  return rows.map(row => row.id)
-}
