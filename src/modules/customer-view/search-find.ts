@@ -16,7 +16,8 @@ const END = '\u{10FFFF}'
 const MOST_IDENTIFIED = 200
 const MOST_PREFIXED = 100
 const MOST_SIMILAR_WORDS = 300
-export const MOST_SIMILAR = 300
+/** Entries with typos that are looked at: who wants others has to write more, or better. */
+export const MOST_SIMILAR = 120
 const COUNTED = 1_000
 
 export interface Finder {

@@ -1,12 +1,12 @@
 /**
  * The search for people in stages: identifiers as they are, whole words, beginnings, similar words. Each stage is asked only while the page is
- * not full. Hits are grouped by person; a person is shown once, at its best place, also over pages.
+ * not full, and what is less sure not on the page of what is sure. Hits are grouped by person; a person is shown once, at its best place, also over pages.
  */
 import type { Context } from '../../platform/principal.ts'
 import { isConfined } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { mayRead, scopeOf } from '../../tmf/storage/scope.ts'
-import { withRelations, relationsFor } from './relations.ts'
+import { namedStatement, relationsFor, withRelations } from './relations.ts'
 import { countWords, findAlternatives, findIdentified, findIdentifierPrefix, findNearWords, findOwn, findWords, type Finder, type WordPlace } from './search-find.ts'
 import { matchesOf, STAGES, type Match, type Question, type Stage } from './search-match.ts'
 import { readPeople, type FoundPeople, type FoundPerson } from './search-people.ts'
@@ -96,7 +96,7 @@ const lookUp = async ({ finder, view, question }: Search): Promise<Map<string, H
   for (const lookup of view.parts.lookups) {
     if (!lookup.reads.every(name => mayRead(finder.context, name))) continue
     const relations = relationsFor(finder.context, finder.served, [finder.context.brand, question.keys])
-    const rows = await finder.sql.query<{ id: string; field: string; value: string; resource: string }>({ text: `SELECT * FROM (${withRelations(lookup.sql, relations)}) AS l LIMIT 200` }, relations.values)
+    const rows = await finder.sql.query<{ id: string; field: string; value: string }>(namedStatement('search', `SELECT l.id, l.field, l.value FROM (${withRelations(lookup.sql, relations)}) AS l LIMIT 200`), relations.values)
     for (const { id, field, value } of rows) found.set(id, [...(found.get(id) ?? []), { stage: 'identifier', score: 1, field, value, resource: 'individual', id }])
   }
   return found
@@ -105,8 +105,7 @@ const lookUp = async ({ finder, view, question }: Search): Promise<Map<string, H
 /** All whose identifier it is; never many. */
 const identified = async (search: Search): Promise<Ranked[]> => {
   const { finder, view, question } = search
-  const looked = await lookUp(search)
-  const ids = await findIdentified(finder, question.keys, question.text)
+  const [looked, ids] = await Promise.all([lookUp(search), findIdentified(finder, question.keys, question.text)])
   if (ids.length === 0 && looked.size === 0) return []
   const found = await readPeople(finder, view.parts.people, ids, [...looked.keys()])
   const hitsOf = new Map<string, Hit[]>()
@@ -167,7 +166,8 @@ const walkWords = async (search: Search, stage: 'exact' | 'prefix', from: WordPl
   const persons: Ranked[] = []
   const taken = new Set(skip)
   let after = from
-  const limit = room * 3 + 5
+  // A person has two documents mostly: the party's and the customer's.
+  const limit = room * 2 + 5
   for (;;) {
     const rows = await findWords(finder, { words: question.words, lead, whole: stage === 'exact', after, limit })
     if (rows.length === 0) return { persons, end: undefined }
@@ -220,7 +220,8 @@ export const searchPeople = async (search: Search, after: Place | undefined, lim
   let prefixed: Ranked[] | undefined
   for (const [index, step] of STEPS.entries()) {
     if (index < from) continue
-    if (room() === 0) return { persons, next: { step, fresh: true } }
+    // Whoever was found by a number, or by words as they are written, is whom most look for: what is less sure is the next page.
+    if (room() === 0 || (persons.length > 0 && (step === 'similar' || persons.some(one => one.stage === 'identifier')))) return { persons, next: { step, fresh: true } }
     const place = index === from ? after : undefined
     if (step === 'exact' || step === 'prefix') {
       if (question.words.length === 0) continue

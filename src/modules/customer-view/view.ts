@@ -85,10 +85,12 @@ export const readView = async (view: View, deps: Pick<Services, 'database' | 'cl
   const what = 'id' in asked ? asked.id : `${asked.type}:${asked.value}`
   const persons = row?.persons ?? []
   if (row === undefined || persons.length === 0) throw refuse.notFound('customer360', what)
-  if (persons.length > 1) throw refuse.conflict('severalPersons', `${what} belongs to ${persons.length} persons: ask for one of ${persons.slice(0, PERSONS_NAMED).join(', ')}`)
   const known = row.known ?? []
   const parties = row.parties ?? []
-  const head = { id: persons[0], href: `/tandem/v1/customer360/${encodeURIComponent(persons[0]!)}`, '@type': 'Customer360', party: parties, withheld, ...(row.cut && { incomplete: true }) }
+  if (persons.length > 1) throw refuse.conflict('severalPersons', `${what} belongs to ${persons.length} persons: ask for one of ${(parties.length > 0 ? parties : known).slice(0, PERSONS_NAMED).join(', ')}`)
+  // One that the caller may see: not every party of a person is for a confined one.
+  const id = parties[0] ?? known[0]!
+  const head = { id, href: `/tandem/v1/customer360/${encodeURIComponent(id)}`, '@type': 'Customer360', party: parties, withheld, ...(row.cut && { incomplete: true }) }
   const parts = shown.map((section, index) => `${JSON.stringify(section.name)}:${withLink(row[`s${index}`] ?? 'null', linkOf(view, section, known))}`)
   return { text: `${JSON.stringify(head).slice(0, -1)},"role":${row.roles ?? '[]'},"section":{${parts.join(',')}}}`, parties: parties.length > 0 ? parties : known }
 }
