@@ -1,51 +1,24 @@
 /**
- * The access matrix: every operation that is served, for every kind of caller. It is made from what the running modules register and from
- * the routes that the server has, so an operation cannot be forgotten: one without an expectation fails. Nothing of what a caller may not see
- * shows, in documents, counts, messages or headers.
+ * The access matrix: every operation of every registered resource, for every kind of caller. It is made from what the running modules register,
+ * so a resource cannot be forgotten. Nothing of what a caller may not see shows, in documents, counts, messages or headers.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { modules } from '../../src/modules/index.ts'
 import type { AnyResource } from '../../src/tmf/module.ts'
-import { basePath, type Operation } from '../../src/tmf/resource.ts'
-import { has, pathOf, resources, startSuite, targetOf, type Answer, type Doc, type Suite } from '../conformance/suite.ts'
+import type { Operation } from '../../src/tmf/resource.ts'
 import { objectsAt } from '../conformance/documents.ts'
-import { BOOTSTRAP, CONFINED, DELEGATE, expectNoLeak, GRANTED, MARKER, OWN, seesRowsOf, startCallers, STRANGERS, type Caller, type Headers } from './callers.ts'
-import { OWN_ROUTES, type Expectation } from './own-routes.ts'
-import { makeRows, questions, type Rows } from './rows.ts'
-import type { Issuer } from '../support/issuer.ts'
+import { has, pathOf, resources, targetOf, type Answer, type Doc } from '../conformance/suite.ts'
+import { CONFINED, expectNoLeak, MARKER, OWN, seesRowsOf, STRANGERS, type Caller, type Headers } from './callers.ts'
+import { questions, type Rows } from './rows.ts'
+import { SERVED, startWorld, type Method, type World } from './world.ts'
 
-type Method = Parameters<Suite['send']>[0]
-
-const SERVED: Readonly<Record<Operation, { method: Method; byId: boolean }>> = {
-  list: { method: 'GET', byId: false },
-  create: { method: 'POST', byId: false },
-  get: { method: 'GET', byId: true },
-  patch: { method: 'PATCH', byId: true },
-  delete: { method: 'DELETE', byId: true },
-}
-
-let suite: Suite
-let issuer: Issuer
-let credentials: Readonly<Record<Caller, Headers>>
-const rowsOf = new Map<string, Rows>()
-const rows = (resource: AnyResource): Rows => rowsOf.get(resource.name)!
+let world: World
+const rows = (resource: AnyResource): Rows => world.rows(resource)
+const ask: World['ask'] = (...asked) => world.ask(...asked)
 
 beforeAll(async () => {
-  const callers = await startCallers()
-  issuer = callers.issuer
-  credentials = callers.headers
-  suite = await startSuite({ settings: { AUTH: 'oidc', OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: 'tandem', BOOTSTRAP_KEY: BOOTSTRAP }, headers: credentials.administrator })
-  for (const resource of resources) rowsOf.set(resource.name, await makeRows(suite, resource))
-  const granted = await suite.send('POST', '/tandem/v1/delegation', { payload: { grantor: { id: OWN }, delegate: { id: DELEGATE }, permission: GRANTED.map(name => `${name}:read`) } })
-  expect(granted.status, granted.text).toBe(201)
+  world = await startWorld()
 }, 120_000)
-afterAll(async () => {
-  await suite?.server.close()
-  await issuer?.close()
-})
-
-const ask = (caller: Caller, method: Method, url: string, more: { payload?: unknown; headers?: Headers } = {}): Promise<Answer> =>
-  suite.send(method, url, { ...(more.payload !== undefined && { payload: more.payload }), headers: { authorization: '', ...credentials[caller], ...more.headers } })
+afterAll(() => world?.close())
 
 /** What a caller sees of a list, all of it. */
 const seen = async (caller: Caller, resource: AnyResource): Promise<{ ids: Set<string>; total: number }> => {
@@ -53,14 +26,6 @@ const seen = async (caller: Caller, resource: AnyResource): Promise<{ ids: Set<s
   expect(answer.status, answer.text).toBe(200)
   return { ids: new Set((answer.body as Doc[]).map(one => String(one['id']))), total: Number(answer.headers['x-total-count']) }
 }
-
-/** A body that works, and again: some resources go by their names. */
-const fresh = async (resource: AnyResource): Promise<Doc> => {
-  const body = await suite.body(resource)
-  counter += 1
-  return typeof body['name'] === 'string' && /^[A-Za-z]+$/.test(body['name']) ? { ...body, name: `${body['name']}${counter}` } : body
-}
-let counter = 0
 
 /** Each operation of a resource, as a request that would do no harm. */
 const attempts = (resource: AnyResource, target: Doc): [Operation, Method, string, unknown][] =>
@@ -149,7 +114,7 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
 
   test('refers to nothing that is not its own', async () => {
     if (!has(resource, 'create')) return
-    const body = await suite.body(resource)
+    const body = await world.suite.body(resource)
     for (const caller of ['customer', 'another customer', 'store'] as const) {
       for (const reference of resource.references ?? []) {
         if (reference.onMissing === 'record') continue
@@ -177,9 +142,9 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
 
   test("neither meets another's idempotency key nor its answer", async () => {
     if (!has(resource, 'create')) return
-    const body = await fresh(resource)
+    const body = await world.fresh(resource)
     const headers = { 'idempotency-key': `matrix-${resource.name}` }
-    const first = await suite.send('POST', pathOf(resource), { payload: body, headers: { ...credentials.administrator, ...headers } })
+    const first = await world.suite.send('POST', pathOf(resource), { payload: body, headers: { ...world.credentials.administrator, ...headers } })
     expect(first.status, first.text).toBeLessThan(300)
     const id = String(first.body['id'])
     for (const caller of ['customer', 'another customer', 'agent', 'agent of another brand'] as const) {
@@ -202,7 +167,7 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
         }
       }
       if (has(resource, 'create')) {
-        const made = await ask(caller, 'POST', pathOf(resource), { payload: await fresh(resource) })
+        const made = await ask(caller, 'POST', pathOf(resource), { payload: await world.fresh(resource) })
         if (isOfBrand) expect(made.status, made.text).toBe(403)
         else if (made.status < 300 && has(resource, 'get')) {
           for (const other of ['customer', 'another customer', 'store'] as const) {
@@ -211,7 +176,7 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
         }
       }
     }
-    const [row] = await suite.server.database.query<{ revision: number }>(`SELECT revision FROM "${resource.table}" WHERE brand = 'default' AND id = $1`, [victim['id']])
+    const [row] = await world.suite.server.database.query<{ revision: number }>(`SELECT revision FROM "${resource.table}" WHERE brand = 'default' AND id = $1`, [victim['id']])
     expect(row?.revision, 'nobody changed it').toBe(1)
   })
 
@@ -243,114 +208,3 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
   })
 })
 
-/** The victim's ids in the place of `{resource}`. */
-const filled = <T>(value: T): T => {
-  const text = JSON.stringify(value)
-  return (text === undefined ? undefined : JSON.parse(text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(rowsOf.get(name)?.victim['id'] ?? name)))) as T
-}
-
-const requestOf = (route: string, { of, query, payload }: Expectation): { method: Method; url: string; payload: unknown } => {
-  const [method, path] = route.split(' ') as [Method, string]
-  let position = 0
-  const url = path.replaceAll(/:(\w+)/g, (_, name: string) => {
-    position += 1
-    if (name === 'resource') return 'individual'
-    return position === 1 && of !== undefined ? `{${of}}` : '{individual}'
-  })
-  return { method, url: filled(query === undefined ? url : `${url}?${query}`), payload: filled(payload) ?? (method === 'GET' || method === 'DELETE' ? undefined : {}) }
-}
-
-/** Routes of registered resources, of hubs, streams and documents: the same for each API. */
-const generic = new Set(
-  [...new Set(resources.map(resource => resource.api))].flatMap(api =>
-    [basePath(api), ...(api.aliases ?? [])].flatMap(base => [
-      ...resources.filter(resource => basePath(resource.api) === basePath(api)).flatMap(resource => resource.operations.map(operation => `${SERVED[operation].method} ${base}/${resource.name}${SERVED[operation].byId ? '/:id' : ''}`)),
-      `POST ${base}/hub`,
-      `DELETE ${base}/hub/:id`,
-      `GET ${base}/events`,
-      `GET ${base}/openapi.json`,
-    ]),
-  ),
-)
-
-const EVENTS = /\/events$/
-
-const servedRoutes = (): { route: string; isPublic: boolean }[] =>
-  suite.server.routes.filter(one => one.method !== 'HEAD' && one.method !== 'OPTIONS').map(one => ({ route: `${one.method} ${one.url}`, isPublic: one.isPublic }))
-
-describe('every other operation', () => {
-  test('has an expectation, and every expectation an operation', () => {
-    const served = servedRoutes().map(one => one.route)
-    const known = (route: string): boolean => generic.has(route) || OWN_ROUTES[route] !== undefined || route === 'GET /events' || route === 'GET /tandem/v1/openapi.json' || /^GET \/docs/.test(route)
-    expect(served.filter(route => !known(route))).toEqual([])
-    expect([...Object.keys(OWN_ROUTES)].filter(route => !served.includes(route))).toEqual([])
-    expect(modules.flatMap(module => module.resources ?? []).length).toBe(rowsOf.size)
-  })
-
-  test('is public only where it says nothing about anybody', () => {
-    const open = servedRoutes().filter(one => one.isPublic).map(one => one.route)
-    expect(open.filter(route => !route.endsWith('/openapi.json') && !/^GET \/docs/.test(route) && OWN_ROUTES[route]?.access !== 'public')).toEqual([])
-  })
-
-  test('is closed to who is not let in', async () => {
-    for (const { route, isPublic } of servedRoutes()) {
-      const expectation = OWN_ROUTES[route] ?? { access: isPublic ? ('public' as const) : ('scoped' as const) }
-      const { method, url, payload } = requestOf(route, expectation)
-      for (const caller of STRANGERS) {
-        if (method === 'GET' && /docs/.test(url)) continue
-        const answer = await ask(caller, method, url, { payload })
-        if (isPublic) expect(answer.status, `${caller} ${route}`).not.toBe(401)
-        else expect(answer.status, `${caller} ${route}: ${answer.text}`).toBe(401)
-        expectNoLeak(answer, [], url, route)
-      }
-    }
-  })
-
-  test('needs its permission', async () => {
-    for (const { route, isPublic } of servedRoutes()) {
-      const expectation = OWN_ROUTES[route] ?? { access: 'scoped' as const }
-      if (isPublic || expectation.access === 'self' || EVENTS.test(route)) continue
-      const { method, url, payload } = requestOf(route, expectation)
-      const answer = await ask('nothing', method, url, { payload })
-      expect(answer.status, `${route}: ${answer.text.slice(0, 300)}`).toBe(403)
-      expectNoLeak(answer, [], url, route)
-    }
-  })
-
-  test('keeps confined callers to their rows, or away', async () => {
-    const hidden = [...rowsOf.values()].flatMap(one => one.hidden)
-    for (const { route, isPublic } of servedRoutes()) {
-      const expectation = OWN_ROUTES[route]
-      if (isPublic || expectation === undefined) continue
-      const { method, url, payload } = requestOf(route, expectation)
-      for (const caller of CONFINED) {
-        const answer = await ask(caller, method, url, { payload })
-        const about = `${caller} ${route}`
-        if (expectation.access === 'closed' || expectation.access === 'operator') expect(answer.status, `${about}: ${answer.text.slice(0, 300)}`).toBe(403)
-        else expect(answer.status, `${about}: ${answer.text.slice(0, 300)}`).toBeLessThan(500)
-        if (expectation.access === 'scoped' && url.includes(String(rowsOf.get('individual')!.victim['id']))) {
-          expect([400, 403, 404].includes(answer.status) || JSON.stringify(answer.body).length < 200, `${about}: ${answer.status} ${answer.text.slice(0, 300)}`).toBe(true)
-        }
-        expectNoLeak(answer, hidden, `${decodeURIComponent(url)} ${JSON.stringify(payload)}`, about)
-      }
-    }
-  }, 60_000)
-
-  test('keeps brands apart, and what concerns all of them to operators', async () => {
-    const hidden = [...rowsOf.values()].map(one => String(one.victim['id']))
-    for (const { route, isPublic } of servedRoutes()) {
-      const expectation = OWN_ROUTES[route]
-      if (isPublic || expectation === undefined) continue
-      const { method, url, payload } = requestOf(route, expectation)
-      const answer = await ask('agent of another brand', method, url, { payload })
-      if (expectation.access === 'operator') expect(answer.status, route).toBe(403)
-      else expect(answer.status, `${route}: ${answer.text.slice(0, 300)}`).toBeLessThan(500)
-      // Its own questions are in the audit of its brand, and nobody else's.
-      if (route === 'GET /tandem/v1/auditRecord') expect(new Set((answer.body as Doc[]).map(one => one['principal']))).toEqual(new Set([`${issuer.url}#elsewhere`]))
-      else expectNoLeak({ ...answer, text: answer.text.replaceAll(`${MARKER} elsewhere`, '') }, hidden, `${decodeURIComponent(url)} ${JSON.stringify(payload)}`, route)
-      if (expectation.access === 'operator') continue
-      const agent = method === 'GET' ? await ask('agent', method, url) : undefined
-      if (agent !== undefined) expect([401, 403], `${route} for an agent`).not.toContain(agent.status)
-    }
-  }, 60_000)
-})
