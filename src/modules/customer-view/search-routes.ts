@@ -74,7 +74,7 @@ export const searchRoutes = (app: FastifyInstance, deps: Services, view: View): 
       schema: {
         tags: ['customerSearch'],
         summary: 'Search for people',
-        description: `Looks for identifiers as they are, then for whole words, then for what begins so, then for words with typos, and says of each person found why. What is less sure is on a page of its own: `next` leads there, and it may be empty. A person is shown once, with all parties that are the same person. What was written is found within a second. Every search is recorded with who asked and who was shown. Types: ${types.join(', ')}.`,
+        description: `Looks for identifiers as they are, then for whole words, then for what begins so, then for words with typos, and says of each person found why. What is less sure is on a page of its own, which \`next\` leads to and which may be empty. A person is shown once, with all parties that are the same person. What was written is found within a second. Every search is recorded with who asked and who was shown. Types: ${types.join(', ')}.`,
         querystring: Query,
       },
     },
