@@ -42,7 +42,7 @@ export const startWorld = async (): Promise<World> => {
     credentials,
     rows: resource => {
       const rows = made.get(typeof resource === 'string' ? resource : resource.name)
-      if (rows === undefined) throw new Error(`There are no rows of ${String(resource)}`)
+      if (rows === undefined) throw new Error('There are no such rows')
       return rows
     },
     ask: (caller, method, url, more = {}) => suite.send(method, url, { ...(more.payload !== undefined && { payload: more.payload }), headers: { authorization: '', ...credentials[caller], ...more.headers } }),
