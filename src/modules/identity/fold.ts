@@ -3,10 +3,10 @@
  * Letters of other scripts that look like Latin ones are found here: they can hide that two names differ, or that they are meant to. Pure.
  */
 
-/** Cyrillic, Greek and Armenian small letters that are drawn like a Latin one (a small part of Unicode's confusables). */
+/** Cyrillic, Greek and Armenian letters that are drawn like a Latin one, small or as capitals (a small part of Unicode's confusables). */
 const LOOKS_LIKE: Readonly<Record<string, string>> = {
-  а: 'a', в: 'b', с: 'c', ԁ: 'd', е: 'e', һ: 'h', і: 'i', ј: 'j', к: 'k', ӏ: 'l', м: 'm', о: 'o', р: 'p', ԛ: 'q', ѕ: 's', т: 't', ѵ: 'v', ԝ: 'w', х: 'x', у: 'y',
-  α: 'a', β: 'b', ε: 'e', η: 'n', ι: 'i', κ: 'k', ν: 'v', ο: 'o', ρ: 'p', τ: 't', υ: 'u', χ: 'x', γ: 'y',
+  а: 'a', в: 'b', с: 'c', ԁ: 'd', е: 'e', һ: 'h', і: 'i', ј: 'j', к: 'k', ӏ: 'l', м: 'm', н: 'h', о: 'o', р: 'p', ԛ: 'q', ѕ: 's', т: 't', ѵ: 'v', ԝ: 'w', х: 'x', у: 'y',
+  α: 'a', β: 'b', ε: 'e', η: 'n', ι: 'i', κ: 'k', μ: 'm', ν: 'v', ο: 'o', ρ: 'p', τ: 't', υ: 'u', χ: 'x', γ: 'y',
   օ: 'o', ս: 'u', հ: 'h', ո: 'n', ց: 'g', յ: 'j',
 }
 
@@ -28,5 +28,5 @@ export const fold = (text: string): string =>
 /** As it looks to a reader of Latin script. */
 export const skeleton = (folded: string): string => [...folded].map(letter => LOOKS_LIKE[letter] ?? letter).join('')
 
-/** Whether a word mixes Latin letters with ones of other scripts that look like them: no writing does so by itself. */
-export const hasLookAlikes = (folded: string): boolean => folded.split(' ').some(word => /\p{Script=Latin}/u.test(word) && [...word].some(letter => LOOKS_LIKE[letter] !== undefined))
+/** Whether a word mixes Latin letters with ones of scripts whose letters look like them: no writing does so by itself. */
+export const hasLookAlikes = (folded: string): boolean => folded.split(' ').some(word => /\p{Script=Latin}/u.test(word) && /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u.test(word))

@@ -27,7 +27,7 @@ export const countryOf = (text: string | undefined): CountryCode | undefined => 
 
 /** E.164, and the extension where there is one: `+4930901820`, `+4930901820;ext=12`. National numbers are read as of `country`. */
 export const normalisePhone = (raw: string, country?: CountryCode): Normalised => {
-  const text = tidy(raw)
+  const text = tidy(raw).replace(/^tel:/i, '')
   if (text.length > 100) return { wrong: 'is too long for a phone number' }
   const number = parsePhoneNumberFromString(text, { extract: false, ...(country !== undefined && { defaultCountry: country }) })
   if (number === undefined) return { wrong: country === undefined && !text.startsWith('+') ? 'must be a phone number in international form, such as +4930901820' : 'must be a phone number' }

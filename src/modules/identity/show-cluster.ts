@@ -38,12 +38,14 @@ export const keepOwnSources = async (tx: Transaction, brand: string, kind: Party
 }
 
 /** The document with these attributes, in the order that it has; its own ones stay. */
-const showing = (doc: Doc, attributes: Doc, mergedInto: Doc | undefined): Doc => {
+const showing = (doc: Doc, attributes: Doc, required: readonly string[], mergedInto: Doc | undefined): Doc => {
   const shown: Doc = {}
   for (const [name, value] of Object.entries(doc)) {
     if (name === 'mergedInto') continue
     if (OWN.has(name)) shown[name] = value
     else if (attributes[name] !== undefined) shown[name] = attributes[name]
+    // What every such party must have stays when no source says it any more.
+    else if (required.includes(name)) shown[name] = value
   }
   for (const [name, value] of Object.entries(attributes)) if (!OWN.has(name)) shown[name] ??= value
   return mergedInto === undefined ? shown : { ...shown, mergedInto }
@@ -60,7 +62,7 @@ export const showClusters = async (deps: Pick<Services, 'store'>, tx: Transactio
     const { attributes } = survive(said, ranks, resource.provenance?.join)
     const mergedInto = party === leader ? undefined : partyRef(kind, leader)
     const change = (doc: Doc): Doc => {
-      const shown = showing(doc, attributes, mergedInto)
+      const shown = showing(doc, attributes, resource.create?.required ?? [], mergedInto)
       return isDeepStrictEqual(shown, doc) ? doc : shown
     }
     await deps.store.update(system, resource, party, change as (doc: unknown) => unknown, { tx, derived: true })

@@ -197,3 +197,84 @@ describe('merging', () => {
     expect((await send('POST', '/tandem/v1/partyMerge', { survivor: { id: one['id'] }, merged: { id: other['id'] } }, north)).status).toBe(400)
   })
 })
+
+describe('identifiers', () => {
+  test('bad values are refused by name, and what a person is called is kept to the letter', async () => {
+    const one = await person({})
+    const tell = (body: Doc) => send('POST', '/tandem/v1/partyIdentifier', { party: one['id'], ...body })
+    for (const [type, value] of [['phone', 'n/a'], ['phone', '+49'], ['email', 'mira'], ['email', 'mira@@example.com'], ['login', ' '], ['login', 'x'.repeat(255)], ['device', 'a\u200bb']]) {
+      expect(await tell({ type, value }), `${type} ${value}`).toMatchObject({ status: 400, body: { message: expect.stringContaining('value') } })
+    }
+    expect(await tell({ type: 'postcard', value: 'x' })).toMatchObject({ status: 400, body: { message: expect.stringContaining('type') } })
+    expect(await tell({ type: 'phone', value: number(), since: '2999-01-01T00:00:00Z' })).toMatchObject({ status: 400, body: { message: expect.stringContaining('since') } })
+    expect(await tell({ type: 'phone', value: number(), since: '2020-13-01T00:00:00Z' })).toMatchObject({ status: 400, body: { message: expect.stringContaining('since') } })
+    expect(await tell({ type: 'login', value: 'nobody', party: 'nobody' })).toMatchObject({ status: 400, body: { message: expect.stringContaining('party') } })
+    for (const givenName of ['محمد', '李小龍', 'Łukasz', 'नरेन्द्र', '👩‍👩‍👧', 'jose\u0301']) {
+      const made = await person({ givenName, preferredGivenName: givenName.repeat(1000) })
+      expect(await read(made['id'])).toMatchObject({ givenName, preferredGivenName: givenName.repeat(1000) })
+      expect(await merge(one['id'], made['id'])).toMatchObject({ state: 'active' })
+    }
+    expect(await send('POST', PARTY, { givenName: 'x'.repeat(10_240), familyName: 'Aldenhoven' })).toMatchObject({ status: 400, body: { message: expect.stringContaining('givenName') } })
+  })
+
+  test('impossible birth dates are refused by name', async () => {
+    for (const birthDate of ['1988-02-30T00:00:00Z', '2999-01-01T00:00:00Z', '0988-03-14T00:00:00Z', 'yesterday', '1988-03-14']) {
+      expect(await send('POST', PARTY, { givenName: 'Mira', familyName: 'Aldenhoven', birthDate }), birthDate).toMatchObject({ status: 400, body: { message: expect.stringContaining('birthDate') } })
+    }
+  })
+
+  test('a number that is no longer in the document ends; told ones stay until they are ended', async () => {
+    const value = number()
+    const one = await person({ contactMedium: [phone(value)] })
+    await ok('POST', '/tandem/v1/partyIdentifier', { party: one['id'], type: 'login', scope: 'web', value: `mira${value}` })
+    const row = await identifier(one['id'], 'phone')
+    await ok('PATCH', `${PARTY}/${one['id']}`, { contactMedium: [email('mira@example.com')] })
+    await eventually(() => identifiers(one['id']), rows => rows.every(each => each['type'] !== 'phone') && rows.some(each => each['type'] === 'email'))
+    expect((await ok('GET', `/tandem/v1/partyIdentifier/${row['id']}`))['until']).toBeDefined()
+    const login = await identifier(one['id'], 'login')
+    await ok('POST', `/tandem/v1/partyIdentifier/${login['id']}/end`, {})
+    expect((await identifiers(one['id'])).map(each => each['type'])).toEqual(['email'])
+    expect((await send('POST', `/tandem/v1/partyIdentifier/${login['id']}/verify`, {})).status).toBe(409)
+  })
+
+  test('the database itself lets no verified value belong to two persons at a time, and no cluster stand on another', async () => {
+    const [one, other, third] = [await person({}), await person({}), await person({})]
+    const value = number()
+    await ok('POST', '/tandem/v1/partyIdentifier', { party: one['id'], type: 'phone', value, verified: true })
+    await expect(
+      server.database.query(
+        `INSERT INTO party_identifier (brand, id, party_id, party, type, value, raw, source, origin, confidence, verified, verified_at, verified_by, since) VALUES ('default', $1, $1, 'individual', 'phone', $2, $2, 'x', 'operation', 1, true, now(), 'x', now())`,
+        [other['id'], value],
+      ),
+    ).rejects.toMatchObject({ code: '23P01' })
+    await merge(one['id'], other['id'])
+    await expect(server.database.query(`INSERT INTO party_cluster (brand, party_id, cluster_id) VALUES ('default', $1, $2)`, [third['id'], other['id']])).rejects.toMatchObject({ code: '23503' })
+  })
+
+  test('two who verify one number at the same time are one person, once', async () => {
+    const value = number()
+    const [one, other] = [await person({}), await person({})]
+    const told = await Promise.all([one, other].map(party => ok('POST', '/tandem/v1/partyIdentifier', { party: party!['id'], type: 'phone', value, verified: true })))
+    expect(told.filter(row => row['merge'] !== undefined)).toHaveLength(1)
+    expect(await cluster(one['id'])).toHaveLength(2)
+  })
+
+  test('a caller who is confined to a party has no part in it, and gives itself no numbers of other systems', async () => {
+    const key = 'bootstrap-key-of-identity-tests'
+    const closed = await createTestApp({ settings: { AUTH: 'key', BOOTSTRAP_KEY: key, ROLES: 'api' } })
+    try {
+      const ask = (method: 'GET' | 'POST' | 'PATCH', url: string, token: string, payload?: Doc) => closed.app.inject({ method, url, headers: { authorization: `Bearer ${token}` }, ...(payload && { payload }) })
+      const own = (await ask('POST', PARTY, key, { givenName: 'Mira', familyName: 'Aldenhoven' })).json().id as string
+      const made = (await ask('POST', '/tandem/v1/apiKey', key, { name: 'Mira', permissions: ['*:*'], parties: [own] })).json()
+      const token = made.key as string
+      expect(token, JSON.stringify(made)).toBeTypeOf('string')
+      for (const [method, url, payload] of [['GET', `/tandem/v1/party/${own}/cluster`], ['GET', `/tandem/v1/partyIdentifier?party=${own}`], ['GET', '/tandem/v1/partyByIdentifier?type=login&value=x'], ['POST', '/tandem/v1/partyIdentifier', { party: own, type: 'login', value: 'x', verified: true }], ['POST', '/tandem/v1/partyMerge/x/undo', {}], ['POST', '/tandem/v1/identitySuggestion/x/accept', {}]] as const) {
+        expect((await ask(method, url, token, payload)).statusCode, url).toBe(403)
+      }
+      expect((await ask('PATCH', `${PARTY}/${own}`, token, { externalReference: [{ externalReferenceType: 'customerNumber:mobile', name: '4711' }] })).statusCode).toBe(400)
+      expect((await ask('PATCH', `${PARTY}/${own}`, token, { gender: 'female', mergedInto: { id: own } })).json().mergedInto).toBeUndefined()
+    } finally {
+      await closed.close()
+    }
+  })
+})
