@@ -15,18 +15,18 @@ const SPELT: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', 
 
 const LONGEST = 200
 
+/** By code points: half of a surrogate pair is no letter. */
+const cut = (text: string, most: number): string => (text.length <= most ? text : Array.from(text).slice(0, most).join(''))
+
 /** Lower case, no accents (vowel signs that are letters of their script stay), words of letters and digits with one space between: `Müller-Łoś, Anna` → `muller los anna`. */
-export const fold = (text: string): string =>
-  [...text.slice(0, 4 * LONGEST).normalize('NFKD').toLowerCase().replace(/\p{Script=Inherited}/gu, '')]
-    .map(letter => SPELT[letter] ?? letter)
-    .join('')
-    .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
-    .trim()
-    .slice(0, LONGEST)
-    .trim()
+export const fold = (text: string): string => {
+  const plain = cut(text, 4 * LONGEST).normalize('NFKD').toLowerCase().replace(/\p{Script=Inherited}/gu, '')
+  const spelt = Array.from(plain, letter => SPELT[letter] ?? letter).join('')
+  return cut(spelt.replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ').trim(), LONGEST).trim()
+}
 
 /** As it looks to a reader of Latin script. */
-export const skeleton = (folded: string): string => [...folded].map(letter => LOOKS_LIKE[letter] ?? letter).join('')
+export const skeleton = (folded: string): string => Array.from(folded, letter => LOOKS_LIKE[letter] ?? letter).join('')
 
 /** Whether a word mixes Latin letters with ones of scripts whose letters look like them: no writing does so by itself. */
 export const hasLookAlikes = (folded: string): boolean => folded.split(' ').some(word => /\p{Script=Latin}/u.test(word) && /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u.test(word))

@@ -87,7 +87,7 @@ export const traitsOf = (kind: PartyKind, party: Individual | Organization, iden
   if (birthDate !== undefined) {
     keys.push(`birth:${birthDate}`)
     // With the beginning of each word of the name: a date alone is too common in a large book.
-    for (const word of skeleton(name).split(' ').filter(Boolean).slice(0, MOST_WORDS)) keys.push(`birth:${birthDate}:${[...word].slice(0, 2).join('')}`)
+    for (const word of skeleton(name).split(' ').filter(Boolean).slice(0, MOST_WORDS)) keys.push(`birth:${birthDate}:${Array.from(word).slice(0, 2).join('')}`)
   }
   if (address !== undefined) keys.push(`address:${address}`)
   const validated = party.status === 'validated'
