@@ -26,7 +26,7 @@ const schema = Type.Object({
       { maxItems: 10, description: 'All of these must hold: that it has ended. For resources only' },
     ),
   ),
-  after: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Date of the resource from which the days count, one that it can be sorted by: completionDate' })),
+  countedFrom: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Date of the resource from which the days count, one that it can be sorted by: completionDate' })),
   days: Type.Optional(Type.Integer({ minimum: 0, maximum: 36_525, description: 'How many days after that date' })),
   action: Type.Optional(Type.Enum(['erase', 'redact'], { type: 'string', description: 'Whether the row goes, or what is personal in it' })),
   status: Type.Optional(Type.Enum(['active', 'suspended'], { type: 'string', description: 'Only active rules are carried out' })),
@@ -41,8 +41,8 @@ const conditionFaults = (doc: RetentionRule, deps: Pick<Services, 'parts'>): Fau
   const resource = deps.parts.resources.find(one => one.name === doc.holding)
   if (resource === undefined) return []
   const faults: Fault[] = []
-  if (doc.after === undefined) faults.push(fault('after', `is required for ${resource.name}: one of ${Object.keys(resource.filters).filter(path => resource.filters[path] === 'instant').join(', ')}`))
-  else if (resource.filters[doc.after] !== 'instant') faults.push(fault('after', `must be a date that ${resource.name} can be sorted by`, doc.after))
+  if (doc.countedFrom === undefined) faults.push(fault('countedFrom', `is required for ${resource.name}: one of ${Object.keys(resource.filters).filter(path => resource.filters[path] === 'instant').join(', ')}`))
+  else if (resource.filters[doc.countedFrom] !== 'instant') faults.push(fault('countedFrom', `must be a date that ${resource.name} can be sorted by`, doc.countedFrom))
   for (const [index, { attribute }] of (doc.condition ?? []).entries()) {
     if (attributeAt(resource.schema, attribute) === undefined) faults.push(fault(`condition[${index}].attribute`, `is no attribute of ${resource.name}`, attribute))
   }
@@ -59,7 +59,7 @@ const faultsOf = (doc: RetentionRule, deps: Pick<Services, 'parts'>): Fault[] =>
   const faults = conditionFaults(doc, deps)
   const least = (held ?? beside)?.onErasure === 'keep' ? (held ?? beside)?.days : undefined
   if (least !== undefined && (doc.days ?? 0) < least) faults.push(fault('days', `must be at least ${least}: ${(held ?? beside)?.because ?? 'it has to be kept'}`, doc.days))
-  if (held === undefined && (doc.condition !== undefined || doc.after !== undefined)) faults.push(fault('condition', 'is for resources only'))
+  if (held === undefined && (doc.condition !== undefined || doc.countedFrom !== undefined)) faults.push(fault('condition', 'is for resources only'))
   if (held === undefined && doc.action === 'redact') faults.push(fault('action', `must be erase for ${name}`, doc.action))
   return faults
 }
@@ -85,12 +85,12 @@ export const retentionRule = defineResource({
     description: 'Three years are long enough to prove what was allowed',
     holding: 'partyPrivacyProfile',
     condition: [{ attribute: 'status', value: ['terminated'] }],
-    after: 'creationDate',
+    countedFrom: 'creationDate',
     days: 1095,
     action: 'erase',
   },
   refusals: [
     { status: 400, code: 'invalidAttribute', when: 'nothing of that name is held, or it must be kept for longer', attribute: 'holding' },
-    { status: 400, code: 'invalidAttribute', when: 'after is no date that the resource can be sorted by', attribute: 'after' },
+    { status: 400, code: 'invalidAttribute', when: 'countedFrom is no date that the resource can be sorted by', attribute: 'countedFrom' },
   ],
 })

@@ -40,7 +40,7 @@ async function* due(deps: Services, context: Context, resource: AnyResource, rul
   for (let last = ''; ; ) {
     const where = [
       ...(rule.condition ?? []).map(({ attribute, value }) => ({ path: attribute, value })),
-      { path: rule.after ?? '', op: 'lt' as const, value: before },
+      { path: rule.countedFrom ?? '', op: 'lt' as const, value: before },
       ...(last === '' ? [] : [{ path: 'id', op: 'gt' as const, value: last }]),
     ]
     const rows = await deps.store.find(context, resource, { where, sort: 'id', limit: PAGE })

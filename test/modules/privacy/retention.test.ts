@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.server.close())
 
 const rule = (more: object = {}) =>
-  world.made('POST', RULE, { name: 'Old orders', holding: 'productOrder', condition: [{ attribute: 'state', value: ['completed', 'cancelled'] }], after: 'completionDate', days: 365, action: 'redact', ...more })
+  world.made('POST', RULE, { name: 'Old orders', holding: 'productOrder', condition: [{ attribute: 'state', value: ['completed', 'cancelled'] }], countedFrom: 'completionDate', days: 365, action: 'redact', ...more })
 const order = async (completionDate: string, state = 'completed'): Promise<string> =>
   (
     await world.server.services.store.create(context, world.server.services.store.resource('productOrder')!, {
@@ -54,7 +54,7 @@ describe('a retention rule', () => {
     for (const [action, givenAt] of [['grant', '2019-01-01T00:00:00Z'], ['revoke', '2019-02-01T00:00:00Z'], ['grant', '2019-03-01T00:00:00Z']] as const) {
       await made('POST', '/tandem/v1/consent', { party: somebody.individual, action, purpose: 'research', givenAt, ...(action === 'grant' && { textVersion: '1' }) })
     }
-    const { id } = await rule({ holding: 'consent', condition: undefined, after: undefined, action: 'erase', days: 1095 })
+    const { id } = await rule({ holding: 'consent', condition: undefined, countedFrom: undefined, action: 'erase', days: 1095 })
     expect(await made('POST', `${RULE}/${id}/run`, { dryRun: true })).toMatchObject({ rows: 2 })
     expect((await server.database.query(`select 1 from consent where purpose = 'research'`)).length).toBe(3)
     expect(await made('POST', `${RULE}/${id}/run`, { dryRun: false })).toMatchObject({ rows: 2 })
@@ -64,13 +64,13 @@ describe('a retention rule', () => {
   test.each([
     ['what nobody holds', { holding: 'weather' }, 'holding'],
     ['a person', { holding: 'individual' }, 'personalDataErasure'],
-    ['a time shorter than law allows', { holding: 'customerBill', after: 'billDate', condition: undefined }, 'days'],
-    ['a date that it cannot be sorted by', { after: 'description' }, 'after'],
-    ['no date', { after: undefined }, 'after'],
+    ['a time shorter than law allows', { holding: 'customerBill', countedFrom: 'billDate', condition: undefined }, 'days'],
+    ['a date that it cannot be sorted by', { countedFrom: 'description' }, 'countedFrom'],
+    ['no date', { countedFrom: undefined }, 'countedFrom'],
     ['an attribute that it has not', { condition: [{ attribute: 'colour', value: ['red'] }] }, 'condition[0].attribute'],
     ['a negative time', { days: -1 }, 'days'],
   ])('is refused for %s', async (_, more, named) => {
-    const answer = await world.call('POST', RULE, { holding: 'productOrder', condition: [{ attribute: 'state', value: ['completed'] }], after: 'completionDate', days: 365, action: 'redact', ...more })
+    const answer = await world.call('POST', RULE, { holding: 'productOrder', condition: [{ attribute: 'state', value: ['completed'] }], countedFrom: 'completionDate', days: 365, action: 'redact', ...more })
     expect(answer.status).toBe(400)
     expect(answer.body.message).toContain(named)
   })
