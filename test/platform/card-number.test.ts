@@ -8,7 +8,7 @@ const AMEX = '378282246310005'
 
 /** Digits with the check digit of Luhn behind them. */
 const withCheck = (digits: string): string => {
-  const sum = [...digits].reverse().reduce((total, digit, place) => {
+  const sum = digits.split('').reverse().reduce((total, digit, place) => {
     const weighed = place % 2 === 0 ? Number(digit) * 2 : Number(digit)
     return total + (weighed > 9 ? weighed - 9 : weighed)
   }, 0)

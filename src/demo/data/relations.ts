@@ -7,7 +7,8 @@ const brand = brands.own
 
 const nameOf = (id: string): string => {
   const doc = peopleRecords.find(record => record.brand === brand && record.id === id)?.doc ?? {}
-  return String(doc['fullName'] ?? doc['tradingName'] ?? id)
+  const name = doc['fullName'] ?? doc['tradingName']
+  return typeof name === 'string' ? name : id
 }
 const party = (id: string, role?: string): Record<string, unknown> => ({
   id,

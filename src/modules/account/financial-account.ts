@@ -1,5 +1,5 @@
 /** TMF666 financialAccount: groups billing accounts, and shows what is open on all of them. */
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { refuse } from '../../platform/errors.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { accountFaults, accountFilters, accountLifecycle, accountReferences, payerOf } from './account.ts'
@@ -29,7 +29,6 @@ const schema = Type.Object(
   },
   { description: 'Group of billing accounts' },
 )
-export type FinancialAccount = Static<typeof schema>
 
 export const financialAccount = defineResource({
   api: accountApi,
