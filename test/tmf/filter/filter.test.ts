@@ -205,6 +205,7 @@ describe('a filter that cannot be is refused', () => {
     ['$[?(@.name=~/(a)\\1/)]', /back reference/],
     ['$[?(@.name=~/(?=a)b/)]', /looks around/],
     ['$[?(@.name=~/(/)]', /no regular expression/],
+    ['$[?(@.name=~/((x{1,20}){1,20}){5}/)]', /repeats more than 1000 times/],
     [`$[?(@.name=~/${'a'.repeat(101)}/)]`, /longer than 100/],
     ["relatedParty[?(@.id='1')]", /character 20: equality is written ==/],
     ["relatedParty[?(@.id=='1')", /character 26: it ends where \] should come/],
