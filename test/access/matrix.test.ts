@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AnyResource } from '../../src/tmf/module.ts'
 import type { Operation } from '../../src/tmf/resource.ts'
 import { objectsAt } from '../conformance/documents.ts'
-import { has, pathOf, resources, targetOf, type Answer, type Doc } from '../conformance/suite.ts'
+import { has, pathOf, resources, targetOf, type Doc } from '../conformance/suite.ts'
 import { CONFINED, expectNoLeak, MARKER, OWN, seesRowsOf, STRANGERS, type Caller, type Headers } from './callers.ts'
 import { questions, type Rows } from './rows.ts'
 import { SERVED, startWorld, type Method, type World } from './world.ts'
@@ -26,6 +26,33 @@ const seen = async (caller: Caller, resource: AnyResource): Promise<{ ids: Set<s
   expect(answer.status, answer.text).toBe(200)
   return { ids: new Set((answer.body as Doc[]).map(one => String(one['id']))), total: Number(answer.headers['x-total-count']) }
 }
+
+/** Places of a body where something that must exist is referred to: those that it has, and those at its top that it could have. */
+const places = (resource: AnyResource, body: Doc): { to: string | undefined; path: string; withId: (id: string, type: string) => Doc }[] =>
+  (resource.references ?? [])
+    .filter(reference => reference.onMissing !== 'record')
+    .flatMap(({ path, to }) => {
+      const name = path.replace('[]', '')
+      const isTop = Object.hasOwn(resource.schema.properties as Doc, name)
+      const isThere = objectsAt(body, path).length > 0
+      if (!isTop && !isThere) return []
+      return {
+        to,
+        path,
+        withId: (id, type) => {
+          const draft = structuredClone(body)
+          if (isThere) {
+            for (const { object } of objectsAt(draft, path)) {
+              delete object['href']
+              Object.assign(object, { id, ...(to === undefined && { '@referredType': type }) })
+            }
+            return draft
+          }
+          const reference = { id, name: 'x', ...(/party/i.test(name) && { role: 'witness' }), '@referredType': type }
+          return { ...draft, [name]: path.endsWith('[]') ? [reference] : reference }
+        },
+      }
+    })
 
 /** Each operation of a resource, as a request that would do no harm. */
 const attempts = (resource: AnyResource, target: Doc): [Operation, Method, string, unknown][] =>
@@ -115,27 +142,21 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
   test('refers to nothing that is not its own', async () => {
     if (!has(resource, 'create')) return
     const body = await world.suite.body(resource)
-    for (const caller of ['customer', 'another customer', 'store'] as const) {
-      for (const reference of resource.references ?? []) {
-        if (reference.onMissing === 'record') continue
-        for (const { object } of objectsAt(body, reference.path)) {
-          const target = targetOf(reference.to, object)
-          if (target === undefined || target.visibility === 'brand' || typeof object['id'] !== 'string') continue
-          // Those who sell name whoever comes to them.
-          if (caller === 'store' && target.ownerParty?.({ id: '?' }) === '?') continue
-          const before = object['id'] as string
-          delete object['href']
-          const answers: unknown[] = []
-          for (const id of [String(rows(target).victim['id']), 'there-is-none-of-this-id-0123456789']) {
-            object['id'] = id
-            const answer = await ask(caller, 'POST', pathOf(resource), { payload: body })
-            answers.push({ status: answer.status, text: answer.text.replaceAll(id, '<id>') })
-            expectNoLeak(answer, rows(resource).hidden, id, `${caller} refers to ${target.name}`)
-          }
-          object['id'] = before
-          expect((answers[0] as Answer).status, JSON.stringify(answers[0])).toBeGreaterThanOrEqual(400)
-          expect(answers[0], `${caller} at ${reference.path}`).toEqual(answers[1])
+    const none = 'there-is-none-of-this-id-0123456789'
+    for (const caller of ['customer', 'store'] as const) {
+      for (const { to, path, withId } of places(resource, body)) {
+        const target = targetOf(to, { '@referredType': 'Individual' })
+        if (target === undefined || target.visibility === 'brand') continue
+        // Those who sell name whoever comes to them.
+        if (caller === 'store' && target.ownerParty?.({ id: '?' }) === '?') continue
+        const said: { status: number; text: string }[] = []
+        for (const id of [String(rows(target).victim['id']), none]) {
+          const answer = await ask(caller, 'POST', pathOf(resource), { payload: withId(id, target.type) })
+          said.push({ status: answer.status, text: answer.text.replaceAll(id, '<id>') })
+          expectNoLeak(answer, rows(resource).hidden, id, `${caller} refers to ${target.name}`)
         }
+        expect(said[0]!.status, `${caller} at ${path}: ${said[0]!.text}`).toBeGreaterThanOrEqual(400)
+        expect(said[0], `${caller} at ${path}`).toEqual(said[1])
       }
     }
   })
