@@ -20,6 +20,9 @@ const BATCH = 50
 const MOST_ATTEMPTS = 8
 /** Work in hand may still write while a person is forgotten; it is looked for again, but not for ever. */
 const MOST_ROUNDS = 5
+const DAY_MS = 86_400_000
+/** Stands for all that a holding beside resources has on the person. */
+const WHOLE = '*'
 const NO_MARKS: Marks = { strong: [], names: [] }
 
 /** Another process has the erasure: this one stops without a word. */
@@ -95,8 +98,13 @@ const carryOut = async (work: Work): Promise<void> => {
   }
   await eraseState(work)
   const at = deps.clock.now()
+  const kept = holdingsOf(deps).state.flatMap(({ name, onErasure, days, eraseSql }) =>
+    onErasure !== 'keep' || days === undefined || eraseSql === undefined ? [] : [{ resource: name, id: WHOLE, action: 'keep' as const, keptUntil: new Date(at.getTime() + days * DAY_MS) }],
+  )
   const { reason } = scrubber(row.marks ?? NO_MARKS)({ reason: row.reason }) as { reason: string }
   await deps.database.transaction(async tx => {
+    await addItems(tx, row.brand, row.id, kept)
+    await finishItems(tx, row.brand, row.id, kept.map(item => ({ resource: item.resource, item_id: item.id, action: item.action })))
     if (await completeErasure(tx, row, at, reason)) await recordPrivacy(tx, context, at, { operation: 'erasure.complete', partyId: row.party_id, subjectId: row.id, detail: { kept: row.plan.filter(one => one.action === 'keep').map(one => one.name) } })
   })
 }

@@ -16,6 +16,7 @@ export const privacyHoldings: readonly PersonalHolding[] = [
     exportSql: `SELECT json_build_object('purpose', purpose, 'channel', channel, 'recipient', nullif(recipient, ''), 'granted', granted, 'textVersion', text_version, 'givenChannel', given_channel, 'givenAt', given_at,
         'validFrom', valid_from, 'validUntil', valid_until, 'recordedBy', recorded_by, 'recordedAt', recorded_at, 'source', source, 'document', source_id) AS doc
       FROM consent WHERE brand = $1 AND party_id = ANY($2::text[]) ORDER BY given_at, seq`,
+    eraseSql: `DELETE FROM consent WHERE brand = $1 AND party_id = ANY($2::text[])`,
     // Words that a later one has overtaken.
     expireSql: `WITH old AS (SELECT c.seq FROM consent c WHERE c.brand = $1 AND c.given_at < $2
         AND (NOT c.granted OR EXISTS (SELECT 1 FROM consent n WHERE n.brand = c.brand AND n.party_id = c.party_id AND n.purpose = c.purpose AND n.channel = c.channel AND n.recipient = c.recipient AND (n.given_at, n.seq) > (c.given_at, c.seq) AND n.given_at < $2))
@@ -52,6 +53,7 @@ export const privacyHoldings: readonly PersonalHolding[] = [
     days: 1095,
     tables: ['privacy_record', 'personal_data_erasure', 'personal_data_erasure_item'],
     exportSql: `SELECT json_build_object('operation', operation, 'by', principal, 'channel', channel, 'at', at) AS doc FROM privacy_record WHERE brand = $1 AND party_id = ANY($2::text[]) ORDER BY seq`,
+    eraseSql: `DELETE FROM privacy_record WHERE brand = $1 AND party_id = ANY($2::text[])`,
     expireSql: `WITH old AS (SELECT seq FROM privacy_record WHERE brand = $1 AND at < $2 ORDER BY seq LIMIT $3) DELETE FROM privacy_record r USING old WHERE r.seq = old.seq RETURNING r.seq`,
   },
 ]

@@ -5,7 +5,7 @@ import { newId } from '../../platform/ids.ts'
 import { systemContext, type Context } from '../../platform/principal.ts'
 import { defineJob, type AnyResource } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
-import { overdueItems, removeItems } from './erasure-store.ts'
+import { overdueItems, readErasure, removeItems } from './erasure-store.ts'
 import { applyItems } from './erasure-run.ts'
 import { holdingsOf, runHolding } from './held.ts'
 import { retentionRule, type RetentionRule } from './retention-rule.ts'
@@ -129,7 +129,11 @@ export const releaseKept = async (deps: Services): Promise<number> => {
           await applyItems(deps, tx, context, own.filter(item => item.resource === resource).map(item => ({ ...item, action: 'erase' as const })), [], NO_MARKS)
         }
         const keys = own.map(item => `${item.resource}/${item.item_id}`)
-        for (const { eraseSql, onErasure } of holdingsOf(deps).state) if (onErasure === 'keep' && eraseSql !== undefined) await runHolding(tx, eraseSql, brand, [], keys)
+        for (const { name, eraseSql, onErasure } of holdingsOf(deps).state) {
+          if (onErasure !== 'keep' || eraseSql === undefined) continue
+          await runHolding(tx, eraseSql, brand, [], keys)
+          for (const item of own.filter(one => one.resource === name)) await runHolding(tx, eraseSql, brand, (await readErasure(tx, brand, item.erasure_id))?.subjects.subjects ?? [], [])
+        }
       }
       await removeItems(tx, items)
       return items.length

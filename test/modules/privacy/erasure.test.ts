@@ -149,6 +149,11 @@ describe('an erasure', () => {
     const { releaseKept } = await import('../../../src/modules/privacy/retention-run.ts')
     expect(await releaseKept(world.server.services)).toBeGreaterThan(0)
     expect((await world.call('GET', path)).status).toBe(404)
+    const proof = () => world.server.database.query(`select 1 from consent where party_id = $1 union all select 1 from privacy_record where party_id = $1`, [somebody.individual])
+    expect((await proof()).length).toBeGreaterThan(3)
+    await world.made('POST', '/tandem/v1/clock', { advance: 'P1096D' })
+    await releaseKept(world.server.services)
+    expect(await proof()).toEqual([])
   })
 })
 
