@@ -90,6 +90,8 @@ forEveryResource((resource, suite) => {
     for (const [name, node] of attributesOf(resource)) {
       if (!Array.isArray(node['enum']) || !givable(resource).includes(name)) continue
       await refused(suite(), resource, { ...body, [name]: 'nothingOfTheKind' }, name, String((node['enum'] as unknown[])[0]))
+      const { body: error } = await suite().send('POST', path, { payload: { ...body, [name]: 'nothingOfTheKind' } })
+      expect(((error as Doc)['details'] as Doc[]).filter(one => one['path'] === name), 'said once').toHaveLength(1)
     }
   })
 

@@ -58,6 +58,7 @@ forEveryResource((resource, suite) => {
       expect(byOffset.pages).toBeGreaterThan(2)
       const byKey = await follow(suite(), `${path}?limit=2&after=`)
       expect([...byKey.ids].sort()).toEqual([...all].sort())
+      expect((await suite().send('GET', `${path}?after=`)).headers['link']).toContain(`<${path}>; rel="first"`)
       const [first] = byKey.ids
       expect((await follow(suite(), `${path}?limit=2&after=${first}`)).ids).toEqual(byKey.ids.slice(1))
     })
