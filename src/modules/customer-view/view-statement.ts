@@ -3,7 +3,7 @@
  * What the common table expressions mean is said in tmf/contributions.ts, where the sections are declared.
  */
 import type { Statement } from '../../platform/database/sql.ts'
-import type { Context } from '../../platform/principal.ts'
+import { isConfined, type Context } from '../../platform/principal.ts'
 import type { SearchSource, ViewSection } from '../../tmf/contributions.ts'
 import type { Resource } from '../../tmf/resource.ts'
 import { mayRead } from '../../tmf/storage/scope.ts'
@@ -24,25 +24,30 @@ export interface ViewParts {
 /** Who is asked for: by id, or by an identifier of a kind. */
 export type Asked = { id: string } | { type: string; value: string }
 
+/** Parameters that every view has, by their numbers; what confines the caller comes behind them. */
+const P = { brand: '$1', now: '$2', principal: '$3', onBehalfOf: '$4', channel: '$5', correlationId: '$6', query: '$7', id: '$8', keys: '$8', digits: '$9', type: '$10', value: '$11' }
+
+const valuesOf = ({ brand, principal, onBehalfOf, channel, correlationId }: Context, asked: Asked, now: Date, query: string | null): unknown[] => {
+  const first = [brand, now.toISOString(), principal.id, onBehalfOf ?? null, channel, correlationId, query]
+  if ('id' in asked) return [...first, asked.id]
+  const phone = phoneOf(asked.value)
+  return [...first, keysOf(asked.value), phone === undefined ? '' : `${phone.isInternational ? '+' : ''}${phone.digits}`, asked.type.toLowerCase(), asked.value]
+}
+
 /** Rows whose identifier it is; what comes out are ids of parties and roles. */
 const askedSql = (parts: ViewParts, context: Context, relations: Relations, asked: Asked): string => {
-  if ('id' in asked) return `SELECT ${relations.add(asked.id)}::text`
-  const { value } = asked
+  if ('id' in asked) return `SELECT ${P.id}::text`
   const type = asked.type.toLowerCase()
-  const phone = phoneOf(value)
-  const keys = relations.add(keysOf(value))
-  const digits = relations.add(phone === undefined ? '' : `${phone.isInternational ? '+' : ''}${phone.digits}`)
-  const wanted = relations.add(type)
   const readable = listSql(parts.search.filter(source => mayRead(context, source.resource)).map(source => source.resource))
   const numbered = listSql(parts.search.filter(source => source.idField.toLowerCase() === type && mayRead(context, source.resource)).map(source => source.resource))
   const subjects = `SELECT s.id FROM found e CROSS JOIN LATERAL (SELECT e.subject UNION SELECT unnest(e.also) UNION SELECT v.subject FROM search_entry v WHERE v.brand = $1 AND v.resource = e.via_resource AND v.resource_id = e.via_id) AS s (id) WHERE s.id IS NOT NULL`
   return `WITH found AS (
-      SELECT e.* FROM search_identifier i JOIN search_entry e ON e.id = i.entry_id WHERE i.brand = $1 AND i.value = ANY(${keys}::text[]) AND e.resource = ANY(${readable})
-        AND (lower(i.field) = ${wanted}::text OR i.kind = ${wanted}::text) AND (i.kind <> 'phone' OR tandem_same_phone(i.digits, ${digits}::text))
-      UNION ALL SELECT e.* FROM search_entry e WHERE e.brand = $1 AND e.resource_id COLLATE "C" = ${relations.add(value)}::text AND e.resource = ANY(${numbered})
+      SELECT e.* FROM search_identifier i JOIN search_entry e ON e.id = i.entry_id WHERE i.brand = $1 AND i.value = ANY(${P.keys}::text[]) AND e.resource = ANY(${readable})
+        AND (lower(i.field) = ${P.type}::text OR i.kind = ${P.type}::text) AND (i.kind <> 'phone' OR tandem_same_phone(i.digits, ${P.digits}::text))
+      UNION ALL SELECT e.* FROM search_entry e WHERE e.brand = $1 AND e.resource_id COLLATE "C" = ${P.value}::text AND e.resource = ANY(${numbered})
     ) ${subjects}${parts.lookups
       .filter(lookup => lookup.reads.every(name => mayRead(context, name)))
-      .map(lookup => ` UNION SELECT l.id FROM (${withRelations(lookup.sql.replaceAll('$2', keys), relations)}) AS l WHERE lower(l.field) = ${wanted}::text`)
+      .map(lookup => ` UNION SELECT l.id FROM (${withRelations(lookup.sql.replaceAll('$2', P.keys), relations)}) AS l WHERE lower(l.field) = ${P.type}::text`)
       .join('')}`
 }
 
@@ -51,7 +56,7 @@ const rowsOf = (resources: readonly Resource<any>[], relations: Relations, ids: 
 
 /** A confined caller meets only what it may read; for all others a party counts also where its document lies elsewhere. */
 const reachable = (context: Context, resources: readonly Resource<any>[], relations: Relations, id: string): string =>
-  context.principal.scope === undefined ? '' : ` WHERE ${resources.map(({ name }) => `EXISTS (SELECT 1 FROM ${relations.of(name)} AS r WHERE r.id = ${id})`).join(' OR ') || 'false'}`
+  !isConfined(context.principal) ? '' : ` WHERE ${resources.map(({ name }) => `EXISTS (SELECT 1 FROM ${relations.of(name)} AS r WHERE r.id = ${id})`).join(' OR ') || 'false'}`
 
 export interface ViewRow {
   /** One for each person that was found. */
@@ -66,14 +71,11 @@ export interface ViewRow {
   [section: `s${number}`]: string | null
 }
 
-/** The statement of a view, and its values. */
-export const viewStatement = (parts: ViewParts, context: Context, sections: readonly ViewSection[], asked: Asked, now: Date, query: string | null = null): { statement: Statement; values: readonly unknown[] } => {
-  const relations = relationsFor(context, parts.served, [context.brand])
+const textOf = (parts: ViewParts, context: Context, sections: readonly ViewSection[], asked: Asked, relations: Relations): string => {
   const { people } = parts
   const [partyNames, roleNames] = [people.parties, people.roles].map(list => listSql(list.map(resource => resource.name)))
-  const moment = relations.add(now.toISOString())
   const ctes = [
-    `moment (now) AS (SELECT ${moment}::timestamptz)`,
+    `moment (now) AS (SELECT ${P.now}::timestamptz)`,
     `asked (id) AS MATERIALIZED (${askedSql(parts, context, relations, asked)})`,
     `seed (id, resource) AS MATERIALIZED (${rowsOf([...people.parties, ...people.roles], relations, 'asked')})`,
     `party (id) AS MATERIALIZED (SELECT DISTINCT CASE WHEN s.resource = ANY(${roleNames}) THEN ${partySql(people.roles, 's.id')} ELSE s.id END FROM seed s)`,
@@ -85,16 +87,44 @@ export const viewStatement = (parts: ViewParts, context: Context, sections: read
     `target (resource, id) AS MATERIALIZED (SELECT r, m.id FROM member m CROSS JOIN unnest(${partyNames}) AS r UNION ALL SELECT resource, id FROM role)`,
     `ref (from_resource, from_id, path, to_id) AS MATERIALIZED (SELECT e.from_resource, e.from_id, e.path, e.to_id FROM target t JOIN reference_edge e ON e.brand = $1 AND e.to_resource = t.resource AND e.to_id = t.id LIMIT ${MOST_REFERENCES})`,
     `paid (from_resource, from_id, account_id) AS MATERIALIZED (SELECT e.from_resource, e.from_id, e.to_id FROM (SELECT DISTINCT from_id FROM ref WHERE from_resource = 'billingAccount') AS a JOIN reference_edge e ON e.brand = $1 AND e.to_resource = 'billingAccount' AND e.to_id = a.from_id LIMIT ${MOST_REFERENCES})`,
+    // Nothing is shown that is not recorded, and the record costs no round trip of its own (the columns of tmf/audit).
+    `audited AS (INSERT INTO audit_record (at, brand, principal, on_behalf_of, channel, correlation_id, operation, resource, resource_ids, query)
+      SELECT clock_timestamp(), $1, ${P.principal}, ${P.onBehalfOf}, ${P.channel}, ${P.correlationId}, 'read', 'customer360', (SELECT array_agg(id) FROM known), ${P.query} WHERE EXISTS (SELECT 1 FROM seed))`,
   ]
-  const { principal, onBehalfOf, channel, correlationId } = context
-  // Nothing is shown that is not recorded, and the record costs no round trip of its own (the columns of tmf/audit).
-  const audited = `audited AS (INSERT INTO audit_record (at, brand, principal, on_behalf_of, channel, correlation_id, operation, resource, resource_ids, query)
-    SELECT clock_timestamp(), $1, ${relations.add(principal.id)}, ${relations.add(onBehalfOf ?? null)}::text, ${relations.add(channel)}, ${relations.add(correlationId)}, 'read', 'customer360', (SELECT array_agg(id) FROM known), ${relations.add(query)}::text
-    WHERE EXISTS (SELECT 1 FROM seed))`
   const columns = sections.map((section, index) => `(${withRelations(section.sql, relations)})::json AS s${index}`)
-  const text = `WITH ${[...ctes, audited].join(',\n')}
+  return `WITH ${ctes.join(',\n')}
 SELECT (SELECT array_agg(DISTINCT ${personKeySql('p.id')}) FROM party p) AS persons, (SELECT array_agg(id ORDER BY id) FROM member) AS parties,
   (SELECT json_agg(json_build_object('id', id, 'resource', resource) ORDER BY resource, id) FROM role) AS roles, (SELECT array_agg(id ORDER BY id) FROM known) AS known,
   (SELECT count(*) FROM ref) >= ${MOST_REFERENCES} OR (SELECT count(*) FROM paid) >= ${MOST_REFERENCES} AS cut${columns.map(column => `,\n${column}`).join('')}`
-  return { statement: namedStatement('customer360', text), values: relations.values }
+}
+
+/** Texts for callers who see all rows: equal permissions make equal statements. One set for each set of modules. */
+const remembered = new WeakMap<ViewParts, Map<string, Statement>>()
+const MOST_REMEMBERED = 200
+
+/** What of the question is in the text. Whatever a caller makes up for a type leads to one text. */
+const kindOf = ({ search }: ViewParts, asked: Asked): string => {
+  if ('id' in asked) return 'id'
+  const type = asked.type.toLowerCase()
+  return search.some(source => source.idField.toLowerCase() === type) ? `type ${type}` : 'type'
+}
+
+/** The statement of a view, and its values. `query` is the question as it is recorded, where it was one. */
+export const viewStatement = (parts: ViewParts, context: Context, sections: readonly ViewSection[], asked: Asked, now: Date, query: string | null = null): { statement: Statement; values: readonly unknown[] } => {
+  const values = valuesOf(context, asked, now, query)
+  const make = (relations: Relations): Statement => namedStatement('customer360', textOf(parts, context, sections, asked, relations))
+  if (isConfined(context.principal)) {
+    const relations = relationsFor(context, parts.served, values)
+    const statement = make(relations)
+    return { statement, values: relations.values }
+  }
+  const statements = remembered.get(parts) ?? new Map<string, Statement>()
+  remembered.set(parts, statements)
+  const key = [sections.map(section => section.name).join(','), kindOf(parts, asked), ...context.principal.permissions].join(' ')
+  let statement = statements.get(key)
+  if (statement === undefined) {
+    statement = make(relationsFor(context, parts.served, values))
+    if (statements.size < MOST_REMEMBERED) statements.set(key, statement)
+  }
+  return { statement, values }
 }
