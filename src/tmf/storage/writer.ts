@@ -137,10 +137,10 @@ function edgePart(builder: Builder, resource: Resource<any>, brand: string, id: 
 /** Rows of others who reach it; in a statement without such a change the part is not there. */
 function sharePart(builder: Builder, resource: Resource<any>, brand: string, id: string, { sharedWith = [], unsharedWith = [] }: RowDraft, written: string): void {
   if (unsharedWith.length > 0) {
-    builder.part('_u', `unshared AS (DELETE FROM shared_row USING ${written} WHERE brand = ${brand} AND resource = '${resource.name}' AND resource_id = ${id} AND party = ANY(${builder.add(unsharedWith, 'text[]')}))`)
+    builder.part('_sharesgone', `unshared AS (DELETE FROM shared_row USING ${written} WHERE brand = ${brand} AND resource = '${resource.name}' AND resource_id = ${id} AND party = ANY(${builder.add(unsharedWith, 'text[]')}))`)
   }
   if (sharedWith.length > 0) {
-    builder.part('_s', `shared AS (INSERT INTO shared_row (brand, resource, resource_id, party) SELECT ${brand}, '${resource.name}', ${id}, u.party FROM ${written}, unnest(${builder.add(sharedWith, 'text[]')}) AS u(party) ON CONFLICT DO NOTHING)`)
+    builder.part('_shares', `shared AS (INSERT INTO shared_row (brand, resource, resource_id, party) SELECT ${brand}, '${resource.name}', ${id}, u.party FROM ${written}, unnest(${builder.add(sharedWith, 'text[]')}) AS u(party) ON CONFLICT DO NOTHING)`)
   }
 }
 
