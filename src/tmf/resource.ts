@@ -123,6 +123,8 @@ export interface Resource<S extends TObject = TObject> {
    * because it is reference data (catalog, prices); they never write it, but for a partner its own rows.
    */
   visibility?: 'owner' | 'brand'
+  /** false: what Tandem alone decides; no other system has a word in it, and none can be brought here from one. */
+  external?: false
   provenance?: {
     /** Lists that are put together from what several sources say, element by element, and the paths that tell elements apart. Other lists go as a whole. */
     join?: Join

@@ -20,6 +20,13 @@ forEveryResource((resource, suite) => {
     brought.clear()
   })
 
+  if (resource.external === false) {
+    test('is what Tandem alone decides: no other system can bring it here', async () => {
+      for (const method of ['PUT', 'GET', 'DELETE'] as const) expectError(await suite().send(method, url('x'), method === 'PUT' ? { payload: {} } : {}), 404)
+    })
+    return
+  }
+
   test('its example is created by external identity, and is unchanged when it comes again: no revision, no event', async () => {
     const document = await suite().body(resource)
     const created = await put('again', document, 1)

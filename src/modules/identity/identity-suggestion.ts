@@ -57,6 +57,7 @@ export const identitySuggestion = defineResource({
     movedBy: 'server',
   },
   filters: { state: 'text', kind: 'text', score: 'number', 'first.id': 'text', 'second.id': 'text', creationDate: 'instant' },
+  external: false,
   references: [{ path: 'first', weak: true }, { path: 'second', weak: true }],
   example: {
     first: { id: 'ind-001', '@referredType': 'Individual' },

@@ -38,6 +38,9 @@ export type PartyMerge = Static<typeof PartyMerge>
 /** The two sides of a stored merge. */
 export const sidesOf = (merge: PartyMerge): { survivor: PartyRef; merged: PartyRef } => ({ survivor: merge.survivor as PartyRef, merged: merge.merged as PartyRef })
 
+/** Merging changes what both parties show, so that both must be here. */
+const isElsewhere = (href: string | undefined, publicUrl: string | undefined): boolean => href !== undefined && /^[a-z][a-z0-9+.-]*:|^\/\//i.test(href) && !(publicUrl !== undefined && href.startsWith(`${publicUrl}/`))
+
 export const partyMerge = defineResource({
   api: identityApi,
   name: 'partyMerge',
@@ -54,9 +57,11 @@ export const partyMerge = defineResource({
   // Both parties cannot be deleted while they are one (their documents say so); afterwards this is history.
   references: [{ path: 'survivor', weak: true }, { path: 'merged', weak: true }],
   events: ['create', 'stateChange'],
+  external: false,
   async prepare(draft, { context, previous, deps }) {
     if (previous) return draft
     const whole = async (ref: AnyRef, attribute: string): Promise<PartyRef> => {
+      if (isElsewhere(ref.href, deps.config.publicUrl)) throw refuse.invalid([fault(`${attribute}.href`, 'is a party of another system: its record is brought here first', ref.href)])
       const kind = ref['@referredType'] === undefined ? (await partyOf(deps, context, { id: ref.id }))?.kind : kindOf(ref as PartyRef)
       if (kind === undefined) throw refuse.invalid([fault(`${attribute}.id`, 'refers to a party that does not exist', ref.id)])
       return partyRef(kind, ref.id)
@@ -76,6 +81,7 @@ export const partyMerge = defineResource({
     reason: 'The customer called and named both numbers',
   },
   refusals: [
+    { status: 400, code: 'invalidAttribute', when: 'a party is of another system', attribute: 'merged.href' },
     { status: 400, code: 'invalidAttribute', when: 'both are the same party, or a person and an organization', attribute: 'merged' },
     { status: 409, code: 'alreadyOne', when: 'both are the same person already' },
   ],

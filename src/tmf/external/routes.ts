@@ -47,7 +47,7 @@ const importOf = ({ kit, permit }: ExternalOptions, request: FastifyRequest): Im
   const faults = sourceFaults(source)
   if (faults.length > 0) throw refuse.invalid(faults)
   const resource = kit.registry.byName(name)
-  if (!resource) throw refuse.notFound('resource', name)
+  if (!resource || resource.external === false) throw refuse.notFound('resource', name)
   return { kit, permit, context: request.context, source, resource }
 }
 
