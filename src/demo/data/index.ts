@@ -1,4 +1,5 @@
 /** The sample provider's data, in the order in which it can be stored. */
+import { accessRecords } from './access.ts'
 import { billingRecords } from './billing.ts'
 import { catalogRecords } from './catalog.ts'
 import { deliveryRuleRecords } from './delivery.ts'
@@ -10,4 +11,4 @@ export { brands } from './record.ts'
 export { ownCoverage, sampleAddresses, virtualCoverage } from './town.ts'
 export type { SampleRecord } from './record.ts'
 
-export const sampleRecords: SampleRecord[] = [...billingRecords, ...catalogRecords, ...deliveryRuleRecords, ...peopleRecords, ...relationRecords]
+export const sampleRecords: SampleRecord[] = [...billingRecords, ...catalogRecords, ...deliveryRuleRecords, ...peopleRecords, ...relationRecords, ...accessRecords]

@@ -8,7 +8,7 @@ import { isConfined, systemContext, type Grant, type Principal } from '../../pla
 import type { Services } from '../../tmf/services.ts'
 import { clusterOf } from '../identity/index.ts'
 import { readGiven, readRoles, type Given, type GivenPermission } from './access-store.ts'
-import { BRAND_ASSET, isPartyType } from './asset.ts'
+import { BRAND_ASSET, isOwnBrand, isPartyType } from './asset.ts'
 import { permissionsOf } from './entitlement.ts'
 
 /** Told by triggers on what the directory reads (prisma/schema/access.sql). */
@@ -92,7 +92,7 @@ export const createDirectory = (deps: Services): LiveDirectory => {
     ])
     const delegations = given.delegations.filter(one => runs(one.validFor, now, boundaries) && !own.has(one.grantor.id))
     return {
-      permissions: [...named.flatMap(role => permissionsOf(role.entitlement)), ...onAssets.filter(one => one.asset['@referredType'] === BRAND_ASSET && one.asset.id === brand).flatMap(one => one.permissions)],
+      permissions: [...named.flatMap(role => permissionsOf(role.entitlement)), ...onAssets.filter(one => one.asset['@referredType'] === BRAND_ASSET && isOwnBrand(one.asset.id, brand)).flatMap(one => one.permissions)],
       roles: parties.filter(id => principal.scope?.parties?.includes(id) !== true),
       grants: await Promise.all([
         ...onAssets.filter(one => isPartyType(one.asset['@referredType'] ?? '')).map(one => grantOf(brand, one.asset.id, one.permissions)),

@@ -7,12 +7,12 @@ import { rolesApi } from './api.ts'
 import { forgetKnown } from './directory.ts'
 import { entitlementFaults, permissionsOf, refuseExcess } from './entitlement.ts'
 import { Permission, permissionCreate, permissionUpdate } from './permission.schema.ts'
-import { BRAND_ASSET, isPartyType } from './asset.ts'
+import { BRAND_ASSET, isOwnBrand, isPartyType } from './asset.ts'
 import { userRole } from './user-role.ts'
 
 const assetFaults = (asset: { id: string; '@referredType'?: string }, brand: string, path: string): Fault[] => {
   const type = asset['@referredType']
-  if (type === BRAND_ASSET) return asset.id === brand ? [] : [fault(`${path}.id`, 'must be the brand that the permission is given in', asset.id)]
+  if (type === BRAND_ASSET) return isOwnBrand(asset.id, brand) ? [] : [fault(`${path}.id`, 'must be the brand that the permission is given in, or *', asset.id)]
   return type !== undefined && isPartyType(type) ? [] : [fault(`${path}.@referredType`, `must be ${BRAND_ASSET} or the class of a party, such as Individual, Organization or Customer`, type ?? 'nothing')]
 }
 
@@ -63,7 +63,8 @@ export const permission = defineResource({
     description: 'Sells in the shop',
     user: { id: 'https://id.example.com#robin', role: 'user', '@referredType': 'User' },
     validFor: { startDateTime: '2026-01-01T00:00:00Z' },
-    privilege: [{ function: 'productOrder', action: 'create', manageableAsset: { id: 'default', '@referredType': 'Brand' } }],
+    assetUserRole: [{ manageableAsset: { id: '*', '@referredType': 'Brand' }, userRole: { id: 'shop-assistant' } }],
+    privilege: [{ function: 'cancelProductOrder', action: 'create', manageableAsset: { id: '*', '@referredType': 'Brand' } }],
   },
   refusals: [
     { status: 400, code: 'invalidAttribute', when: 'a privilege names no action or function that there is', attribute: 'privilege' },

@@ -204,6 +204,20 @@ describe('acting for another party', () => {
   })
 })
 
+it("takes another's product in an order as one that does not exist", async () => {
+  const [ann, ben] = [await person('Ann'), await person('Ben')]
+  const product = await made('/tmf-api/productInventory/v4/product', { name: 'Line', status: 'active', relatedParty: [{ id: ben['id'], name: 'Ben', role: 'customer', '@referredType': 'Individual' }] })
+  const annKey = await keyOf({ permissions: ['*:*'], parties: [ann['id']] })
+  const said = await Promise.all(
+    [String(product['id']), 'there-is-none'].map(async id => {
+      const order = await made(ORDERS, { productOrderItem: [{ id: '1', action: 'delete', product: { id } }] }, annKey)
+      return [order['state'], JSON.stringify(order['rejectionReason']).replaceAll(id, '<id>')]
+    }),
+  )
+  expect(said[0]).toEqual(said[1])
+  expect(said[0]![0]).toBe('rejected')
+})
+
 describe('stores and partners', () => {
   it('see what they sold, whoever owns it, and nothing else', async () => {
     const customer = await person('Carla')
