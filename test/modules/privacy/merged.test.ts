@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { mayUse } from '../../../src/modules/privacy/index.ts'
 import { context, createWorld, type World } from './people.ts'
+
+// Jobs do the work: on a busy machine they take their time.
+vi.setConfig({ testTimeout: 60_000 })
 
 let world: World
 beforeAll(async () => {

@@ -39,7 +39,7 @@ export const createWorld = async (settings: Record<string, string> = {}): Promis
     return answer.body
   }
   const until: World['until'] = async (url, holds) => {
-    const end = Date.now() + 20_000
+    const end = Date.now() + 40_000
     for (;;) {
       const { body } = await call('GET', url)
       if (holds(body)) return body

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { context, createWorld, makeSomebody, type Somebody, type World } from './people.ts'
 
 const RULE = '/tandem/v1/retentionRule'
+// Jobs do the work: on a busy machine they take their time.
+vi.setConfig({ testTimeout: 60_000 })
+
 let world: World
 let somebody: Somebody
 beforeAll(async () => {
