@@ -96,16 +96,29 @@ export interface WordSearch {
   limit: number
 }
 
-/** Entries that have all the words, in the order of the word that leads and of persons. */
-export const findWords = async (finder: Finder, { words, lead, whole, after, limit }: WordSearch): Promise<WordHit[]> => {
+/** Entries that have all the words as they are: their lists are in one order, so that they are walked side by side. */
+const findWholeWords = (finder: Finder, { words, lead, after, limit }: WordSearch): Promise<WordHit[]> => {
+  const relations = start(finder)
+  const visible = visibleSql(finder, relations)
+  const id = (word: string): string => `(SELECT w.id FROM search_word w WHERE w.brand = $1 AND w.word = ${relations.add(word)}::text)`
+  const others = words.filter((_, index) => index !== lead).map((word, n) => ` JOIN search_posting o${n} ON o${n}.word_id = ${id(word)} AND o${n}.subject_key = p.subject_key AND o${n}.entry_id = p.entry_id`)
+  const beyond = after === undefined ? '' : ` AND p.subject_key > ${relations.add(after.key)}::bigint`
+  const text = `SELECT ${relations.add(words[lead])}::text AS word, p.subject_key AS key, p.entry_id AS id
+    FROM (SELECT p.subject_key, p.entry_id FROM search_posting p${others.join('')} WHERE p.word_id = ${id(words[lead]!)}${beyond} ORDER BY p.subject_key, p.entry_id OFFSET 0) AS p
+    WHERE EXISTS (SELECT 1 FROM search_entry e WHERE e.id = p.entry_id AND ${visible} OFFSET 0) ORDER BY p.subject_key, p.entry_id LIMIT ${limit}`
+  return finder.sql.query<WordHit>(namedStatement('search', text), relations.values)
+}
+
+/** Entries with words that begin with all of these, in the order of the word that leads and of persons. */
+const findBeginnings = (finder: Finder, { words, lead, after, limit }: WordSearch): Promise<WordHit[]> => {
   const relations = start(finder)
   const visible = visibleSql(finder, relations)
   const range = (column: string, word: string): string => {
     const low = relations.add(word)
-    return whole ? `${column} = ${low}::text` : `${column} >= ${low}::text AND ${column} < ${low}::text || '${END}'`
+    return `${column} >= ${low}::text AND ${column} < ${low}::text || '${END}'`
   }
   // Alone, a whole word was the stage before.
-  const beyond = !whole && words.length === 1 ? ` AND w.word > ${relations.add(words[lead])}::text` : ''
+  const beyond = words.length === 1 ? ` AND w.word > ${relations.add(words[lead])}::text` : ''
   const others = words
     .filter((_, index) => index !== lead)
     .map(word => ` AND EXISTS (SELECT 1 FROM search_posting o JOIN search_word v ON v.id = o.word_id WHERE o.entry_id = p.entry_id AND ${range('v.word', word)} OFFSET 0)`)
@@ -120,19 +133,31 @@ export const findWords = async (finder: Finder, { words, lead, whole, after, lim
   return finder.sql.query<WordHit>(namedStatement('search', text), relations.values)
 }
 
+/** Entries that have all the words, in the order of the word that leads and of persons. */
+export const findWords = (finder: Finder, search: WordSearch): Promise<WordHit[]> => (search.whole ? findWholeWords(finder, search) : findBeginnings(finder, search))
+
+export interface NearWord {
+  /** Of the question's words the one that it is near to, from 1. */
+  n: number
+  id: number
+  word: string
+  /** How many entries have it; counted to a thousand. */
+  entries: number
+}
+
 /** Words of the brand that share a key with each word of the question: those that differ in a letter or two are among them. */
-export const findNearWords = async (finder: Finder, words: readonly { keys: readonly number[]; word: string }[]): Promise<{ n: number; id: number; word: string }[]> =>
-  finder.sql.query<{ n: number; id: number; word: string }>(
+export const findNearWords = async (finder: Finder, words: readonly { keys: readonly number[]; word: string }[]): Promise<NearWord[]> =>
+  finder.sql.query<NearWord>(
     {
       name: 'search-near',
-      text: `SELECT u.n::int AS n, w.id, w.word FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS u(word, keys, n) CROSS JOIN LATERAL (
+      text: `SELECT u.n::int AS n, w.id, w.word, (SELECT count(*)::int FROM (SELECT 1 FROM search_posting p WHERE p.word_id = w.id LIMIT ${COUNTED}) AS c) AS entries FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS u(word, keys, n) CROSS JOIN LATERAL (
         (SELECT w.id, w.word FROM search_word w WHERE w.brand = $1 AND w.near && u.keys::int[] LIMIT ${MOST_SIMILAR_WORDS})
         UNION (SELECT w.id, w.word FROM search_word w WHERE w.brand = $1 AND w.word >= u.word AND w.word < u.word || '${END}' ORDER BY w.word LIMIT 50)) AS w`,
     },
     [finder.context.brand, words.map(one => one.word), words.map(one => `{${one.keys.join(',')}}`)],
   )
 
-/** Entries that have one of the words of each list, the best words of the first list first. */
+/** Entries that have one of the words of each list; the first list is walked along, the best words first. */
 export const findAlternatives = (finder: Finder, lists: readonly (readonly number[])[]): Promise<string[]> => {
   const relations = start(finder)
   const visible = visibleSql(finder, relations)

@@ -44,6 +44,8 @@ interface Ranked extends PersonHit {
 }
 
 const MOST_HITS = 10
+/** Words that one of the question may mean: the nearest, of these the most common. */
+const MOST_ALTERNATIVES = 40
 /** A caller who is confined to more parties than that is no customer. */
 const FEW_PARTIES = 50
 const MOST_OWN = 2_000
@@ -121,7 +123,8 @@ const identified = async (search: Search): Promise<Ranked[]> => {
 /** All with an identifier that begins so, as many as are shown of them. */
 const numbered = async (search: Search): Promise<Ranked[]> => {
   const { finder, view, question } = search
-  if (question.prefixes.length === 0) return []
+  // Several words without a digit are a name.
+  if (question.prefixes.length === 0 || (question.words.length > 1 && !/[\p{N}@]/u.test(question.text))) return []
   const ids = await findIdentifierPrefix(finder, question.prefixes, question.text)
   if (ids.length === 0) return []
   return rankAll(search, await readPeople(finder, view.parts.people, ids)).filter(one => one.byNumber && rank(one.stage) >= rank('prefix')).toSorted(inOrder)
@@ -135,15 +138,16 @@ const similar = async (search: Search): Promise<Ranked[]> => {
   const near = await findNearWords(finder, words.map(word => ({ word, keys: nearKeys(word) })))
   const lists = words.map((word, index) => {
     const all = near.filter(one => one.n === index + 1).map(one => ({ ...one, typos: one.word.startsWith(word) ? 0 : typosBetween(word, one.word, typosIn(word)) })).filter(one => one.typos === 0 || one.typos <= typosIn(word))
-    return all.toSorted((a, b) => a.typos - b.typos || a.word.length - b.word.length)
+    return all.toSorted((a, b) => a.typos - b.typos || b.entries - a.entries).slice(0, MOST_ALTERNATIVES)
   })
   if (lists.some(list => list.length === 0)) return []
   const ids = new Set<string>()
   for (const [index, list] of lists.entries()) {
     const written = list.filter(one => one.typos > 0)
     if (written.length === 0) continue
-    const rest = lists.filter((_, other) => other !== index).toSorted((a, b) => a.length - b.length)
-    for (const id of await findAlternatives(finder, [written.map(one => one.id), ...rest.map(one => one.map(word => word.id))])) ids.add(id)
+    const parts = [written, ...lists.filter((_, other) => other !== index)].map(words => ({ ids: words.map(one => one.id), entries: words.reduce((sum, one) => sum + one.entries, 0) }))
+    // The rarest words lead.
+    for (const id of await findAlternatives(finder, parts.toSorted((a, b) => a.entries - b.entries).map(part => part.ids))) ids.add(id)
   }
   if (ids.size === 0) return []
   return rankAll(search, await readPeople(finder, view.parts.people, [...ids])).filter(one => one.stage === 'similar').toSorted(inOrder)
