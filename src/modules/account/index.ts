@@ -8,7 +8,7 @@ import { financialAccount } from './financial-account.ts'
 import { sumFinancialAccount } from './financial-balance.ts'
 import { partyAccount } from './party-account.ts'
 import { settlementAccount } from './settlement-account.ts'
-import { accountHoldings, accountSection } from './view.ts'
+import { accountHoldings, accountSearch, accountSection } from './view.ts'
 
 export { payerOf } from './account.ts'
 export { AccountBalance } from './account-types.ts'
@@ -30,5 +30,5 @@ export const accountModule = defineModule({
       run: sumFinancialAccount,
     },
   ],
-  contributions: { view: [accountSection], personal: accountHoldings },
+  contributions: { view: [accountSection], search: accountSearch, personal: accountHoldings },
 })

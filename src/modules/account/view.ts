@@ -1,5 +1,5 @@
 /** What accounts contribute to answers that take all modules: the section of the 360° view, and what they hold on people. */
-import type { PersonalHolding, ViewSection } from '../../tmf/contributions.ts'
+import type { PersonalHolding, SearchSource, ViewSection } from '../../tmf/contributions.ts'
 import { sourceSql } from '../../tmf/view-section.ts'
 
 /** Accounts that the section shows; the others are counted. */
@@ -34,3 +34,6 @@ export const accountHoldings: readonly PersonalHolding[] = Object.keys(KINDS).ma
   living: openBalance,
   redacts: ['description'],
 }))
+
+/** By its number; who is on it is found by what the parties say. */
+export const accountSearch: readonly SearchSource[] = [{ resource: 'billingAccount', idField: 'accountNumber', terms: () => [] }]

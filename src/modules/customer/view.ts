@@ -93,4 +93,5 @@ export const customerSearch: readonly SearchSource[] = [
   { resource: 'individual', idField: 'partyId', terms: individualTerms },
   { resource: 'organization', idField: 'partyId', terms: organizationTerms },
   { resource: 'customer', idField: 'customerNumber', terms: customerTerms },
+  { resource: 'partyRole', idField: 'roleNumber', terms: (role: { name?: string }) => named('name', role.name ?? '') },
 ]

@@ -63,6 +63,7 @@ describe('a household', () => {
     ['the party', () => `/${mira.id}`],
     ['the customer', () => `/${asCustomer.id}`],
     ['customer number', () => `?identifier=customerNumber:${asCustomer.id}`],
+    ['account number', () => `?identifier=accountNumber:${account.id}`],
     ['e-mail', () => '?identifier=email:MIRA.A@example.com'],
     ['order number', () => `?identifier=orderNumber:${order.id}`],
     ['the order number of the shop', () => '?identifier=orderNumber:shop%201001'],
