@@ -6,7 +6,7 @@ import { directoryOf } from './directory.ts'
 import { auditFollowJob } from './follow-job.ts'
 import { permission } from './permission.ts'
 import { userRole } from './user-role.ts'
-import { userinfoRoutes } from './userinfo.ts'
+import { userinfoRoutes } from './userinfo-routes.ts'
 
 export const accessModule = defineModule({
   name: 'access',
