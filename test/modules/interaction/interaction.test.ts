@@ -18,7 +18,7 @@ const call = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, pa
 const person = async (more: object = {}): Promise<any> => (await call('POST', '/tmf-api/party/v4/individual', { givenName: 'Mira', familyName: 'Aldenhoven', ...more })).body
 const customerOf = async (party: { id: string }): Promise<any> =>
   (await call('POST', '/tmf-api/customerManagement/v4/customer', { name: 'Mira', engagedParty: { id: party.id, '@referredType': 'Individual' } })).body
-const ref = (party: { id: string; href?: string }, role = 'customer', type = 'Individual') => ({ id: party.id, href: party.href, role, '@referredType': type })
+const ref = (party: { id: string; href?: string }, role = 'customer', type = 'Individual') => ({ id: party.id, ...(party.href !== undefined && { href: party.href }), role, '@referredType': type })
 const threadOf = async (id: string): Promise<any[]> => (await call('GET', `${THREAD}?relatedParty.id=${id}&sort=-interactionDate.startDateTime`)).body
 const threadWith = (id: string, count: number): Promise<any[]> =>
   vi.waitFor(async () => {
