@@ -6,7 +6,7 @@ import { newId } from '../../src/platform/ids.ts'
 import type { AnyResource } from '../../src/tmf/module.ts'
 import { hrefOf } from '../../src/tmf/kit.ts'
 import { quoted } from '../../src/tmf/storage/ddl.ts'
-import { has, type Doc, type Suite } from '../conformance/suite.ts'
+import type { Doc, Suite } from '../conformance/suite.ts'
 import { attributesOf, kindOf } from '../conformance/documents.ts'
 import { MARKER, OTHER_BRAND, OWN, PARTNER, STORE, VICTIM } from './callers.ts'
 
@@ -89,5 +89,3 @@ export const questions = (resource: AnyResource, rows: Rows): string[] => {
     ...(victim['relatedParty'] === undefined ? [] : [`?relatedParty.id=${VICTIM}`, `?filter=${encodeURIComponent(`relatedParty[?(@.id=='${VICTIM}')]`)}`, `?relatedParty=${encodeURIComponent(JSON.stringify([{ id: VICTIM }]))}`]),
   ]
 }
-
-export const listed = (resource: AnyResource): boolean => has(resource, 'list')

@@ -107,7 +107,7 @@ export const createMetrics = (onError: (error: Error) => void): ProcessMetrics =
   }
 }
 
-/** GET /metrics, for callers with the permission metrics:read, and the time of every request. */
+/** GET /metrics, for callers with the permission metrics:read who act for all brands, and the time of every request. */
 export const installMetrics = (app: FastifyInstance, metrics: ProcessMetrics): void => {
   app.addHook('onResponse', (request, reply, done) => {
     // A path that nobody serves must not become a label: there is no end of them.

@@ -81,6 +81,14 @@ describe('access tokens', () => {
     expect(answer.json()).toMatchObject({ brand: 'blue', principal: { permissions: ['customer:read'], scope: { parties: ['c1'] } } })
   })
 
+  it('confine to parties, a store or a partner, and name roles', async () => {
+    const send = await build()
+    expect((await send(await token({ party: ['p1', 'p2'], roles: 'care shop' }))).json()).toMatchObject({ principal: { scope: { parties: ['p1', 'p2'] }, roles: ['care', 'shop'] } })
+    expect((await send(await token({ store: 's1' }))).json()).toMatchObject({ principal: { scope: { store: 's1' } } })
+    expect((await send(await token({ partner: 'o1' }))).json()).toMatchObject({ principal: { scope: { partner: 'o1' } } })
+    expect((await send(await token())).json().principal.scope).toBeUndefined()
+  })
+
   it('are refused when expired, for another audience or issuer, or signed by somebody else', async () => {
     const send = await build()
     const bad = {
@@ -89,7 +97,11 @@ describe('access tokens', () => {
       issuer: await token({}, { issuer: 'https://other.example' }),
       stranger: await token({}, { key: 'stranger' }),
       unknownKey: await token({}, { kid: 'nobody' }),
-      owner: await token({ party: 7 }),
+      notYet: await token({ nbf: Math.floor(Date.now() / 1000) + 120 }),
+      party: await token({ party: 7 }),
+      noParty: await token({ party: [] }),
+      emptyParty: await token({ party: ['c1', ''] }),
+      twoStores: await token({ store: ['s1', 's2'] }),
       malformed: 'a.b.c',
     }
     for (const [name, one] of Object.entries(bad)) {

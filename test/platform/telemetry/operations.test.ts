@@ -16,7 +16,7 @@ const build = (checks: Record<string, HealthCheck> = {}, permissions = ['*:*']):
   installErrorHandlers(app)
   installContext(app, request => {
     if (request.headers.authorization === 'none') throw new Error('nobody is asked on public routes')
-    return { id: 'k', kind: 'key', brands: ['default'], permissions }
+    return { id: 'k', kind: 'key', brands: ['*'], permissions }
   })
   health = installHealth(app, { checks, timeoutMs: 100, onFailure: (check, error) => failures.push(`${check}: ${error.message}`) })
   metrics = createMetrics(error => failures.push(error.message))
