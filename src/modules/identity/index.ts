@@ -11,8 +11,6 @@ import { phoneCountry } from './phone-country.ts'
 import { identityRoutes } from './routes.ts'
 
 export { memberSql } from './cluster-store.ts'
-export { fold } from './fold.ts'
-export { normaliseEmail, normalisePhone } from './normalise.ts'
 
 export const identityModule = defineModule({
   name: 'identity',
