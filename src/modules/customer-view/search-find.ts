@@ -9,13 +9,15 @@ import { isConfined } from '../../platform/principal.ts'
 import { mayRead } from '../../tmf/storage/scope.ts'
 import { listSql } from './person-sql.ts'
 import { namedStatement, relationsFor, type Relations } from './relations.ts'
+import { nearKeys } from './search-text.ts'
 
 /** What follows every text that begins with another: no word or identifier holds it. */
 const END = '\u{10FFFF}'
 /** Entries of one identifier: a number that more have is no identifier. */
 const MOST_IDENTIFIED = 200
 const MOST_PREFIXED = 100
-const MOST_SIMILAR_WORDS = 300
+/** Words that share a key are many where names are alike; all that differ in one letter should be among them. */
+const MOST_NEAR = 1_000
 /** Entries with typos that are looked at: who wants others has to write more, or better. */
 export const MOST_SIMILAR = 120
 const COUNTED = 1_000
@@ -141,21 +143,34 @@ export interface NearWord {
   n: number
   id: number
   word: string
-  /** How many entries have it; counted to a thousand. */
-  entries: number
 }
 
-/** Words of the brand that share a key with each word of the question: those that differ in a letter or two are among them. */
-export const findNearWords = async (finder: Finder, words: readonly { keys: readonly number[]; word: string }[]): Promise<NearWord[]> =>
+const arrayText = (keys: readonly number[]): string => `{${keys.join(',')}}`
+
+/**
+ * Words of the brand that share a key with each word of the question: those that differ in a letter or two are among them. Where there are very
+ * many, those that share a key of one letter come first.
+ */
+export const findNearWords = (finder: Finder, words: readonly string[]): Promise<NearWord[]> =>
   finder.sql.query<NearWord>(
     {
       name: 'search-near',
-      text: `SELECT u.n::int AS n, w.id, w.word, (SELECT count(*)::int FROM (SELECT 1 FROM search_posting p WHERE p.word_id = w.id LIMIT ${COUNTED}) AS c) AS entries FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS u(word, keys, n) CROSS JOIN LATERAL (
-        (SELECT w.id, w.word FROM search_word w WHERE w.brand = $1 AND w.near && u.keys::int[] LIMIT ${MOST_SIMILAR_WORDS})
+      text: `SELECT u.n::int AS n, w.id, w.word FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS u(word, closer, keys, n) CROSS JOIN LATERAL (
+        (SELECT w.id, w.word FROM search_word w WHERE w.brand = $1 AND w.near && u.closer::int[] LIMIT ${MOST_NEAR})
+        UNION (SELECT w.id, w.word FROM search_word w WHERE w.brand = $1 AND w.near && u.keys::int[] LIMIT ${MOST_NEAR})
         UNION (SELECT w.id, w.word FROM search_word w WHERE w.brand = $1 AND w.word >= u.word AND w.word < u.word || '${END}' ORDER BY w.word LIMIT 50)) AS w`,
     },
-    [finder.context.brand, words.map(one => one.word), words.map(one => `{${one.keys.join(',')}}`)],
+    [finder.context.brand, words, words.map(word => arrayText(nearKeys(word, 1))), words.map(word => arrayText(nearKeys(word)))],
   )
+
+/** How many entries have each of these words; counted to a thousand. */
+export const countEntries = async (finder: Finder, ids: readonly number[]): Promise<Map<number, number>> => {
+  const rows = await finder.sql.query<{ id: number; entries: number }>(
+    { name: 'search-count-entries', text: `SELECT u.id, (SELECT count(*)::int FROM (SELECT 1 FROM search_posting p WHERE p.word_id = u.id LIMIT ${COUNTED}) AS c) AS entries FROM unnest($1::int[]) AS u(id)` },
+    [ids],
+  )
+  return new Map(rows.map(row => [row.id, row.entries]))
+}
 
 /** Entries that have one of the words of each list; the first list is walked along, the best words first. */
 export const findAlternatives = (finder: Finder, lists: readonly (readonly number[])[]): Promise<string[]> => {

@@ -112,8 +112,8 @@ const hash = (text: string): number => {
  * Keys that two words share when they differ in few letters: the beginning of the word with up to two letters taken out, as integers.
  * Whatever is replaced, missing, added or swapped is gone from both. That finds typos by equality, whatever the script, and however many words there are.
  */
-export const nearKeys = (word: string): number[] => {
-  const typos = typosIn(word)
+export const nearKeys = (word: string, most = 2): number[] => {
+  const typos = Math.min(typosIn(word), most)
   if (typos === 0) return []
   const found = new Set<string>()
   let level = new Set([lettersOf(word).slice(0, NEAR_LENGTH).join('')])

@@ -7,10 +7,10 @@ import { isConfined } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { mayRead, scopeOf } from '../../tmf/storage/scope.ts'
 import { namedStatement, relationsFor, withRelations } from './relations.ts'
-import { countWords, findAlternatives, findIdentified, findIdentifierPrefix, findNearWords, findOwn, findWords, type Finder, type WordPlace } from './search-find.ts'
+import { countEntries, countWords, findAlternatives, findIdentified, findIdentifierPrefix, findNearWords, findOwn, findWords, type Finder, type WordPlace } from './search-find.ts'
 import { matchesOf, STAGES, type Match, type Question, type Stage } from './search-match.ts'
 import { readPeople, type FoundPeople, type FoundPerson } from './search-people.ts'
-import { nearKeys, typosBetween, typosIn } from './search-text.ts'
+import { typosBetween, typosIn } from './search-text.ts'
 import type { View } from './view.ts'
 
 /** Where a page ended. */
@@ -44,7 +44,7 @@ interface Ranked extends PersonHit {
 }
 
 const MOST_HITS = 10
-/** Words that one of the question may mean: the nearest, of these the most common. */
+/** Words that one of the question may mean: the nearest. */
 const MOST_ALTERNATIVES = 40
 /** A caller who is confined to more parties than that is no customer. */
 const FEW_PARTIES = 50
@@ -135,17 +135,23 @@ const similar = async (search: Search): Promise<Ranked[]> => {
   const { finder, view, question } = search
   const { words } = question
   if (words.every(word => typosIn(word) === 0)) return []
-  const near = await findNearWords(finder, words.map(word => ({ word, keys: nearKeys(word) })))
-  const lists = words.map((word, index) => {
-    const all = near.filter(one => one.n === index + 1).map(one => ({ ...one, typos: one.word.startsWith(word) ? 0 : typosBetween(word, one.word, typosIn(word)) })).filter(one => one.typos === 0 || one.typos <= typosIn(word))
-    return all.toSorted((a, b) => a.typos - b.typos || b.entries - a.entries).slice(0, MOST_ALTERNATIVES)
-  })
-  if (lists.some(list => list.length === 0)) return []
+  const near = await findNearWords(finder, words)
+  const meant = words.map((word, index) =>
+    near
+      .filter(one => one.n === index + 1)
+      .map(one => ({ ...one, typos: one.word.startsWith(word) ? 0 : typosBetween(word, one.word, typosIn(word)) }))
+      .filter(one => one.typos === 0 || one.typos <= typosIn(word))
+      .toSorted((a, b) => a.typos - b.typos || a.word.length - b.word.length)
+      .slice(0, MOST_ALTERNATIVES),
+  )
+  if (meant.some(list => list.length === 0)) return []
+  const counts = await countEntries(finder, [...new Set(meant.flatMap(list => list.map(one => one.id)))])
+  const partOf = (list: readonly { id: number }[]) => ({ ids: list.map(one => one.id), entries: list.reduce((sum, one) => sum + (counts.get(one.id) ?? 0), 0) })
   const ids = new Set<string>()
-  for (const [index, list] of lists.entries()) {
+  for (const [index, list] of meant.entries()) {
     const written = list.filter(one => one.typos > 0)
     if (written.length === 0) continue
-    const parts = [written, ...lists.filter((_, other) => other !== index)].map(words => ({ ids: words.map(one => one.id), entries: words.reduce((sum, one) => sum + one.entries, 0) }))
+    const parts = [written, ...meant.filter((_, other) => other !== index)].map(partOf)
     // The rarest words lead.
     for (const id of await findAlternatives(finder, parts.toSorted((a, b) => a.entries - b.entries).map(part => part.ids))) ids.add(id)
   }
