@@ -12,6 +12,7 @@ const SMALL = 100_000
 const LARGE = 1_000_000
 const ASKED = 400
 const CALLERS = 2
+const MOST_TURNS = 3
 
 /** Spread over all, always the same; `step` chooses those of whom there is much (100). */
 const some = (size: number, step: number): number[] => Array.from({ length: ASKED }, (_, n) => (1 + ((n * 7_919) % (Math.floor(size / step) - 1))) * step)
@@ -64,7 +65,7 @@ export async function* customer(options: { turns: number; seconds: number; large
       const floor = some(size, 1).map(i => `${servers.floor}/person/person-${i}`)
       for (const [name, urls] of Object.entries(requestsOf(servers.tandem, size))) {
         await check(name, urls)
-        const measured = await timed(`${name}, ${size === SMALL ? '100k' : '1M'}`, urls, floor, { ...options, callers: CALLERS })
+        const measured = await timed(`${name}, ${size === SMALL ? '100k' : '1M'}`, urls, floor, { turns: Math.min(options.turns, MOST_TURNS), seconds: options.seconds, callers: CALLERS })
         const small = before.get(name)
         before.set(name, measured)
         const above = `p99 ${rounded(measured.p99 - measured.floorP99)} ms above the floor's`
