@@ -62,8 +62,9 @@ export const searchRoutes = (app: FastifyInstance, deps: Services, view: View): 
   const refOf = ({ resource, id }: { resource: string; id: string }) => ({ id, href: hrefOf(resource, id), '@referredType': served.get(resource)?.type ?? resource })
   const hitOf = ({ resource, id, field, value, stage, score }: Hit) => ({ stage, score, field, value, ...refOf({ resource, id }) })
   const personOf = (hit: PersonHit) => {
-    const id = hit.person.parties[0]?.id ?? hit.person.roles[0]?.id ?? hit.hits[0]!.id
-    return { id, href: `/tandem/v1/customer360/${encodeURIComponent(id)}`, name: nameOf(hit), stage: hit.stage, score: hit.score, party: hit.person.parties.map(refOf), role: hit.person.roles.map(refOf), match: hit.hits.map(hitOf) }
+    // Who sees an order need not see whose it is.
+    const id = hit.person.parties[0]?.id ?? hit.person.roles[0]?.id
+    return { ...(id !== undefined && { id, href: `/tandem/v1/customer360/${encodeURIComponent(id)}` }), name: nameOf(hit), stage: hit.stage, score: hit.score, party: hit.person.parties.map(refOf), role: hit.person.roles.map(refOf), match: hit.hits.map(hitOf) }
   }
   const read = inputOf(Query, { query: true })
   app.get(

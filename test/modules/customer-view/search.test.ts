@@ -198,6 +198,14 @@ describe('who may see what', () => {
   it('shows a store what it sold, and the people of others not at all', async () => {
     const key = await people.key(['*:read'], { store: 'store-1' })
     for (const q of ['mira', 'aldenhofen', 'shop-1001', '+447700900123']) expect(await found(q, {}, { key })).toEqual([])
+    const seller = await people.key(['*:*'], { store: 'store-1' })
+    const { status, body, text } = await people.call('POST', '/tmf-api/party/v4/individual', { payload: { givenName: 'Mirabelle', familyName: 'Counter' }, key: seller })
+    expect(status, text).toBe(201)
+    await people.settled()
+    expect(await found('mira', {}, { key })).toEqual([body.id])
+    expect(await found('mirabele countre', {}, { key })).toEqual([body.id])
+    expect(await found('mirabelle counter', {}, { key: await people.key(['*:read'], { store: 'store-2' }) })).toEqual([])
+    expect((await people.call('GET', `/tandem/v1/customer360/${body.id}`, { key })).body.section.person.total).toBe(1)
   })
 
   it('finds by what the caller may read alone', async () => {
