@@ -18,9 +18,9 @@ test('un-merging restores, no identifier belongs to two, and provenance explains
         const taken = await play(server, sequence)
         steps += taken
       }),
-      { numRuns: 50 },
+      { numRuns: 10 },
     )
   // Side by side, because each waits for the database most of the time.
   await Promise.all([lane(), lane(), lane(), lane()])
-  expect(steps).toBeGreaterThan(800)
+  expect(steps).toBeGreaterThan(150)
 })
