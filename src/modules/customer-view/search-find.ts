@@ -21,6 +21,8 @@ const MOST_NEAR = 1_000
 /** Entries with typos that are looked at: who wants others has to write more, or better. */
 export const MOST_SIMILAR = 120
 const COUNTED = 1_000
+/** Words that are named one by one; a beginning of more is compared with each word of an entry. */
+const MOST_BEGINNINGS = 200
 
 export interface Finder {
   sql: Sql
@@ -68,14 +70,27 @@ export const findIdentifierPrefix = (finder: Finder, prefixes: readonly string[]
   return entryIds(finder, ranges.join(' UNION '), relations)
 }
 
-/** How many entries have each word, and words that begin so; counted to a thousand. */
-export const countWords = async (finder: Finder, words: readonly string[]): Promise<{ exact: number; prefix: number }[]> => {
-  const counted = (high: string): string =>
-    `(SELECT count(*) FROM (SELECT 1 FROM search_word w JOIN search_posting p ON p.word_id = w.id WHERE w.brand = $1 AND w.word >= u.word AND w.word < u.word || ${high} LIMIT ${COUNTED}) AS c)::int`
-  return finder.sql.query<{ exact: number; prefix: number }>(
-    { name: 'search-count-words', text: `SELECT ${counted(`E'\\u0001'`)} AS exact, ${counted(`'${END}'`)} AS prefix FROM unnest($2::text[]) WITH ORDINALITY AS u(word, n) ORDER BY u.n` },
+export interface CountedWord {
+  /** Entries that have the word, and that have one that begins so; counted to a thousand. */
+  exact: number
+  prefix: number
+  /** Words that begin so; undefined where they are too many to be named. */
+  beginnings: number[] | undefined
+}
+
+/** How common each word is. */
+export const countWords = async (finder: Finder, words: readonly string[]): Promise<CountedWord[]> => {
+  const range = (high: string): string => `w.brand = $1 AND w.word >= u.word AND w.word < u.word || ${high}`
+  const counted = (high: string): string => `(SELECT count(*) FROM (SELECT 1 FROM search_word w JOIN search_posting p ON p.word_id = w.id WHERE ${range(high)} LIMIT ${COUNTED}) AS c)::int`
+  const rows = await finder.sql.query<{ exact: number; prefix: number; beginnings: number[] | null }>(
+    {
+      name: 'search-count-words',
+      text: `SELECT ${counted(`E'\u0001'`)} AS exact, ${counted(`'${END}'`)} AS prefix, ARRAY(SELECT w.id FROM search_word w WHERE ${range(`'${END}'`)} ORDER BY w.word LIMIT ${MOST_BEGINNINGS + 1}) AS beginnings
+        FROM unnest($2::text[]) WITH ORDINALITY AS u(word, n) ORDER BY u.n`,
+    },
     [finder.context.brand, words],
   )
+  return rows.map(({ exact, prefix, beginnings }) => ({ exact, prefix, beginnings: beginnings !== null && beginnings.length <= MOST_BEGINNINGS ? beginnings : undefined }))
 }
 
 /** Where a page of words ended: the word that led, and the key of the person. */
@@ -90,6 +105,8 @@ export interface WordHit extends WordPlace {
 
 export interface WordSearch {
   words: readonly string[]
+  /** What countWords said of them. */
+  counts: readonly CountedWord[]
   /** Which of them leads: the one with the fewest entries. */
   lead: number
   /** Whole words, or words that begin so. */
@@ -111,8 +128,11 @@ const findWholeWords = (finder: Finder, { words, lead, after, limit }: WordSearc
   return finder.sql.query<WordHit>(namedStatement('search', text), relations.values)
 }
 
+/** An entry has a handful of words: they are read and compared, because to look for each of many ids in turn takes longer (hence + 0). */
+const hasOneOf = (relations: Relations, ids: readonly number[]): string => ` AND EXISTS (SELECT 1 FROM search_posting o WHERE o.entry_id = p.entry_id AND o.word_id + 0 = ANY(${relations.add(ids)}::int[]) OFFSET 0)`
+
 /** Entries with words that begin with all of these, in the order of the word that leads and of persons. */
-const findBeginnings = (finder: Finder, { words, lead, after, limit }: WordSearch): Promise<WordHit[]> => {
+const findBeginnings = (finder: Finder, { words, counts, lead, after, limit }: WordSearch): Promise<WordHit[]> => {
   const relations = start(finder)
   const visible = visibleSql(finder, relations)
   const range = (column: string, word: string): string => {
@@ -121,16 +141,17 @@ const findBeginnings = (finder: Finder, { words, lead, after, limit }: WordSearc
   }
   // Alone, a whole word was the stage before.
   const beyond = words.length === 1 ? ` AND w.word > ${relations.add(words[lead])}::text` : ''
-  const others = words
-    .filter((_, index) => index !== lead)
-    .map(word => ` AND EXISTS (SELECT 1 FROM search_posting o JOIN search_word v ON v.id = o.word_id WHERE o.entry_id = p.entry_id AND ${range('v.word', word)} OFFSET 0)`)
-    .join('')
+  const others = words.flatMap((word, index) => {
+    if (index === lead) return []
+    const ids = counts[index]?.beginnings
+    return ids === undefined ? [` AND EXISTS (SELECT 1 FROM search_posting o JOIN search_word v ON v.id = o.word_id WHERE o.entry_id = p.entry_id AND ${range('v.word', word)} OFFSET 0)`] : [hasOneOf(relations, ids)]
+  })
   const [afterWord, afterKey] = after === undefined ? ['', ''] : [relations.add(after.word), relations.add(after.key)]
+  const beyondKey = after === undefined ? '' : ` AND p.subject_key > CASE WHEN w.word = ${afterWord}::text THEN ${afterKey}::bigint ELSE '-9223372036854775808'::bigint END`
   const text = `SELECT w.word, p.subject_key AS key, p.entry_id AS id
     FROM (SELECT w.id, w.word FROM search_word w WHERE w.brand = $1 AND ${range('w.word', words[lead]!)}${beyond}${after === undefined ? '' : ` AND w.word >= ${afterWord}::text`} ORDER BY w.word) AS w
-    CROSS JOIN LATERAL (SELECT p.subject_key, p.entry_id FROM search_posting p JOIN search_entry e ON e.id = p.entry_id
-      WHERE p.word_id = w.id${after === undefined ? '' : ` AND p.subject_key > CASE WHEN w.word = ${afterWord}::text THEN ${afterKey}::bigint ELSE '-9223372036854775808'::bigint END`} AND ${visible}${others}
-      ORDER BY p.subject_key, p.entry_id LIMIT ${limit}) AS p
+    CROSS JOIN LATERAL (SELECT p.subject_key, p.entry_id FROM (SELECT p.subject_key, p.entry_id FROM search_posting p WHERE p.word_id = w.id${beyondKey}${others.join('')} ORDER BY p.subject_key, p.entry_id OFFSET 0) AS p
+      WHERE EXISTS (SELECT 1 FROM search_entry e WHERE e.id = p.entry_id AND ${visible} OFFSET 0) ORDER BY p.subject_key, p.entry_id LIMIT ${limit}) AS p
     ORDER BY w.word, p.subject_key, p.entry_id LIMIT ${limit}`
   return finder.sql.query<WordHit>(namedStatement('search', text), relations.values)
 }
@@ -177,9 +198,9 @@ export const findAlternatives = (finder: Finder, lists: readonly (readonly numbe
   const relations = start(finder)
   const visible = visibleSql(finder, relations)
   const [lead = [], ...rest] = lists
-  const others = rest.map(ids => ` AND EXISTS (SELECT 1 FROM search_posting o WHERE o.entry_id = p.entry_id AND o.word_id = ANY(${relations.add(ids)}::int[]) OFFSET 0)`).join('')
   const text = `SELECT p.entry_id AS id FROM unnest(${relations.add(lead)}::int[]) WITH ORDINALITY AS u(id, n)
-    CROSS JOIN LATERAL (SELECT p.entry_id FROM search_posting p JOIN search_entry e ON e.id = p.entry_id WHERE p.word_id = u.id AND e.brand = $1 AND ${visible}${others} ORDER BY p.subject_key LIMIT ${MOST_SIMILAR}) AS p
+    CROSS JOIN LATERAL (SELECT p.entry_id FROM (SELECT p.entry_id FROM search_posting p WHERE p.word_id = u.id${rest.map(ids => hasOneOf(relations, ids)).join('')} ORDER BY p.subject_key OFFSET 0) AS p
+      WHERE EXISTS (SELECT 1 FROM search_entry e WHERE e.id = p.entry_id AND e.brand = $1 AND ${visible} OFFSET 0) LIMIT ${MOST_SIMILAR}) AS p
     LIMIT ${MOST_SIMILAR}`
   return entryIds(finder, text, relations)
 }

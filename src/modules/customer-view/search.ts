@@ -7,7 +7,7 @@ import { isConfined } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { mayRead, scopeOf } from '../../tmf/storage/scope.ts'
 import { namedStatement, relationsFor, withRelations } from './relations.ts'
-import { countEntries, countWords, findAlternatives, findIdentified, findIdentifierPrefix, findNearWords, findOwn, findWords, type Finder, type WordPlace } from './search-find.ts'
+import { countEntries, countWords, findAlternatives, findIdentified, findIdentifierPrefix, findNearWords, findOwn, findWords, type CountedWord, type Finder, type WordPlace } from './search-find.ts'
 import { matchesOf, STAGES, type Match, type Question, type Stage } from './search-match.ts'
 import { readPeople, type FoundPeople, type FoundPerson } from './search-people.ts'
 import { typosBetween, typosIn } from './search-text.ts'
@@ -171,7 +171,7 @@ const firstPlace = (one: Ranked, stage: Stage, lead: string): WordPlace | undefi
     .reduce<WordPlace | undefined>((first, place) => (first === undefined || isBefore(place, first) ? place : first), undefined)
 
 /** Walks along the entries with all words until the page is full. */
-const walkWords = async (search: Search, stage: 'exact' | 'prefix', from: WordPlace | undefined, lead: number, room: number, skip: ReadonlySet<string>): Promise<{ persons: Ranked[]; end: WordPlace | undefined }> => {
+const walkWords = async (search: Search, stage: 'exact' | 'prefix', counts: readonly CountedWord[], from: WordPlace | undefined, lead: number, room: number, skip: ReadonlySet<string>): Promise<{ persons: Ranked[]; end: WordPlace | undefined }> => {
   const { finder, view, question } = search
   const persons: Ranked[] = []
   const taken = new Set(skip)
@@ -179,7 +179,7 @@ const walkWords = async (search: Search, stage: 'exact' | 'prefix', from: WordPl
   // A person has two documents mostly: the party's and the customer's.
   const limit = room * 2 + 5
   for (;;) {
-    const rows = await findWords(finder, { words: question.words, lead, whole: stage === 'exact', after, limit })
+    const rows = await findWords(finder, { words: question.words, counts, lead, whole: stage === 'exact', after, limit })
     if (rows.length === 0) return { persons, end: undefined }
     const found = await readPeople(finder, view.parts.people, rows.map(row => row.id))
     for (const row of rows) {
@@ -216,6 +216,13 @@ const searchOwn = async (search: Search, parties: readonly string[], after: Plac
   return { persons, next }
 }
 
+/** The word with the fewest entries; of words that are too common to be counted the longest. */
+const rarest = (words: readonly string[], entries: readonly number[]): number => {
+  const least = Math.min(...entries)
+  const candidates = words.filter((_, index) => entries[index] === least)
+  return words.indexOf(candidates.reduce((a, b) => (b.length > a.length ? b : a)))
+}
+
 /** A page of persons, and where the next one begins. */
 export const searchPeople = async (search: Search, after: Place | undefined, limit: number): Promise<SearchPage> => {
   const { finder, question } = search
@@ -226,7 +233,7 @@ export const searchPeople = async (search: Search, after: Place | undefined, lim
   const persons: Ranked[] = []
   const room = (): number => limit - persons.length
   const from = after === undefined ? 0 : STEPS.indexOf(after.step)
-  let counts: { exact: number; prefix: number }[] | undefined
+  let counts: CountedWord[] | undefined
   let prefixed: Ranked[] | undefined
   for (const [index, step] of STEPS.entries()) {
     if (index < from) continue
@@ -238,10 +245,10 @@ export const searchPeople = async (search: Search, after: Place | undefined, lim
       counts ??= await countWords(finder, question.words)
       const found = counts.map(count => (step === 'exact' ? count.exact : count.prefix))
       if (found.some(count => count === 0)) continue
-      const lead = place !== undefined && 'lead' in place ? place.lead : found.indexOf(Math.min(...found))
+      const lead = place !== undefined && 'lead' in place ? place.lead : rarest(question.words, found)
       if (step === 'prefix') prefixed ??= await numbered(search)
       const skip = new Set(step === 'prefix' ? prefixed?.map(one => one.person.person) : [])
-      const walked = await walkWords(search, step, place !== undefined && 'word' in place ? place : undefined, lead, room(), skip)
+      const walked = await walkWords(search, step, counts, place !== undefined && 'word' in place ? place : undefined, lead, room(), skip)
       persons.push(...walked.persons)
       if (walked.end !== undefined) return { persons, next: { step, lead, ...walked.end } }
       continue
