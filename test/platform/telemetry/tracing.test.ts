@@ -137,7 +137,7 @@ describe('traces', () => {
     const trace = traceIdOf(correlationId)!
     expect(trace).toMatch(/^[\da-f]{32}$/)
     const span = named(trace)
-    await eventually(() => ['job tracing.tell', 'hub delivery', `GET 127.0.0.1`, 'POST 127.0.0.1'].every(name => span(name) !== undefined))
+    await eventually(() => [`POST ${BASE}/thing`, 'reaction traced.follow', 'sql traced-look', 'job tracing.tell', 'hub delivery', 'GET 127.0.0.1', 'POST 127.0.0.1'].every(name => span(name) !== undefined) && collector.spans.some(one => one.traceId === trace && one.name.startsWith('sql ins_category')))
     const root = span(`POST ${BASE}/thing`)!
     expect(root).toMatchObject({ kind: 2, attributes: { 'http.route': `${BASE}/thing`, 'http.response.status_code': 201, 'tandem.brand': 'default', 'tandem.channel': 'web', 'tandem.correlation_id': correlationId } })
     expect(root.parentSpanId).toBeFalsy()
