@@ -6,6 +6,7 @@ import type { ViewSection } from '../../../src/tmf/contributions.ts'
 import { defineModule, type Module } from '../../../src/tmf/module.ts'
 import { defineApi, defineResource } from '../../../src/tmf/resource.ts'
 import { viewList } from '../../../src/tmf/view-section.ts'
+import { createDatabaseUrl } from '../../support/database.ts'
 import { createPeopleApp, type Json, type PeopleApp } from './people-app.ts'
 
 const api = defineApi({ name: 'wish', version: 'v1', release: '1.0.0', title: 'Wishes', description: 'What people wish for.', slug: 'wish' })
@@ -50,6 +51,21 @@ describe('a later module', () => {
     expect((await people.call('GET', '/tandem/v1/customerSearch?q=boat-42', { key: other })).body.person).toEqual([])
     const key = await people.key(['customer360:read', 'individual:read', 'organization:read'])
     expect((await people.call('GET', `/tandem/v1/customer360/${mira.id}`, { key })).body.withheld).toContain('wishes')
+  })
+
+  it('finds people from the time before it ran', async () => {
+    const { url, drop } = await createDatabaseUrl()
+    const before = await createPeopleApp({ databaseUrl: url, modules: modules.filter(module => module.name !== 'customer-view') })
+    const person = await before.person('Older', 'Thanthesearch')
+    await before.close()
+    const after = await createPeopleApp({ databaseUrl: url })
+    try {
+      await after.settled()
+      expect((await after.call('GET', '/tandem/v1/customerSearch?q=older%20thanthesearch')).body.person.map((one: Json) => one.id)).toEqual([person.id])
+    } finally {
+      await after.close()
+      await drop()
+    }
   })
 
   const section = (sql: string): ViewSection => ({ name: 'broken', reads: [], description: 'Broken', sql })
