@@ -89,11 +89,11 @@ describe('the shared clock', () => {
 
   describe('over HTTP', () => {
     let app: FastifyInstance
-    const build = async (permissions = ['*:*']): Promise<SharedClock> => {
+    const build = async (permissions = ['*:*'], brands = ['*']): Promise<SharedClock> => {
       const clock = await make()
       app = Fastify({ ajv: { customOptions: { removeAdditional: false } } })
       installErrorHandlers(app)
-      installContext(app, () => ({ id: 'k', kind: 'key', brands: ['default'], permissions }))
+      installContext(app, () => ({ id: 'k', kind: 'key', brands, permissions }))
       installBodyParser(app)
       clockRoutes(clock)(app)
       return clock
@@ -114,6 +114,12 @@ describe('the shared clock', () => {
     it.each([{}, { advance: 'P1D', to: '2030-01-01T00:00:00Z' }, { advance: 'tomorrow' }, { to: '2030' }, { advance: 'P1D', extra: 1 }])('refuses %j', async payload => {
       await build()
       expect((await post(payload)).statusCode).toBe(400)
+    })
+
+    it('is moved by those who act for all brands', async () => {
+      await build(['*:*'], ['default'])
+      expect((await app.inject('/tandem/v1/clock')).statusCode).toBe(200)
+      expect((await post({ advance: 'P1D' })).statusCode).toBe(403)
     })
 
     it('needs the permission operations', async () => {

@@ -76,7 +76,7 @@ const tellJob = defineJob({
   retry: { attempts: 3, backoffMs: 50 },
   concurrency: 1,
   run: async ({ correlationId }) => {
-    const answer = await request(`${callUrl}/customers/4711?name=Ann`, { headers: { 'x-correlation-id': correlationId } })
+    const answer = await request(`${callUrl}/customers/customer-of-ours?name=Ann`, { headers: { 'x-correlation-id': correlationId } })
     await answer.body.dump()
   },
 })
@@ -156,7 +156,7 @@ describe('traces', () => {
     expect(collector.service()).toBe('tandem-test')
     expect(collector.headers[0]).toMatchObject({ path: '/v1/traces', 'x-tenant': 'a b' })
     // Nothing of a person, no id of a row, no query.
-    for (const hidden of ['Paula', id, 'name=Ann', '4711']) expect(collector.text()).not.toContain(hidden)
+    for (const hidden of ['Paula', id, 'name=Ann', 'customer-of-ours']) expect(collector.text()).not.toContain(hidden)
   })
 
   it('continue the trace that a caller is in; what follows from the request is of it too', async () => {
