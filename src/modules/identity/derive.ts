@@ -20,7 +20,7 @@ import { resourceOfKind, type PartyKind } from './party-ref.ts'
 import { identifiersOf, sharedTypes, traitsOf, type Found } from './recognize.ts'
 import { readDocs, showClusters } from './show-cluster.ts'
 import { suggestWeak } from './suggest.ts'
-import { findCandidates, readTraits, writeTraits } from './trait-store.ts'
+import { findCandidates, lockKeys, readTraits, writeTraits } from './trait-store.ts'
 import type { MergeWork } from './work.ts'
 
 type Doc = Record<string, unknown>
@@ -89,7 +89,9 @@ const followTraits = async (work: MergeWork, kind: PartyKind, own: Individual | 
   const { traits, keys } = traitsOf(kind, own, found)
   const [before] = await readTraits(tx, context.brand, [own.id])
   if (before?.digest === traits.digest) return
+  await lockKeys(tx, context.brand, keys)
   await writeTraits(tx, context.brand, traits, keys)
+  // A statement of its own, after the locks: it sees what those wrote for whom it waited.
   const candidates = await findCandidates(tx, context.brand, traits, keys)
   const likely = candidates
     .map(candidate => ({ id: candidate.party, digest: candidate.digest, likeness: likeness(traits, candidate, { looks: candidate.looks, shared: sharedTypes(candidate.keys) }) }))

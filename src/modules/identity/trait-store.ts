@@ -40,6 +40,22 @@ export const writeTraits = async (tx: Transaction, brand: string, traits: Stored
 const TOO_COMMON = 200
 const MOST_CANDIDATES = 50
 
+/**
+ * Locks the keys of a party until the transaction ends, in one order for all: of two records that arrive at once and share a key, the second
+ * sees the first. Records that share none do not wait. Nor do those that share a key which is too common to say anything.
+ */
+export const lockKeys = async (tx: Transaction, brand: string, keys: readonly string[]): Promise<void> => {
+  await tx.query(
+    {
+      name: 'identity-lock-keys',
+      text: `WITH wanted AS MATERIALIZED (SELECT DISTINCT hashtextextended('key ' || $1 || ' ' || k.key, 2) AS lock FROM unnest($2::text[]) AS k(key)
+            WHERE (SELECT count(*) FROM (SELECT 1 FROM party_block b WHERE b.brand = $1 AND b.key = k.key LIMIT ${TOO_COMMON + 1}) b) <= ${TOO_COMMON} ORDER BY lock)
+        SELECT pg_advisory_xact_lock(lock) FROM wanted`,
+    },
+    [brand, keys],
+  )
+}
+
 export interface Candidate extends StoredTraits {
   /** Keys that both have. */
   keys: string[]

@@ -86,6 +86,23 @@ describe('linking', () => {
     expect(await cluster(other['id'])).toEqual([one['id'], other['id']])
   })
 
+  test.each(['at the same time', 'one right after the other'])('records that arrive %s find each other, every time', { timeout: 30_000 }, async how => {
+    const pair = async (index: number): Promise<string> => {
+      const doc = { givenName: `Pair${unique()}`, birthDate: `19${50 + index}-${how === 'at the same time' ? '02-03' : '04-05'}T00:00:00Z`, contactMedium: [phone(number())] }
+      const make = () => person(doc)
+      if (how === 'at the same time') return (await Promise.all([make(), make()]))[0]!['id'] as string
+      const first = await make()
+      await make()
+      return first['id'] as string
+    }
+    const pairs: string[] = []
+    if (how === 'at the same time') pairs.push(...(await Promise.all(Array.from({ length: 30 }, (_, index) => pair(index)))))
+    else for (let index = 0; index < 30; index++) pairs.push(await pair(index))
+    await eventually(async () => (await server.database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
+    expect(await Promise.all(pairs.map(async one => (await suggestions(one)).length))).toEqual(Array(30).fill(1))
+    expect(await server.database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['dead'])).toEqual([])
+  })
+
   test('a refused suggestion comes back only when something has changed', async () => {
     const value = number()
     const one = await person({ birthDate: '1991-05-06T00:00:00Z', contactMedium: [phone(value)] })
