@@ -1,4 +1,5 @@
 /** Whether an offering can be bought now, and if not, every reason why (DOMAIN: only Launched, within validFor). Pure. */
+import { IN_USE } from './lifecycle.ts'
 import { applies, hasCharges } from './price-applies.ts'
 import type { LoadedOffering } from './offering-loader.ts'
 
@@ -11,6 +12,13 @@ export interface NotSellable {
 
 /** An offering in messages. */
 export const named = (offering: LoadedOffering): string => (offering.doc.name === undefined ? offering.pin.id : `${offering.doc.name} (${offering.pin.id})`)
+
+const whyNot = (entry: LoadedOffering['prices'][number]): string => {
+  if (entry.kind === 'value') return `${entry.value.name ?? 'one inside the offering'} is out of its period`
+  const { doc, pin } = entry.price
+  const label = `${doc.name ?? 'price'} (${pin.id})`
+  return IN_USE.includes(doc.lifecycleStatus ?? '') ? `${label} is out of its period, or of a kind that is not charged` : `${label} is ${doc.lifecycleStatus ?? 'without a status'}`
+}
 
 /** The reasons why an offering cannot be bought at that time; none when it can. */
 export function isSellable(offering: LoadedOffering, now: Date, { insideBundle = false }: { insideBundle?: boolean } = {}): NotSellable[] {
@@ -28,7 +36,7 @@ function reasonsOf(offering: LoadedOffering, now: Date, insideBundle: boolean, s
   if (startDateTime !== undefined && now.getTime() < Date.parse(startDateTime)) add('notYetValid', `Offering ${named(offering)} is on sale from ${startDateTime}`)
   if (endDateTime !== undefined && now.getTime() >= Date.parse(endDateTime)) add('noLongerValid', `Offering ${named(offering)} was on sale until ${endDateTime}`)
   if (doc.isSellable === false && !insideBundle) add('onlyInBundle', `Offering ${named(offering)} is sold inside a bundle only`)
-  if (hasCharges(offering) && !offering.prices.some(entry => applies(entry, now))) add('noValidPrice', `No price of offering ${named(offering)} is valid now`)
+  if (hasCharges(offering) && !offering.prices.some(entry => applies(entry, now))) add('noValidPrice', `No price of offering ${named(offering)} can be charged now: ${offering.prices.map(whyNot).join('; ')}`)
   for (const child of offering.children) {
     // A child that several bundles inside this one share is asked once.
     if (child.lower === 0 || seen.has(child.offering)) continue

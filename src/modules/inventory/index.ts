@@ -15,6 +15,7 @@ export {
   createPendingProduct,
   endInstances,
   instancesOf,
+  livingProductsOf,
   loadProducts,
   recordInstances,
   type InventoryWork,

@@ -3,12 +3,12 @@
  * transaction of whoever asks, so that an order and its products never disagree.
  */
 import type { Transaction } from '../../platform/database/sql.ts'
-import type { Context } from '../../platform/principal.ts'
+import { systemContext, type Context } from '../../platform/principal.ts'
 import type { Doc, Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { resourceInstance, serviceInstance } from './instance.ts'
 import { product } from './product.ts'
-import type { ProductState } from './product-state.ts'
+import { productMoves, type ProductState } from './product-state.ts'
 
 export type ProductDoc = Doc<typeof product>
 type Characteristic = NonNullable<ProductDoc['productCharacteristic']>[number]
@@ -122,6 +122,14 @@ export const instancesOf = async ({ tx, context, deps }: InventoryWork, productI
     ...services.filter(row => row.doc.state !== 'terminated').map(row => flat('service', row, row.doc.serviceType)),
     ...resources.filter(row => row.doc.resourceStatus !== 'released').map(row => flat('resource', row, row.doc.resourceType)),
   ]
+}
+
+const LIVING = Object.keys(productMoves)
+
+/** Products that came to be by an order and have not ended, a few of them: whoever they belong to. */
+export const livingProductsOf = async ({ context, deps }: Pick<InventoryWork, 'context' | 'deps'>, orderId: string): Promise<Stored<ProductDoc>[]> => {
+  const everybody = systemContext(context.brand, context.correlationId)
+  return await deps.store.find(everybody, product, { where: [{ path: 'productOrderItem.productOrderId', value: orderId }, { path: 'status', value: LIVING }], limit: 5 })
 }
 
 /** Products by id, for orders that change or end them. */

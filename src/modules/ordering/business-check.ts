@@ -44,6 +44,8 @@ const changeable: Readonly<Record<'modify' | 'delete' | 'noChange', readonly str
 
 /** Each unit is a product of its own, delivered by tasks of its own. */
 const mostUnits = 100
+/** One order is planned and kept as one document: what is larger is sent in several. */
+const mostProducts = 300
 
 const childCounts = (children: readonly OrderItem[]): Map<string, number> => {
   const counts = new Map<string, number>()
@@ -110,6 +112,8 @@ const offeringReasons = (item: OrderItem, isRoot: boolean, offerings: ReadonlyMa
 /** Every reason why the order cannot be carried out, in the order of its items. */
 export const businessReasons = (items: readonly OrderItem[], offerings: ReadonlyMap<string, OfferingFacts>, products: ReadonlyMap<string, ProductFacts>, customer?: string): RejectionReason[] => {
   const placed = placeItems(items)
+  const total = placed.reduce((sum, { item }) => sum + Math.max(1, item.action === 'add' ? (item.quantity ?? 1) : 1), 0)
+  if (total > mostProducts) return [{ code: 'orderTooLarge', message: `the order is about ${total} products with those inside its bundles; one order may be about ${mostProducts}: send it in parts` }]
   const children = new Map<string, OrderItem[]>()
   for (const { item, parent } of placed) if (parent) children.set(parent.id, [...(children.get(parent.id) ?? []), item])
   const ended = new Set<string>()

@@ -39,7 +39,7 @@ export const ProductOrder = Type.Object(
     orderTotalPrice: Type.Optional(Type.Array(OrderPrice, { description: 'Totals over the whole order' })),
     payment: Type.Optional(Type.Array(PaymentRef, { description: 'Payments for it' })),
     productOfferingQualification: Type.Optional(Type.Array(ProductOfferingQualificationRef, { description: 'Qualification that came before' })),
-    productOrderItem: Type.Optional(Type.Array(productOrderItem, { minItems: 1, description: 'Items of the order' })),
+    productOrderItem: Type.Optional(Type.Array(productOrderItem, { minItems: 1, maxItems: 300, description: 'Items of the order' })),
     quote: Type.Optional(Type.Array(QuoteRef, { description: 'Quotes that it comes from' })),
     relatedParty: Type.Optional(Type.Array(RelatedParty, { description: 'Parties with a part in it, each with its role' })),
     state: Type.Optional(ProductOrderStateType),

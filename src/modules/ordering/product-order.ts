@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { refuse } from '../../platform/errors.ts'
 import { defineApi, defineResource, type Work } from '../../tmf/resource.ts'
 import { productRefOrValueDefinition } from '../../tmf/types/product.ts'
+import { livingProductsOf } from '../inventory/index.ts'
 import { checkAmendment } from './amendment.ts'
 import { messageFaults } from './message-check.ts'
 import { customerOf, sellersOf, type ProductOrderDocument } from './order-document.ts'
@@ -89,8 +90,10 @@ export const productOrder = defineResource({
     if (faults.length > 0) throw refuse.invalid(faults)
     return (await takeOrder(order, work as unknown as Work<ProductOrderDocument>)) as unknown as typeof draft
   },
-  checkDelete: doc => {
+  checkDelete: async (doc, { context, deps }) => {
     if (doc.state !== undefined && !isFinal(doc.state)) throw refuse.conflict('orderInFlight', `productOrder ${doc.id} is ${doc.state}: cancel it before it is deleted`)
+    const living = await livingProductsOf({ context, deps }, doc.id)
+    if (living.length > 0) throw refuse.conflict('stillReferenced', `productOrder ${doc.id} is how ${living.map(one => `product ${one.id}`).join(', ')} came to be, which ${living.length === 1 ? 'has' : 'have'} not ended`)
   },
   example: {
     category: 'residential',
@@ -104,5 +107,6 @@ export const productOrder = defineResource({
     { status: 409, code: 'stateMoveNotAllowed', when: 'a PATCH changes the state: orders are moved by their work', attribute: 'state' },
     { status: 409, code: 'orderNotAmendable', when: 'a PATCH changes what can no longer be changed', attribute: 'productOrderItem' },
     { status: 409, code: 'orderInFlight', when: 'an order that has not ended is deleted', attribute: 'state' },
+    { status: 409, code: 'stillReferenced', when: 'an order is deleted whose products have not ended' },
   ],
 })

@@ -162,4 +162,12 @@ describe('an order that is cancelled', () => {
     await inState(id, 'sim', 'waiting')
     expect(await shop.call('DELETE', `${ORDER}/${id}`, undefined, 409)).toMatchObject({ code: 'orderInFlight' })
   })
+
+  it('cannot be deleted while products that came of it live', async () => {
+    const { id } = await shop.reaches((await shop.order([add('1', shop.offers.plain)]))['id'], 'completed')
+    const [product] = await shop.products(id)
+    expect(await shop.call('DELETE', `${ORDER}/${id}`, undefined, 409)).toMatchObject({ code: 'stillReferenced', message: expect.stringContaining(product?.['id']) })
+    await shop.call('PATCH', `${PRODUCT}/${product?.['id']}`, { status: 'terminated' })
+    await shop.call('DELETE', `${ORDER}/${id}`)
+  })
 })

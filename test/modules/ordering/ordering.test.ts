@@ -78,6 +78,7 @@ describe('an order that comes in', () => {
     ['ends one that is not there', () => [{ id: '1', action: 'delete', product: { id: 'nowhere' } }], ['productUnknown']],
     ['breaks the limits of a bundle', () => [add('1', offers.bundle, { productOrderItem: [add('2', offers.mobile, { quantity: 3 })] })], ['bundleLimit']],
     ['mixes currencies', () => [add('1', offers.mobile), add('2', offers.pounds)], ['currencyMix']],
+    ['is about more products than one plan takes', () => Array.from({ length: 4 }, (_, n) => add(String(n), offers.mobile, { quantity: 99 })), ['orderTooLarge']],
     ['has several faults', () => [add('1', 'nowhere'), add('2', offers.draft)], ['offeringUnknown', 'offeringNotSellable']],
   ])('is kept as rejected when it %s', async (_, items, codes) => {
     const order = await place(items())
