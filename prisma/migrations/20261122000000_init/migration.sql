@@ -2918,6 +2918,9 @@ ALTER TABLE "party_identifier"
   ADD CONSTRAINT "party_identifier_verified" CHECK (NOT "verified" OR ("verified_at" IS NOT NULL AND "verified_by" IS NOT NULL AND "verified_at" >= "since" AND ("until" IS NULL OR "until" >= "verified_at"))),
   ADD CONSTRAINT "party_identifier_span" CHECK ("until" IS NULL OR "until" >= "since");
 
+-- Addresses that are one but for upper and lower case, when one of them is verified.
+CREATE INDEX "party_identifier_email" ON "party_identifier" ("brand", lower("value")) WHERE "type" = 'email' AND "verified";
+
 CREATE UNIQUE INDEX "party_identifier_current" ON "party_identifier" ("brand", "party_id", "type", "scope", "value") WHERE "until" IS NULL;
 
 -- Privacy: consents are added, never changed; what TMF644 documents say is in force in the very moment in which they are written.

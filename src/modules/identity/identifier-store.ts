@@ -1,6 +1,6 @@
 /** The rows of identifiers: what parties are recognized by, from when to when, and who holds a value that is verified. */
 import type { Sql, Transaction } from '../../platform/database/sql.ts'
-import type { IdentifierType } from './normalise.ts'
+import { emailBesideCase, type IdentifierType } from './normalise.ts'
 import type { PartyKind } from './party-ref.ts'
 
 export interface Identifier {
@@ -46,9 +46,9 @@ export const holdersOf = (sql: Sql, brand: string, type: IdentifierType, value: 
     [brand, type, value, scope ?? null, at.toISOString(), limit],
   )
 
-/** Locks a value until the transaction ends: of two who verify it at once the second sees the first. */
+/** Locks a value until the transaction ends, an e-mail address in whatever case: of two who verify it at once the second sees the first. */
 export const lockValue = async (tx: Transaction, brand: string, { type, scope, value }: Pick<Identifier, 'type' | 'scope' | 'value'>): Promise<void> => {
-  await tx.query({ name: 'identifier-lock', text: `SELECT pg_advisory_xact_lock(hashtextextended($1, 1))` }, [`${brand} ${type} ${scope} ${value}`])
+  await tx.query({ name: 'identifier-lock', text: `SELECT pg_advisory_xact_lock(hashtextextended($1, 1))` }, [`${brand} ${type} ${scope} ${type === 'email' ? emailBesideCase(value) : value}`])
 }
 
 /** Verified rows of this value with other persons that reach past an instant, the latest verification first. */
@@ -59,6 +59,16 @@ export const verifiedElsewhere = (tx: Transaction, brand: string, identifier: Pi
       text: `SELECT ${COLUMNS} FROM party_identifier i WHERE i.brand = $1 AND i.type = $2 AND i.scope = $3 AND i.value = $4 AND i.verified AND i.cluster_id <> $5 AND (i.until IS NULL OR i.until > $6) ORDER BY i.verified_at DESC, i.id`,
     },
     [brand, identifier.type, identifier.scope, identifier.value, clusterId, after.toISOString()],
+  )
+
+/** Verified e-mail addresses of other persons that are this one but for upper and lower case, and go on past an instant. */
+export const verifiedButForCase = (tx: Transaction, brand: string, value: string, clusterId: string, after: Date): Promise<Identifier[]> =>
+  tx.query<Identifier>(
+    {
+      name: 'identifier-case',
+      text: `SELECT ${COLUMNS} FROM party_identifier i WHERE i.brand = $1 AND i.type = 'email' AND i.verified AND lower(i.value) = lower($2) AND i.value <> $2 AND i.cluster_id <> $3 AND (i.until IS NULL OR i.until > $4) ORDER BY i.verified_at DESC, i.id LIMIT 10`,
+    },
+    [brand, value, clusterId, after.toISOString()],
   )
 
 /** Whether another record of the same person had the value verified later than this one. */

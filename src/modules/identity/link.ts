@@ -6,7 +6,7 @@ import { Refusal, refuse } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { systemContext } from '../../platform/principal.ts'
 import { lockClusters, membersOf } from './cluster-store.ts'
-import { endIdentifiers, identifiersOfParties, insertIdentifiers, isVerifiedSince, lockValue, markVerified, verifiedElsewhere, type Identifier } from './identifier-store.ts'
+import { endIdentifiers, identifiersOfParties, insertIdentifiers, isVerifiedSince, lockValue, markVerified, verifiedButForCase, verifiedElsewhere, type Identifier } from './identifier-store.ts'
 import { obstacles, type Reason, type Side } from './matching.ts'
 import { partyRef, type PartyKind } from './party-ref.ts'
 import { partyMerge } from './party-merge.ts'
@@ -69,6 +69,19 @@ const mergeStrong = async (work: MergeWork, kind: PartyKind, type: string, own: 
   }
 }
 
+/** Whoever has verified the same address in another case is probably the same person, but not surely: a person is asked. */
+const askButForCase = async (work: MergeWork, identifier: Identifier, at: Date): Promise<Linked> => {
+  const { tx, context } = work
+  const leaders = await lockClusters(tx, context.brand, [identifier.partyId])
+  const others = await verifiedButForCase(tx, context.brand, identifier.value, leaders.get(identifier.partyId)!, at)
+  const text = 'E-mail addresses that differ in upper and lower case alone, verified for both'
+  for (const other of others.filter(one => one.party === identifier.party && one.verifiedAt! <= at)) {
+    const digests = (await readTraits(tx, context.brand, [identifier.partyId, other.partyId])).map(one => one.digest)
+    await suggest(work, { kind: 'conflict', party: identifier.party, one: identifier.partyId, other: other.partyId, digests, score: 0.8, reasons: [{ code: 'sameVerifiedEmailButForCase', text, weight: 0.8 }] })
+  }
+  return others.length > 0 ? { conflict: [{ code: 'sameVerifiedEmailButForCase', text }] } : {}
+}
+
 /**
  * A value that is verified again says nothing new, unless another record of the same person had it verified in between: should they turn out
  * to be two, it is the one's who had it last. A row of its own says so.
@@ -100,5 +113,6 @@ export const verifyIdentifier = async (work: MergeWork, identifier: Identifier, 
   const next = others.filter(other => other.verifiedAt! > at).at(-1)?.verifiedAt ?? null
   const end = next !== null && (until === null || next < until) ? next : until
   await markVerified(tx, context.brand, identifier.id, by, at, end)
+  if (identifier.type === 'email' && linked.conflict === undefined) linked = { ...(await askButForCase(work, identifier, at)), ...linked }
   return linked
 }

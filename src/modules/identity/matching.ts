@@ -42,6 +42,7 @@ const SIMILAR = 0.3
 const WEIGHTS: Readonly<Record<string, [number, string]>> = {
   phone: [0.3, 'The same phone number, not verified'],
   email: [0.35, 'The same e-mail address, not verified'],
+  emailButForCase: [0.3, 'The same e-mail address but for upper and lower case, not verified'],
   document: [0.45, 'The same identity document, not verified'],
   device: [0.3, 'The same device, not verified'],
   customerNumber: [0.5, 'The same customer number'],

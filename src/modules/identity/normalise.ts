@@ -48,6 +48,9 @@ export const normaliseEmail = (raw: string): Normalised => {
   return value.length > LONGEST_VALUE || local.length > 64 ? { wrong: 'is too long for an e-mail address' } : { value }
 }
 
+/** A normalised address, whose local part may be read in either case. For comparing alone: what is kept and shown is as it was given. */
+export const emailBesideCase = (value: string): string => value.toLowerCase()
+
 const normaliseText = (raw: string): Normalised => {
   const value = tidy(raw)
   if (value === '') return { wrong: 'must not be empty' }

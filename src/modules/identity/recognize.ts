@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { CountryCode } from 'libphonenumber-js'
 import { individualName, organizationName, type Individual, type Organization } from '../customer/index.ts'
 import { fold, hasLookAlikes, skeleton } from './fold.ts'
-import { countryOf, normalise, type IdentifierType } from './normalise.ts'
+import { countryOf, emailBesideCase, normalise, type IdentifierType } from './normalise.ts'
 import type { PartyKind } from './party-ref.ts'
 import type { StoredTraits } from './trait-store.ts'
 
@@ -84,6 +84,8 @@ export const traitsOf = (kind: PartyKind, party: Individual | Organization, iden
   const birthDate = birthDateOf(party)
   const address = addressOf(party)
   const keys = identifiers.map(({ type, scope, value }) => `${type}:${scope === '' ? '' : `${scope}:`}${value}`)
+  // Nearly every provider reads them alike: not the same address, but a hint.
+  for (const { type, value } of identifiers) if (type === 'email') keys.push(`emailButForCase:${emailBesideCase(value)}`)
   if (birthDate !== undefined) {
     keys.push(`birth:${birthDate}`)
     // With the beginning of each word of the name: a date alone is too common in a large book.
@@ -96,5 +98,8 @@ export const traitsOf = (kind: PartyKind, party: Individual | Organization, iden
   return { traits: { party: party.id, kind, name, lookAlike: hasLookAlikes(name), birthDate, address, validated, digest }, keys: sorted }
 }
 
-/** The types of identifiers among keys that two parties share: `phone`, `email` … */
-export const sharedTypes = (keys: readonly string[]): string[] => keys.map(key => key.slice(0, key.indexOf(':'))).filter(type => type !== 'birth' && type !== 'address')
+/** The types of identifiers among keys that two parties share: `phone`, `email` … `emailButForCase` only where no address is the same. */
+export const sharedTypes = (keys: readonly string[]): string[] => {
+  const types = keys.map(key => key.slice(0, key.indexOf(':'))).filter(type => type !== 'birth' && type !== 'address')
+  return types.includes('email') ? types.filter(type => type !== 'emailButForCase') : types
+}

@@ -103,6 +103,24 @@ describe('linking', () => {
     expect(await server.database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['dead'])).toEqual([])
   })
 
+  test('e-mail addresses that differ in case alone are hints, verified ones enough to ask; each keeps its own', async () => {
+    const local = `nora.t${unique()}`
+    const one = await person({ givenName: `Nora${unique()}`, contactMedium: [email(`${local.toUpperCase()}@Example.com`)] })
+    const other = await person({ givenName: one['givenName'], contactMedium: [email(`${local}@example.com`)] })
+    const [suggested] = await eventually(() => suggestions(other['id']), rows => rows.length > 0)
+    expect(suggested).toMatchObject({ kind: 'weak', state: 'open', score: 0.75 })
+    expect(suggested!['reason'].map((reason: Doc) => reason['code']).sort()).toEqual(['sameName', 'sameUnverifiedEmailButForCase'])
+
+    const stranger = await person({ givenName: 'Ulf', familyName: `Quist${unique()}`, contactMedium: [email(`${local.replace('nora', 'Nora')}@example.com`)] })
+    await verify(one['id'], 'email')
+    const verified = await verify(stranger['id'], 'email')
+    expect(verified).toMatchObject({ verified: true, value: `${local.replace('nora', 'Nora')}@example.com`, conflict: ['E-mail addresses that differ in upper and lower case alone, verified for both'] })
+    const [asked] = await suggestions(stranger['id'])
+    expect(asked).toMatchObject({ kind: 'conflict', state: 'open', reason: [{ code: 'sameVerifiedEmailButForCase' }] })
+    expect(await identifier(one['id'], 'email')).toMatchObject({ verified: true, value: `${local.toUpperCase()}@example.com`, raw: `${local.toUpperCase()}@Example.com` })
+    expect(await cluster(stranger['id'])).toEqual([stranger['id']])
+  })
+
   test('a refused suggestion comes back only when something has changed', async () => {
     const value = number()
     const one = await person({ birthDate: '1991-05-06T00:00:00Z', contactMedium: [phone(value)] })
