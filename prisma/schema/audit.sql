@@ -1,4 +1,4 @@
--- The audit is append-only, whoever writes to it; what it is read from, too. Only the two functions below take anything away: they say so for
+-- The audit is append-only, whoever writes to it; what it is read from, too. Only the functions below take anything away: they say so for
 -- the time of their statement.
 INSERT INTO "audit_cursor" ("id", "position") VALUES (1, 0);
 
@@ -25,6 +25,19 @@ DECLARE "forgotten" bigint;
 BEGIN
   PERFORM set_config('tandem.audit', 'erasing', true);
   UPDATE "audit_record" SET "query" = NULL WHERE "brand" = "of_brand" AND "resource_ids" && "ids" AND "query" IS NOT NULL;
+  GET DIAGNOSTICS "forgotten" = ROW_COUNT;
+  PERFORM set_config('tandem.audit', '', true);
+  RETURN "forgotten";
+END $$;
+
+-- Takes the texts out of these records, and puts in place of their ids what is given for each (a JSON list, or NULL where there are none).
+CREATE FUNCTION "tandem_audit_forget_records"("of_brand" text, "seqs" bigint[], "ids" text[]) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE "forgotten" bigint;
+BEGIN
+  PERFORM set_config('tandem.audit', 'erasing', true);
+  UPDATE "audit_record" a SET "query" = NULL,
+    "resource_ids" = CASE WHEN u."left" IS NULL THEN a."resource_ids" ELSE ARRAY(SELECT x FROM json_array_elements_text(u."left"::json) WITH ORDINALITY AS e(x, n) ORDER BY n) END
+  FROM unnest("seqs", "ids") AS u("seq", "left") WHERE a."seq" = u."seq" AND a."brand" = "of_brand";
   GET DIAGNOSTICS "forgotten" = ROW_COUNT;
   PERFORM set_config('tandem.audit', '', true);
   RETURN "forgotten";

@@ -10,6 +10,8 @@ export interface ViewSection {
   name: string
   /** Resources whose read permission the caller needs to see it; without one of them it is withheld, by name. */
   reads: readonly string[]
+  /** Resources whose rows stand in it side by side: it shows those that the caller may read, names the others as withheld, and is withheld itself where there are none. */
+  kinds?: readonly string[]
   description: string
   /**
    * A scalar SQL expression that answers json; viewList (tmf/view-section.ts) writes the usual one. It may use $1 (brand) and these common
@@ -83,6 +85,11 @@ export interface PersonalHolding {
    * and owner.
    */
   exportSql?: string
+  /**
+   * For module state: a query, with the same parameters, of texts that tell the person apart, as `mark`: how the person is called elsewhere.
+   * `key` as well where only a whole list of ids does (`["crm","individual","42"]`).
+   */
+  marksSql?: string
   /** For module state that is erased or redacted: the statement, with the same parameters. Runs again after a crash, so a second time changes nothing. */
   eraseSql?: string
   /**

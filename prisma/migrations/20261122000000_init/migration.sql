@@ -988,6 +988,7 @@ CREATE TABLE "api_key" (
     "expires_at" TIMESTAMPTZ(3),
     "revoked_at" TIMESTAMPTZ(3),
     "last_used_at" TIMESTAMPTZ(3),
+    "made_by" TEXT,
 
     CONSTRAINT "api_key_pkey" PRIMARY KEY ("id")
 );
@@ -1563,6 +1564,9 @@ CREATE UNIQUE INDEX "api_key_hash_key" ON "api_key"("hash");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "api_key_previous_hash_key" ON "api_key"("previous_hash");
+
+-- CreateIndex
+CREATE INDEX "api_key_made_by_idx" ON "api_key"("made_by");
 
 -- CreateIndex
 CREATE INDEX "dead_job_failed_at_idx" ON "dead_job"("failed_at");
@@ -2692,7 +2696,7 @@ CREATE TRIGGER "permission_changed" AFTER INSERT OR UPDATE OR DELETE ON "permiss
 
 CREATE TRIGGER "delegation_changed" AFTER INSERT OR UPDATE OR DELETE ON "delegation" FOR EACH STATEMENT EXECUTE FUNCTION "tandem_access_changed"();
 
--- The audit is append-only, whoever writes to it; what it is read from, too. Only the two functions below take anything away: they say so for
+-- The audit is append-only, whoever writes to it; what it is read from, too. Only the functions below take anything away: they say so for
 -- the time of their statement.
 INSERT INTO "audit_cursor" ("id", "position") VALUES (1, 0);
 
@@ -2724,6 +2728,19 @@ DECLARE "forgotten" bigint;
 BEGIN
   PERFORM set_config('tandem.audit', 'erasing', true);
   UPDATE "audit_record" SET "query" = NULL WHERE "brand" = "of_brand" AND "resource_ids" && "ids" AND "query" IS NOT NULL;
+  GET DIAGNOSTICS "forgotten" = ROW_COUNT;
+  PERFORM set_config('tandem.audit', '', true);
+  RETURN "forgotten";
+END $$;
+
+-- Takes the texts out of these records, and puts in place of their ids what is given for each (a JSON list, or NULL where there are none).
+CREATE FUNCTION "tandem_audit_forget_records"("of_brand" text, "seqs" bigint[], "ids" text[]) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE "forgotten" bigint;
+BEGIN
+  PERFORM set_config('tandem.audit', 'erasing', true);
+  UPDATE "audit_record" a SET "query" = NULL,
+    "resource_ids" = CASE WHEN u."left" IS NULL THEN a."resource_ids" ELSE ARRAY(SELECT x FROM json_array_elements_text(u."left"::json) WITH ORDINALITY AS e(x, n) ORDER BY n) END
+  FROM unnest("seqs", "ids") AS u("seq", "left") WHERE a."seq" = u."seq" AND a."brand" = "of_brand";
   GET DIAGNOSTICS "forgotten" = ROW_COUNT;
   PERFORM set_config('tandem.audit', '', true);
   RETURN "forgotten";
@@ -2937,7 +2954,7 @@ CREATE INDEX "personal_data_export_expires" ON "personal_data_export" ("availabl
 
 ALTER TABLE "personal_data_export_piece" ADD CONSTRAINT "personal_data_export_piece_of" FOREIGN KEY ("brand", "export_id") REFERENCES "personal_data_export" ("brand", "id") ON DELETE CASCADE;
 
-ALTER TABLE "personal_data_erasure" ADD CONSTRAINT "personal_data_erasure_state" CHECK ("state" IN ('planned', 'refused', 'running', 'completed', 'failed'));
+ALTER TABLE "personal_data_erasure" ADD CONSTRAINT "personal_data_erasure_state" CHECK ("state" IN ('planned', 'refused', 'running', 'completed', 'failed', 'closed'));
 
 CREATE INDEX "personal_data_erasure_open" ON "personal_data_erasure" ("requested_at") WHERE "state" = 'running';
 

@@ -34,6 +34,7 @@ export const identityContributions: Contributions = {
       onErasure: 'erase',
       tables: ['party_identifier', 'party_trait', 'party_block'],
       exportSql: `SELECT ${identifierJson} AS doc FROM party_identifier i WHERE i.brand = $1 AND i.party_id = ANY($2::text[]) ORDER BY i.since, i.id`,
+      marksSql: `SELECT DISTINCT m.mark FROM party_identifier i CROSS JOIN LATERAL (VALUES (i.value), (i.raw)) AS m(mark) WHERE i.brand = $1 AND i.party_id = ANY($2::text[])`,
       eraseSql: `WITH i AS (DELETE FROM party_identifier WHERE brand = $1 AND party_id = ANY($2::text[])), t AS (DELETE FROM party_trait WHERE brand = $1 AND party_id = ANY($2::text[])) DELETE FROM party_block WHERE brand = $1 AND party_id = ANY($2::text[])`,
     },
     {

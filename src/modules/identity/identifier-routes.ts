@@ -165,6 +165,8 @@ export const identifierRoutes = (scope: FastifyInstance, deps: Services, permit:
       permit(request.context, 'partyIdentifier', 'read')
       const { type, value, scope: of, at } = readLookup(request.query)
       const holders = await holdersOf(deps.database, request.context.brand, type, normalised(deps, request.context, type, value), of, at === undefined ? deps.clock.now() : new Date(at), MOST_HOLDERS)
+      // Whom it found, so that a search of the audit for the person finds it.
+      request.auditIds = holders.map(row => row.partyId)
       return holders.map(row => answerOf(row))
     },
   )

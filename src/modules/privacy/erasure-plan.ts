@@ -1,6 +1,7 @@
 /** The plan of an erasure: what goes, what is redacted, what is kept and why, and what stands against it. Reads only. */
 import type { Sql } from '../../platform/database/sql.ts'
 import type { PersonalHolding } from '../../tmf/contributions.ts'
+import { formerDocs } from '../../tmf/events/former.ts'
 import type { AnyResource } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
 import { byResourceName } from './export-document.ts'
@@ -65,15 +66,20 @@ const planned = (holding: PersonalHolding, action: ItemAction, records: number, 
   ...(until !== undefined && { keptUntil: until.toISOString() }),
 })
 
+interface Person {
+  resource: AnyResource
+  doc: Record<string, unknown>
+}
+
 interface Collected {
   holdings: PlannedHolding[]
   obstacles: Obstacle[]
   items: PlannedItem[]
 }
 
-const planRows = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string, held: Held, plan: Collected): Promise<{ resource: AnyResource; doc: Record<string, unknown> }[]> => {
+const planRows = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string, held: Held, plan: Collected): Promise<Person[]> => {
   const { byResource } = holdingsOf(deps)
-  const people: { resource: AnyResource; doc: Record<string, unknown> }[] = []
+  const people: Person[] = []
   for (const [name, rows] of byResourceName(held.rows)) {
     const resource = rows[0]!.resource
     const holding = byResource.get(name) ?? { name, purpose: 'Kept as a record of its own.', onErasure: 'erase' as const }
@@ -108,6 +114,26 @@ const planState = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string,
   }
 }
 
+/** What the person's records said before: former names and numbers, which others may have written down or looked for. */
+const formerOf = async (sql: Sql, brand: string, people: readonly Person[]): Promise<Person[]> => {
+  const former: Person[] = []
+  for (const { resource, doc } of people) for (const said of await formerDocs(sql, brand, resource.name, String(doc['id']))) former.push({ resource, doc: said })
+  return former
+}
+
+const identifiersOf = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string, held: Held): Promise<Required<Pick<Marks, 'identifiers' | 'keys'>>> => {
+  const identifiers = new Set<string>()
+  const keys = new Set<string>()
+  for (const { marksSql } of holdingsOf(deps).state) {
+    if (marksSql === undefined) continue
+    for (const { mark, key } of await runHolding<{ mark: string; key?: string }>(sql, marksSql, brand, held.subjects, keysOf(held.rows))) {
+      identifiers.add(mark)
+      if (key !== undefined) keys.add(JSON.stringify(JSON.parse(key)))
+    }
+  }
+  return { identifiers: [...identifiers], keys: [...keys] }
+}
+
 /** Plans to forget the person that these parties are. `known` are roles that are gone by now. */
 export const planErasure = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string, parties: readonly string[], known: readonly string[] = []): Promise<ErasurePlan> => {
   const held = await findHeld(deps, sql, brand, parties, known)
@@ -118,5 +144,6 @@ export const planErasure = async (deps: Pick<Services, 'parts'>, sql: Sql, brand
     plan.holdings.push({ name, purpose: 'A record of somebody else that names the person: of the reference the id and the role stay.', action: 'mention', records: rows.length })
     plan.items.push(...rows.map(row => ({ resource: name, id: row.id, action: 'mention' as const, keptUntil: undefined })))
   }
-  return { parties: held.parties, subjects: held.subjects, ...plan, marks: marksOf(people) }
+  const former = await formerOf(sql, brand, people)
+  return { parties: held.parties, subjects: held.subjects, ...plan, marks: { ...marksOf([...people, ...former]), ...(await identifiersOf(deps, sql, brand, held)) } }
 }

@@ -48,7 +48,7 @@ const Erasure = Type.Object(
     id: Type.String({ description: 'Identifier' }),
     href: Type.String({ description: 'Where it can be read' }),
     party: Type.String({ description: 'Whose data' }),
-    state: Type.Enum(['planned', 'refused', 'running', 'completed', 'failed'], { type: 'string', description: 'Where it stands' }),
+    state: Type.Enum(['planned', 'refused', 'running', 'completed', 'failed', 'closed'], { type: 'string', description: 'Where it stands' }),
     reason: Type.String({ description: 'Why' }),
     requestedBy: Type.String({ description: 'Who asked for it' }),
     requestedAt: Instant('Business time of the request'),
@@ -103,7 +103,7 @@ export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
     await deps.database.transaction(async tx => {
       const now = deps.clock.now()
       const row = await readErasure(tx, context.brand, id, true)
-      if (!row || row.state === 'running' || row.state === 'completed') throw refuse.conflict('alreadyDecided', `${NAME} ${id} is ${row?.state ?? 'gone'}`)
+      if (!row || row.state === 'running' || row.state === 'completed' || row.state === 'closed') throw refuse.conflict('alreadyDecided', `${NAME} ${id} is ${row?.state ?? 'gone'}`)
       if (refused) await refuseErasure(tx, context.brand, id, plan)
       else await startErasure(tx, context.brand, id, plan, { by: context.principal.id, overridden: plan.obstacles.length > 0 })
       await recordPrivacy(tx, context, now, { operation: refused ? 'erasure.refuse' : 'erasure.confirm', partyId: row.party_id, subjectId: id, detail: { overridden: plan.obstacles.length > 0 && !refused } })

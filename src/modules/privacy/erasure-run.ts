@@ -5,14 +5,15 @@
 import { Type } from 'typebox'
 import type { Transaction } from '../../platform/database/sql.ts'
 import { systemContext, type Context } from '../../platform/principal.ts'
+import { forgetAsked } from '../../tmf/audit/forget.ts'
 import { eraseCopies } from '../../tmf/events/erase.ts'
 import { defineJob } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
 import { eraseRows, redactRows } from '../../tmf/write/erase.ts'
 import { planErasure } from './erasure-plan.ts'
-import { addItems, claimErasure, completeErasure, finishItems, holdErasure, itemKeys, nextItems, releaseErasure, waitingErasures, type ErasureRow, type ItemRow } from './erasure-store.ts'
+import { addItems, claimErasure, closePlan, completeErasure, finishItems, holdErasure, itemKeys, nextItems, openPlans, releaseErasure, waitingErasures, type ErasureRow, type ItemRow } from './erasure-store.ts'
 import { holdingsOf, runHolding } from './held.ts'
-import { scrubber, type Marks } from './marks.ts'
+import { finder, scrubber, type Marks } from './marks.ts'
 import { recordPrivacy } from './privacy-record.ts'
 import { mentionRedaction, redactionOf } from './redaction.ts'
 
@@ -88,6 +89,17 @@ const eraseState = async (work: Work): Promise<void> => {
   }
 }
 
+/** Questions that named the person and found nobody, or somebody else, are in the audit by their words alone. */
+const eraseQuestions = async (work: Work): Promise<void> => {
+  const { row } = work
+  const marks = row.marks ?? NO_MARKS
+  const telling = { tells: finder(marks), ids: marks.identifiers ?? [], keys: new Set(marks.keys ?? []), stay: new Set(row.subjects.subjects) }
+  for (let after: string | undefined = '0'; after !== undefined; ) {
+    const from: string = after
+    after = await inTurn(work, tx => forgetAsked(tx, row.brand, from, telling))
+  }
+}
+
 const carryOut = async (work: Work): Promise<void> => {
   const { deps, row, context } = work
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -97,14 +109,17 @@ const carryOut = async (work: Work): Promise<void> => {
     if ((await inTurn(work, tx => addItems(tx, row.brand, row.id, again.items))) === 0) break
   }
   await eraseState(work)
+  await eraseQuestions(work)
   const at = deps.clock.now()
   const kept = holdingsOf(deps).state.flatMap(({ name, onErasure, days, eraseSql }) =>
     onErasure !== 'keep' || days === undefined || eraseSql === undefined ? [] : [{ resource: name, id: WHOLE, action: 'keep' as const, keptUntil: new Date(at.getTime() + days * DAY_MS) }],
   )
-  const { reason } = scrubber(row.marks ?? NO_MARKS)({ reason: row.reason }) as { reason: string }
+  const scrub = scrubber(row.marks ?? NO_MARKS)
+  const { reason } = scrub({ reason: row.reason }) as { reason: string }
   await deps.database.transaction(async tx => {
     await addItems(tx, row.brand, row.id, kept)
     await finishItems(tx, row.brand, row.id, kept.map(item => ({ resource: item.resource, item_id: item.id, action: item.action })))
+    for (const open of await openPlans(tx, row)) await closePlan(tx, row.brand, open.id, (scrub({ reason: open.reason }) as { reason: string }).reason)
     if (await completeErasure(tx, row, at, reason)) await recordPrivacy(tx, context, at, { operation: 'erasure.complete', partyId: row.party_id, subjectId: row.id, detail: { kept: row.plan.filter(one => one.action === 'keep').map(one => one.name) } })
   })
 }

@@ -8,7 +8,7 @@ export interface ErasureRow {
   id: string
   brand: string
   party_id: string
-  state: 'planned' | 'refused' | 'running' | 'completed' | 'failed'
+  state: 'planned' | 'refused' | 'running' | 'completed' | 'failed' | 'closed'
   reason: string
   requested_by: string
   confirmed_by: string | null
@@ -123,6 +123,15 @@ export const completeErasure = async (tx: Transaction, row: Pick<ErasureRow, 'br
   )
   await tx.query(`DELETE FROM personal_data_erasure_item WHERE brand = $1 AND erasure_id = $2 AND action <> 'keep'`, [row.brand, row.id])
   return rows.length > 0
+}
+
+/** Plans of the same person that were never carried out: nobody is left to forget, and their reasons must not name the person. */
+export const openPlans = (tx: Transaction, row: Pick<ErasureRow, 'brand' | 'id' | 'subjects'>): Promise<{ id: string; reason: string }[]> =>
+  tx.query(`SELECT id, reason FROM personal_data_erasure WHERE brand = $1 AND id <> $2 AND party_id = ANY($3::text[]) AND state IN ('planned', 'refused', 'failed') ORDER BY id FOR UPDATE`, [row.brand, row.id, row.subjects.subjects])
+
+export const closePlan = async (tx: Transaction, brand: string, id: string, reason: string): Promise<void> => {
+  await tx.query(`UPDATE personal_data_erasure SET state = 'closed', reason = $3, marks = NULL, lease_until = NULL WHERE brand = $1 AND id = $2`, [brand, id, reason])
+  await tx.query(`DELETE FROM personal_data_erasure_item WHERE brand = $1 AND erasure_id = $2`, [brand, id])
 }
 
 /** An attempt went wrong: the next one carries on after a pause; in the end it waits for an operator, who confirms it again. */

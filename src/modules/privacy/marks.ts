@@ -10,6 +10,10 @@ export interface Marks {
   strong: string[]
   /** Single names, which may be ordinary words too: taken out where people write freely. */
   names: string[]
+  /** How the person is called elsewhere: identifiers in each spelling, ids in other systems. */
+  identifiers?: string[]
+  /** Lists of ids that mean the person only as a whole, each as JSON. */
+  keys?: string[]
 }
 
 /** What stands where something was taken out. */
@@ -74,4 +78,33 @@ export const scrubber = (marks: Marks): ((doc: Node) => Node) => {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner, key, fromCatalog || CATALOG.test(key))]))
   }
   return doc => walk(doc, '', false) as Node
+}
+
+const decoded = (text: string): string =>
+  text.replaceAll(/(?:%[0-9a-f]{2})+/gi, run => {
+    const bytes = Buffer.from(run.replaceAll('%', ''), 'hex')
+    return bytes.toString('utf8')
+  })
+
+const INSTANT = /^\d{4}-\d\d-\d\d(T|$)/
+
+/** What tells the person apart in a question: names, and what has no other meaning. A town or a date says nothing of who was meant. */
+const asked = ({ strong, names, identifiers = [] }: Marks): string[] => {
+  const known = new Set(names.map(name => name.toLowerCase()))
+  const isName = (text: string) => text.split(/[\s,]+/).every(word => known.has(word.toLowerCase()))
+  const isTelling = (text: string) => !INSTANT.test(text) && (text.includes('@') || isName(text) || text.replaceAll(/\D/g, '').length >= 6)
+  return [...new Set([...names, ...strong.filter(isTelling), ...identifiers.filter(text => text.length >= (/^\d+$/.test(text) ? 6 : 4))])]
+}
+
+/** Says of a text whether it tells the person apart, however it is encoded for an address. */
+export const finder = (marks: Marks): ((text: string) => boolean) => {
+  const texts = asked(marks)
+  if (texts.length === 0) return () => false
+  const patterns = texts.map(text => patternOf(text.normalize('NFC').replace(/^\+(?=[\d\s().\-/]+$)/, '')))
+  // A parameter is called what it is called, whoever has its name.
+  const found = new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${patterns.join('|')})(?![\p{L}\p{N}]|\*?=)`, 'iu')
+  return text => {
+    const spaced = text.replaceAll('+', ' ')
+    return [text, spaced, decoded(text), decoded(spaced), decoded(decoded(text))].some(spelled => found.test(spelled.normalize('NFC')))
+  }
 }

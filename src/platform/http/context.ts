@@ -14,6 +14,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks, and under which circumstances. Set before any other hook runs. */
     context: Context
+    /** Ids of what was found or written, where the path does not name them: the audit records them beside those of the path. */
+    auditIds?: readonly string[]
   }
   interface FastifyContextConfig {
     /** Answered without authentication: health, documents. */

@@ -35,9 +35,10 @@ export const installAuditOfRequests = (scope: FastifyInstance, audit: Audit): vo
     if (isPublic || reply.statusCode >= 400 || (isRead && !isAudited)) return payload
     const params = idsOf(request)
     const made = reply.statusCode === 201 ? String(reply.getHeader('location') ?? '').split('/').at(-1) : undefined
-    const ids = params.length > 0 ? params : made ? [decodeURIComponent(made)] : undefined
+    const named = params.length > 0 ? params : made ? [decodeURIComponent(made)] : []
+    const ids = [...new Set([...named, ...(request.auditIds ?? [])])]
     const operation = isRead ? 'read' : (WRITES[request.method] ?? (params.length > 0 ? 'update' : 'create'))
-    await audit.record(request.context, { operation, resource: tagOf(request), ...(ids && { ids }), query: questionOf(request) })
+    await audit.record(request.context, { operation, resource: tagOf(request), ...(ids.length > 0 && { ids }), query: questionOf(request) })
     return payload
   })
 }

@@ -46,6 +46,8 @@ export const kitHoldings: readonly PersonalHolding[] = [
     tables: ['external_identity'],
     exportSql: `SELECT json_build_object('source', x.source, 'type', x.type, 'externalId', x.external_id, 'resource', x.resource, 'id', x.resource_id) AS doc
       FROM ${HELD} JOIN external_identity x ON x.brand = $1 AND x.resource = held.resource AND x.resource_id = held.id`,
+    marksSql: `SELECT x.external_id AS mark, json_build_array(x.source, x.type, x.external_id)::text AS key
+      FROM ${HELD} JOIN external_identity x ON x.brand = $1 AND x.resource = held.resource AND x.resource_id = held.id`,
     eraseSql: `DELETE FROM external_identity x USING ${HELD} WHERE x.brand = $1 AND x.resource = held.resource AND x.resource_id = held.id`,
   },
   {

@@ -66,6 +66,7 @@ const identityOf = (request: FastifyRequest, now: Date, alsoFaults: Fault[] = []
 
 /** Answers with the resource as it is now, or 304 to a reader who has it; 404 when it is not there for the caller. */
 async function answerWith(run: Import, id: string, request: FastifyRequest, reply: FastifyReply): Promise<string | FastifyReply> {
+  request.auditIds = [id]
   const row = await readText(run.kit.database, run.resource, scopeOf(run.context, run.resource), id)
   if (!row) throw refuse.notFound(run.resource.name, id)
   reply.header('etag', etagOf(row.revision)).header('content-location', hrefOf(run.resource, id))
@@ -110,6 +111,7 @@ export const externalRoutes = (options: ExternalOptions) => async (scope: Fastif
     const record = { ...identityOf(request, kit.clock.now(), documentFaults(request.body)), doc: request.body as ExternalRecord['doc'] }
     const [result] = await upsert(run, [record])
     if (!result || 'refusal' in result) throw result?.refusal ?? new Error('a record has no result')
+    request.auditIds = [result.id]
     reply.header('x-tandem-outcome', result.outcome).code(result.outcome === 'created' ? 201 : 200)
     if (result.outcome === 'created') reply.header('location', hrefOf(run.resource, result.id))
     // Of a record that was withdrawn since, nothing is there to show.
@@ -130,7 +132,9 @@ export const externalRoutes = (options: ExternalOptions) => async (scope: Fastif
   scope.delete(`${PATH}/:externalId`, { schema: deleteSchema }, async request => {
     permit(request.context, PERMISSION, 'delete')
     const run = importOf(options, request)
-    return await withdraw(run, identityOf(request, kit.clock.now()))
+    const withdrawn = await withdraw(run, identityOf(request, kit.clock.now()))
+    if (withdrawn.id !== undefined) request.auditIds = [withdrawn.id]
+    return withdrawn
   })
 
   await scope.register(async below => {

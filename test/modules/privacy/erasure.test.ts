@@ -77,6 +77,36 @@ describe('an erasure', () => {
     for (const event of events) expect(Object.keys(event.doc).sort()).toEqual(['href', 'id'])
   })
 
+  test('takes the person out of what the audit was asked, whether or not it found somebody, and closes other plans', async () => {
+    const source = '/tandem/v1/external/crm/individual/ZQX-77001'
+    const doc = { givenName: 'Wilmarka', familyName: 'Zebrowszczyk', contactMedium: [{ mediumType: 'phone', characteristic: { phoneNumber: '+4790061234' } }, { mediumType: 'email', characteristic: { emailAddress: 'wilma.z@example.org' } }] }
+    const { id } = await world.made('PUT', source, doc)
+    await world.made('PUT', source, { ...doc, familyName: 'Ostrowidzka' })
+    const neighbour = (await world.made('POST', '/tmf-api/party/v4/individual', { givenName: 'Orla', familyName: 'Pendragon' })).id as string
+    const phone = '/tandem/v1/partyByIdentifier?type=phone&value=%2B4790061234'
+    await world.until(phone, body => body.length === 1)
+    const [lookup] = await world.server.database.query<{ resource_ids: string[] }>(`select resource_ids from audit_record where query like 'GET /tandem/v1/partyByIdentifier%' order by seq desc limit 1`)
+    expect(lookup?.resource_ids).toEqual([id])
+    const individuals = '/tmf-api/party/v4/individual'
+    for (const query of ['familyName=Zebrowszczyk', 'familyName=zebrowszczy%6b', `filter=${encodeURIComponent('$[?(@.familyName=="Ostrowidzka")]')}`, 'familyName=Pendragon']) await world.call('GET', `${individuals}?${query}`)
+    await world.call('GET', '/tandem/v1/customerSearch?q=wilma.z%40example.org&limit=1')
+    await world.call('GET', '/tandem/v1/partyByIdentifier?type=phone&value=%2B47+900+61+234')
+    const audited = async () => (await dump()).filter(one => one.table === 'audit_record').map(one => one.row)
+    const said = async () => (await audited()).filter(row => /zebrowszcz|ostrowidzka|ZQX-77001|wilma|90061234|900[+]61/i.test(row))
+    expect((await said()).length).toBeGreaterThan(7)
+    const written = (await audited()).filter(row => row.includes('ZQX-77001'))
+    expect(written.every(row => row.includes(id)), written.join('\n')).toBe(true)
+    const rows = (await audited()).length
+    const plan = await world.made('POST', PATH, { party: id, reason: 'plan for Wilmarka Ostrowidzka' })
+    await forget(id)
+    expect(await said()).toEqual([])
+    expect((await audited()).length).toBeGreaterThan(rows)
+    expect((await audited()).some(row => row.includes('familyName=Pendragon'))).toBe(true)
+    expect((await world.call('GET', `${individuals}/${neighbour}`)).status).toBe(200)
+    expect(await world.made('GET', `${PATH}/${plan.id}`)).toMatchObject({ state: 'closed', reason: 'plan for erased' })
+    expect((await world.call('POST', `${PATH}/${plan.id}/confirm`, {})).status).toBe(409)
+  })
+
   test('is a plan until it is confirmed', async () => {
     const somebody = await makeSomebody(world)
     const plan = await world.made('POST', PATH, { party: somebody.customer, reason: 'asked' })
