@@ -3,7 +3,7 @@
  * guessed: what cannot be understood is a fault, and what a provider does with dots, tags or upper case is its own matter. Pure.
  */
 import { domainToASCII } from 'node:url'
-import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js'
+import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode, type PhoneNumber } from 'libphonenumber-js'
 
 export const IDENTIFIER_TYPES = ['email', 'phone', 'customerNumber', 'login', 'device', 'document', 'external'] as const
 export type IdentifierType = (typeof IDENTIFIER_TYPES)[number]
@@ -25,11 +25,17 @@ export const countryOf = (text: string | undefined): CountryCode | undefined => 
   return code !== undefined && isSupportedCountry(code) ? code : undefined
 }
 
+/** Where no country says how to dial abroad, `00` is read as most of the world dials it; only a number that its country has is believed. */
+const dialledAbroad = (text: string): PhoneNumber | undefined => {
+  const number = text.startsWith('00') ? parsePhoneNumberFromString(`+${text.slice(2)}`, { extract: false }) : undefined
+  return number?.isValid() ? number : undefined
+}
+
 /** E.164, and the extension where there is one: `+4930901820`, `+4930901820;ext=12`. National numbers are read as of `country`. */
 export const normalisePhone = (raw: string, country?: CountryCode): Normalised => {
   const text = tidy(raw).replace(/^tel:/i, '')
   if (text.length > 100) return { wrong: 'is too long for a phone number' }
-  const number = parsePhoneNumberFromString(text, { extract: false, ...(country !== undefined && { defaultCountry: country }) })
+  const number = country === undefined && text.startsWith('00') ? dialledAbroad(text) : parsePhoneNumberFromString(text, { extract: false, ...(country !== undefined && { defaultCountry: country }) })
   if (number === undefined) return { wrong: country === undefined && !text.startsWith('+') ? 'must be a phone number in international form, such as +4930901820' : 'must be a phone number' }
   // Number ranges are opened every week, so that only the length is judged.
   if (!number.isPossible()) return { wrong: 'must be a phone number of a length that its country has' }
