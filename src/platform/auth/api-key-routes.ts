@@ -23,7 +23,7 @@ const Overlap = Type.Integer({ minimum: 0, maximum: 43_200, description: 'Minute
 const DEFAULT_OVERLAP_MINUTES = 60
 
 const ApiKeyCreate = Type.Object(
-  { name: Name, brands: Type.Optional(Brands), permissions: Permissions, ...Scope, expiresAt: Type.Optional(Type.String({ format: 'date-time', description: 'When it ends by itself' })) },
+  { name: Name, brands: Type.Optional(Brands), permissions: Permissions, ...Scope, expiresAt: Type.Optional(Type.String({ format: 'date-time', description: 'When it ends by itself; a key that a key makes ends with that one at the latest, and then when it says nothing' })) },
   { additionalProperties: false, examples: [{ name: 'Web shop', permissions: ['productOffering:read', 'productOrder:create'] }] },
 )
 
@@ -39,12 +39,15 @@ const ApiKeyAnswer = Type.Object({
   expiresAt: Type.Optional(Instant),
   revokedAt: Type.Optional(Instant),
   lastUsedAt: Type.Optional(Instant),
+  madeBy: Type.Optional(Type.String({ description: 'Who made it: the id of a key, where it was one. When that key is revoked, so is this one' })),
   previousUntil: Type.Optional({ ...Instant, description: 'Until when the text before the last rotation is good' }),
   key: Type.Optional(Type.String({ description: 'The text of the key; in the answer that makes it, and never again' })),
 })
 
 const Rotation = Type.Object({ overlapMinutes: Type.Optional(Overlap) }, { additionalProperties: false, examples: [{ overlapMinutes: 60 }] })
 
+const ListQuery = Type.Object({ madeBy: Type.Optional({ ...Id, description: 'Keys that this principal made: the id of a key' }) }, { additionalProperties: false })
+const readList = inputOf(ListQuery, { query: true })
 const readCreate = inputOf(ApiKeyCreate)
 const readRotation = inputOf(Rotation)
 
@@ -59,6 +62,7 @@ const answerOf = (key: ApiKey) => ({
   expiresAt: key.expiresAt,
   revokedAt: key.revokedAt,
   lastUsedAt: key.lastUsedAt,
+  madeBy: key.madeBy,
   ...(key.previousUntil !== undefined && key.previousUntil.getTime() > Date.now() && { previousUntil: key.previousUntil }),
 })
 
@@ -103,7 +107,7 @@ export const apiKeyRoutes = (database: Database) => (scope: FastifyInstance): vo
 
   scope.post(PATH, {
     config: { confined: true },
-    schema: { tags, summary: 'Make an API key', description: 'The answer holds the text of the key, which cannot be read again. A key never gets more brands or permissions than the caller has.', body: ApiKeyCreate, response: { 201: ApiKeyAnswer } },
+    schema: { tags, summary: 'Make an API key', description: 'The answer holds the text of the key, which cannot be read again. A key never gets more brands or permissions than the caller has, nor more time than the key that makes it.', body: ApiKeyCreate, response: { 201: ApiKeyAnswer } },
   }, async (request, reply) => {
     requirePermission(request.context, 'apiKey', 'create')
     const { principal, brand } = request.context
@@ -113,14 +117,18 @@ export const apiKeyRoutes = (database: Database) => (scope: FastifyInstance): vo
     if (excess.length > 0) throw refuse.forbidden(excess.map(one => `${one.path} ${one.rule}`).join('; '))
     const expiresAt = body.expiresAt === undefined ? undefined : new Date(body.expiresAt)
     if (expiresAt !== undefined && expiresAt.getTime() <= Date.now()) throw refuse.invalid([fault('expiresAt', 'must be in the future', body.expiresAt)])
-    const { key, clear } = await store.create({ ...wanted, expiresAt })
+    const latest = principal.kind === 'key' ? (await store.get(principal.id))?.expiresAt : undefined
+    if (latest !== undefined && expiresAt !== undefined && expiresAt > latest) throw refuse.forbidden(`expiresAt is later than that of the caller, ${latest.toISOString()}`)
+    const made = await store.create({ ...wanted, expiresAt: expiresAt ?? latest, madeBy: principal.id })
+    if (made === undefined) throw refuse.unauthenticated('The API key is unknown, revoked or expired')
+    const { key, clear } = made
     return reply.code(201).header('location', `${PATH}/${key.id}`).header('cache-control', 'no-store').send({ ...answerOf(key), key: clear })
   })
 
-  scope.get(PATH, { config: { confined: true }, schema: { tags, summary: 'List API keys', response: { 200: Type.Array(ApiKeyAnswer) } } }, async request => {
+  scope.get(PATH, { config: { confined: true }, schema: { tags, summary: 'List API keys', querystring: ListQuery, response: { 200: Type.Array(ApiKeyAnswer) } } }, async request => {
     requirePermission(request.context, 'apiKey', 'read')
     const { principal } = request.context
-    return (await store.list()).filter(key => isWithin(key, principal)).map(answerOf)
+    return (await store.list(readList(request.query).madeBy)).filter(key => isWithin(key, principal)).map(answerOf)
   })
 
   scope.get<{ Params: { id: string } }>(`${PATH}/:id`, { config: { confined: true }, schema: { tags, summary: 'Read an API key', params, response: { 200: ApiKeyAnswer } } }, async request => {
@@ -153,7 +161,7 @@ export const apiKeyRoutes = (database: Database) => (scope: FastifyInstance): vo
 
   scope.delete<{ Params: { id: string } }>(`${PATH}/:id`, {
     config: { confined: true },
-    schema: { tags, summary: 'Revoke an API key', description: 'It is refused from now on by every process, and stays in the list.', params, response: { 204: Type.Null() } },
+    schema: { tags, summary: 'Revoke an API key', description: 'It is refused from now on by every process, and so are the keys that it made, and those that these made. They stay in the list.', params, response: { 204: Type.Null() } },
   }, async (request, reply) => {
     requirePermission(request.context, 'apiKey', 'delete')
     const key = await found(request.params.id, request.context.principal)

@@ -31,7 +31,11 @@ const build = async (auth: 'open' | 'key' = 'key', bootstrapKey: string | null =
   return app
 }
 const as = (key: string, options: InjectOptions = {}) => app.inject({ url: '/me', ...options, headers: { authorization: `Bearer ${key}`, ...options.headers } })
-const make = async (key: Partial<NewApiKey> = {}) => createApiKeyStore(database).create({ name: 'test', brands: ['red'], permissions: ['*:*'], ...key })
+const make = async (key: Partial<NewApiKey> = {}) => {
+  const made = await createApiKeyStore(database).create({ name: 'test', brands: ['red'], permissions: ['*:*'], ...key })
+  if (made === undefined) throw new Error('its maker is revoked')
+  return made
+}
 
 beforeAll(async () => { database = await createDatabase() })
 beforeEach(async () => {
@@ -163,6 +167,36 @@ describe('operations on keys', () => {
     for (const payload of [{ permissions: ['*:*'] }, { permissions: ['*:read'] }, { permissions: ['productOrder:delete'] }, { permissions: [], brands: ['blue'] }, { permissions: [], brands: ['*'] }, { permissions: [], parties: ['p2'] }, { permissions: [], store: 's1' }]) {
       expect((await post(payload)).statusCode, JSON.stringify(payload)).toBe(403)
     }
+  })
+
+  it('make no key that outlives the one that makes it', async () => {
+    await build()
+    const end = new Date(Date.now() + 3_600_000)
+    const { clear, key } = await make({ expiresAt: end })
+    const post = (by: string, payload: object = {}) => as(by, { method: 'POST', url, payload: { name: 'x', permissions: [], ...payload } })
+    expect((await post(clear)).json()).toMatchObject({ expiresAt: end.toISOString(), madeBy: key.id })
+    const sooner = new Date(end.getTime() - 60_000).toISOString()
+    expect((await post(clear, { expiresAt: sooner })).json()).toMatchObject({ expiresAt: sooner })
+    expect((await post(clear, { expiresAt: new Date(end.getTime() + 1000).toISOString() })).statusCode).toBe(403)
+    const lasting = (await post((await make()).clear)).json<{ expiresAt?: string }>()
+    expect(lasting.expiresAt).toBeUndefined()
+  })
+
+  it('revoke with a key the keys that it made, and those that these made', async () => {
+    await build()
+    const [first, other] = [await make(), await make()]
+    const post = async (by: string) => (await as(by, { method: 'POST', url, payload: { name: 'x', permissions: ['*:*'] } })).json<{ id: string; key: string }>()
+    const second = await post(first.clear)
+    const third = await post(second.key)
+    const beside = await post(other.clear)
+    for (const { key } of [second, third, beside]) expect((await as(key)).statusCode).toBe(200)
+    expect((await as(BOOTSTRAP, { url: `${url}?madeBy=${first.key.id}` })).json<{ id: string }[]>().map(one => one.id)).toEqual([second.id])
+    expect((await as(BOOTSTRAP, { method: 'DELETE', url: `${url}/${first.key.id}` })).statusCode).toBe(204)
+    for (const key of [first.clear, second.key, third.key]) await vi.waitFor(async () => { expect((await as(key)).statusCode).toBe(401) })
+    expect((await as(beside.key)).statusCode).toBe(200)
+    expect((await as(BOOTSTRAP, { url: `${url}/${third.id}` })).json()).toMatchObject({ madeBy: second.id, revokedAt: expect.any(String) })
+    // A request that was let in before the key was revoked makes none after.
+    expect(await createApiKeyStore(database).create({ name: 'late', brands: ['red'], permissions: [], madeBy: first.key.id })).toBeUndefined()
   })
 
   it('show and revoke only keys that the caller could have made', async () => {
