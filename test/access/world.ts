@@ -33,7 +33,7 @@ export const startWorld = async (): Promise<World> => {
   const suite = await startSuite({ settings: { AUTH: 'oidc', OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: 'tandem', BOOTSTRAP_KEY: BOOTSTRAP }, headers: credentials.administrator })
   const made = new Map<string, Rows>()
   for (const resource of resources) made.set(resource.name, await makeRows(suite, resource))
-  const granted = await suite.send('POST', '/tandem/v1/delegation', { payload: { grantor: { id: OWN }, delegate: { id: DELEGATE }, permission: GRANTED.map(name => `${name}:read`) } })
+  const granted = await suite.send('POST', '/tandem/v1/delegation', { payload: { grantor: { id: OWN }, delegate: { id: DELEGATE }, permission: [...GRANTED, 'customer360', 'customerSearch'].map(name => `${name}:read`) } })
   expect(granted.status, granted.text).toBe(201)
   let counter = 0
   return {

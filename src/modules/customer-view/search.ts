@@ -6,6 +6,7 @@ import type { Context } from '../../platform/principal.ts'
 import { isConfined } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { mayRead, scopeOf } from '../../tmf/storage/scope.ts'
+import { grantedFor } from './perspective.ts'
 import { namedStatement, relationsFor, withRelations } from './relations.ts'
 import { countEntries, countWords, findAlternatives, findIdentified, findIdentifierPrefix, findNearWords, findOwn, findWords, type CountedWord, type Finder, type WordPlace } from './search-find.ts'
 import { matchesOf, STAGES, type Match, type Question, type Stage } from './search-match.ts'
@@ -60,7 +61,8 @@ export interface Search {
 }
 
 export const searchIn = (view: View, deps: Pick<Services, 'database'>, context: Context, question: Question, types: readonly string[] | undefined): Search => ({
-  finder: { sql: deps.database, context, served: view.parts.served, resources: types ?? view.parts.search.map(source => source.resource) },
+  // Rows of others are found where these let the caller search.
+  finder: { sql: deps.database, context: grantedFor(context, ['customerSearch'], true), served: view.parts.served, resources: types ?? view.parts.search.map(source => source.resource) },
   view,
   idFields: new Map(view.parts.search.map(source => [source.resource, source.idField])),
   question,
@@ -97,8 +99,11 @@ const lookUp = async ({ finder, view, question }: Search): Promise<Map<string, H
   const found = new Map<string, Hit[]>()
   for (const lookup of view.parts.lookups) {
     if (!lookup.reads.every(name => mayRead(finder.context, name))) continue
-    const relations = relationsFor(finder.context, finder.served, [finder.context.brand, question.keys])
-    const rows = await finder.sql.query<{ id: string; field: string; value: string }>(namedStatement('search', `SELECT l.id, l.field, l.value FROM (${withRelations(lookup.sql, relations)}) AS l LIMIT 200`), relations.values)
+    // What a party is known by is told where the same one let the caller read this.
+    const relations = relationsFor(grantedFor(finder.context, lookup.reads, false), finder.served, [finder.context.brand, question.keys])
+    const reached = !isConfined(finder.context.principal) ? '' : ` WHERE ${view.parts.people.parties.map(({ name }) => `EXISTS (SELECT 1 FROM ${relations.of(name)} AS r WHERE r.id = l.id)`).join(' OR ') || 'false'}`
+    const text = `SELECT l.id, l.field, l.value FROM (${withRelations(lookup.sql, relations)}) AS l${reached} LIMIT 200`
+    const rows = await finder.sql.query<{ id: string; field: string; value: string }>(namedStatement('search', text), relations.values)
     for (const { id, field, value } of rows) found.set(id, [...(found.get(id) ?? []), { stage: 'identifier', score: 1, field, value, resource: 'individual', id }])
   }
   return found
@@ -228,7 +233,9 @@ export const searchPeople = async (search: Search, after: Place | undefined, lim
   const { finder, question } = search
   if (isConfined(finder.context.principal)) {
     const scope = scopeOf(finder.context)
-    if (scope.sells !== true && (scope.parties ?? []).length <= FEW_PARTIES) return searchOwn(search, scope.parties ?? [], after, limit)
+    // Beside its own those of grantors: which of their rows it may see is asked of each row.
+    const parties = [...new Set([...(scope.parties ?? []), ...(finder.context.principal.grants ?? []).flatMap(grant => [grant.party, ...(grant.roles ?? [])])])]
+    if (scope.sells !== true && parties.length <= FEW_PARTIES) return searchOwn(search, parties, after, limit)
   }
   const persons: Ranked[] = []
   const room = (): number => limit - persons.length

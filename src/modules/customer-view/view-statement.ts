@@ -8,6 +8,7 @@ import type { SearchSource, ViewSection } from '../../tmf/contributions.ts'
 import type { Resource } from '../../tmf/resource.ts'
 import { mayRead } from '../../tmf/storage/scope.ts'
 import { keysOf, phoneOf } from './search-text.ts'
+import { mayShow } from './perspective.ts'
 import { listSql, membersSql, partySql, personKeySql, rolesSql, type People } from './person-sql.ts'
 import { namedStatement, relationsFor, withRelations, type Relations } from './relations.ts'
 
@@ -46,7 +47,7 @@ const askedSql = (parts: ViewParts, context: Context, relations: Relations, aske
         AND (lower(i.field) = ${P.type}::text OR i.kind = ${P.type}::text) AND (i.kind <> 'phone' OR tandem_same_phone(i.digits, ${P.digits}::text))
       UNION ALL SELECT e.* FROM search_entry e WHERE e.brand = $1 AND e.resource_id COLLATE "C" = ${P.value}::text AND e.resource = ANY(${numbered})
     ) ${subjects}${parts.lookups
-      .filter(lookup => lookup.reads.every(name => mayRead(context, name)))
+      .filter(lookup => lookup.reads.every(name => mayShow(context, parts.served, name)))
       .map(lookup => ` UNION SELECT l.id FROM (${withRelations(lookup.sql.replaceAll('$2', P.keys), relations)}) AS l WHERE lower(l.field) = ${P.type}::text`)
       .join('')}`
 }

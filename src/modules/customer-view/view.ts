@@ -5,7 +5,7 @@ import { StartError } from '../../platform/start-error.ts'
 import type { Parts, ViewSection } from '../../tmf/contributions.ts'
 import { basePath } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
-import { mayRead } from '../../tmf/storage/scope.ts'
+import { mayShow, perspectivesOf } from './perspective.ts'
 import { peopleOf } from './person-sql.ts'
 import { viewStatement, type Asked, type ViewParts, type ViewRow } from './view-statement.ts'
 
@@ -75,19 +75,31 @@ export interface Answer {
   parties: readonly string[]
 }
 
-/** Reads the view. 404 when there is nobody, or nobody whom the caller may see; 409 when the identifier is that of several persons. */
+/** What of the sections may be shown, and what is withheld: a section, or of one that shows rows of several kinds side by side a kind (`person.organization`). */
+const partsShown = (wanted: readonly ViewSection[], may: (name: string) => boolean): { shown: readonly ViewSection[]; withheld: string[] } => {
+  const shown = wanted.filter(({ reads, kinds }) => reads.every(may) && (kinds === undefined || kinds.some(may)))
+  return { shown, withheld: wanted.flatMap(section => (shown.includes(section) ? (section.kinds ?? []).filter(kind => !may(kind)).map(kind => `${section.name}.${kind}`) : section.name)) }
+}
+
+/** Reads the view from the first perspective of the caller that reaches somebody: as itself before for others. 404 when there is nobody, or nobody whom the caller may see; 409 when the identifier is that of several persons. */
 export const readView = async (view: View, deps: Pick<Services, 'database' | 'clock'>, context: Context, asked: Asked, sections?: string, question: string | null = null): Promise<Answer> => {
   const wanted = chosen(view, sections)
-  const shown = wanted.filter(section => section.reads.every(name => mayRead(context, name)))
-  const withheld = wanted.filter(section => !shown.includes(section)).map(section => section.name)
-  const { statement, values } = viewStatement(view.parts, context, shown, asked, deps.clock.now(), question)
-  const [row] = await deps.database.query<ViewRow>(statement, values)
-  const what = 'id' in asked ? asked.id : `${asked.type}:${asked.value}`
-  const persons = row?.persons ?? []
-  if (row === undefined || persons.length === 0) throw refuse.notFound('customer360', what)
+  for (const perspective of perspectivesOf(context, 'customer360')) {
+    const { shown, withheld } = partsShown(wanted, name => mayShow(perspective, view.parts.served, name))
+    const { statement, values } = viewStatement(view.parts, perspective, shown, asked, deps.clock.now(), question)
+    const [row] = await deps.database.query<ViewRow>(statement, values)
+    if (row !== undefined && (row.persons ?? []).length > 0) return answerOf(view, row, asked, shown, withheld)
+  }
+  throw refuse.notFound('customer360', nameOf(asked))
+}
+
+const nameOf = (asked: Asked): string => ('id' in asked ? asked.id : `${asked.type}:${asked.value}`)
+
+const answerOf = (view: View, row: ViewRow, asked: Asked, shown: readonly ViewSection[], withheld: readonly string[]): Answer => {
+  const persons = row.persons ?? []
   const known = row.known ?? []
   const parties = row.parties ?? []
-  if (persons.length > 1) throw refuse.conflict('severalPersons', `${what} belongs to ${persons.length} persons: ask for one of ${(parties.length > 0 ? parties : known).slice(0, PERSONS_NAMED).join(', ')}`)
+  if (persons.length > 1) throw refuse.conflict('severalPersons', `${nameOf(asked)} belongs to ${persons.length} persons: ask for one of ${(parties.length > 0 ? parties : known).slice(0, PERSONS_NAMED).join(', ')}`)
   // One that the caller may see: not every party of a person is for a confined one.
   const id = parties[0] ?? known[0]!
   const head = { id, href: `/tandem/v1/customer360/${encodeURIComponent(id)}`, '@type': 'Customer360', party: parties, withheld, ...(row.cut && { incomplete: true }) }

@@ -9,7 +9,8 @@ const roleSql = (resource: string, type: string, kind: string): string => `SELEC
 
 export const roleSection: ViewSection = {
   name: 'roles',
-  reads: ['customer', 'partyRole'],
+  reads: [],
+  kinds: ['customer', 'partyRole'],
   description: 'Parts that the person plays: as a customer, in a household or a company; and who plays one for the person',
   list: { resource: 'partyRole', by: 'engagedParty.id' },
   sql: `(SELECT json_build_object('total', count(*), 'item', coalesce(json_agg(role_of.item ORDER BY role_of.created_at, role_of.id), '[]'))

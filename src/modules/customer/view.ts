@@ -14,7 +14,8 @@ const partySql = (resource: string, type: string): string => `SELECT p.created_a
 
 export const personSection: ViewSection = {
   name: 'person',
-  reads: ['individual', 'organization'],
+  reads: [],
+  kinds: ['individual', 'organization'],
   description: 'Who it is: the document of each party that is this person, where it came from, and what each source says of each attribute',
   sql: `(SELECT json_build_object('total', count(*), 'item', coalesce(json_agg(party.item ORDER BY party.created_at, party.id), '[]'))
     FROM (${partySql('individual', 'Individual')} UNION ALL ${partySql('organization', 'Organization')}) AS party)`,

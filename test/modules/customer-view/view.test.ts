@@ -185,3 +185,66 @@ describe('an organization, and who is engaged elsewhere', () => {
     expect(section.roles.item).toMatchObject([{ id: role.id }])
   })
 })
+
+describe('for somebody else', () => {
+  let grantor: Json, delegate: Json, ownerKey: string, delegateKey: string
+
+  const path = () => `/tandem/v1/customer360/${grantor.id}`
+  const granted = async (permission: string[], work: () => Promise<void>): Promise<void> => {
+    const made = await people.call('POST', '/tandem/v1/delegation', { payload: { grantor: { id: grantor.id }, delegate: { id: delegate.id }, permission }, key: ownerKey })
+    expect(made.status, made.text).toBe(201)
+    try {
+      await work()
+    } finally {
+      expect((await people.call('PATCH', made.body.href, { payload: { status: 'revoked' }, key: ownerKey })).status).toBe(200)
+    }
+  }
+  const found = async (q: string, key: string): Promise<Json[]> => (await people.call('GET', `/tandem/v1/customerSearch?q=${encodeURIComponent(q)}`, { key })).body.person
+
+  beforeAll(async () => {
+    grantor = await people.person('Gerda', 'Grantor', { contactMedium: [{ mediumType: 'email', characteristic: { emailAddress: 'gerda@example.com' } }] })
+    delegate = await people.person('Dora', 'Delegate')
+    await people.product({ owner: grantor })
+    ownerKey = await people.key(['*:*'], { parties: [grantor.id] })
+    delegateKey = await people.key(['*:*'], { parties: [delegate.id] })
+    await people.settled()
+  })
+
+  it('shows nobody without the permission for the view itself', async () => {
+    await granted(['individual:read'], async () => {
+      expect((await people.call('GET', `${PARTY}/individual/${grantor.id}`, { key: delegateKey })).status).toBe(200)
+      for (const at of [path(), '/tandem/v1/customer360?identifier=email:gerda@example.com']) expect((await people.call('GET', at, { key: delegateKey })).status).toBe(404)
+      expect(await found('gerda@example.com', delegateKey)).toEqual([])
+    })
+  })
+
+  it('shows the sections that were granted, and names all others as withheld', async () => {
+    await granted(['customer360:read', 'customerSearch:read', 'individual:read'], async () => {
+      const all = Object.keys((await view(grantor.id)).section)
+      const { section, withheld } = await view(grantor.id, { key: delegateKey })
+      expect(Object.keys(section)).toEqual(['person'])
+      expect(section.person).toMatchObject({ total: 1, item: [{ id: grantor.id }] })
+      expect(withheld.toSorted()).toEqual([...all.filter(name => name !== 'person'), 'person.organization'].toSorted())
+      expect(withheld).toEqual(expect.arrayContaining(['identifiers', 'consents', 'products']))
+      expect((await people.call('GET', '/tandem/v1/customer360?identifier=email:gerda@example.com', { key: delegateKey })).body).toMatchObject({ id: grantor.id, withheld })
+      expect((await found('grantor', delegateKey)).map(one => one.id)).toEqual([grantor.id])
+      // Its own rows it sees as before.
+      expect((await view(delegate.id, { key: delegateKey })).withheld).toEqual([])
+    })
+  })
+
+  it('shows what is no resource only where it was granted', async () => {
+    await granted(['customer360:read', 'individual:read', 'consent:read', 'partyIdentifier:read'], async () => {
+      const { section } = await view(grantor.id, { key: delegateKey })
+      expect(Object.keys(section).toSorted()).toEqual(['consents', 'identifiers', 'person'])
+      expect(section.identifiers).toMatchObject([{ value: 'gerda@example.com' }])
+    })
+  })
+
+  it('shows the kinds of a section that may be read, and names the others', async () => {
+    const { section, withheld } = await view(grantor.id, { key: await people.key(['customer360:read', 'individual:read']) })
+    expect(section.person.item).toMatchObject([{ id: grantor.id }])
+    expect(withheld).toContain('person.organization')
+    expect(withheld).not.toContain('person')
+  })
+})
