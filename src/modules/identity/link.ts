@@ -73,9 +73,9 @@ const mergeStrong = async (work: MergeWork, kind: PartyKind, type: string, own: 
 const askButForCase = async (work: MergeWork, identifier: Identifier, at: Date): Promise<Linked> => {
   const { tx, context } = work
   const leaders = await lockClusters(tx, context.brand, [identifier.partyId])
-  const others = await verifiedButForCase(tx, context.brand, identifier.value, leaders.get(identifier.partyId)!, at)
+  const others = (await verifiedButForCase(tx, context.brand, identifier.value, leaders.get(identifier.partyId)!, at)).filter(one => one.party === identifier.party && one.verifiedAt! <= at)
   const text = 'E-mail addresses that differ in upper and lower case alone, verified for both'
-  for (const other of others.filter(one => one.party === identifier.party && one.verifiedAt! <= at)) {
+  for (const other of others) {
     const digests = (await readTraits(tx, context.brand, [identifier.partyId, other.partyId])).map(one => one.digest)
     await suggest(work, { kind: 'conflict', party: identifier.party, one: identifier.partyId, other: other.partyId, digests, score: 0.8, reasons: [{ code: 'sameVerifiedEmailButForCase', text, weight: 0.8 }] })
   }
