@@ -6,9 +6,9 @@
 const MIN_DIGITS = 13
 const MAX_DIGITS = 19
 
-/** Between the groups of a number: spaces and dashes of any script, dots and underscores. */
-const GAP = /^[\s\p{Z}\p{Pd}._]{1,3}$/u
-const ENOUGH = /(?:\p{Nd}[\s\p{Z}\p{Pd}\p{Cf}._]{0,6}){13}/u
+/** Between the groups of a number: spaces, dashes, dots and underscores, or one sign of any other kind; the colon makes times. */
+const GAP = /^(?:[\s\p{Z}\p{Pd}._]{1,3}|[^\p{L}\p{N}:])$/u
+const ENOUGH = /(?:\p{Nd}[^\p{L}\p{N}]{0,6}){13}/u
 const UUID = /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/gi
 
 /** The digits of every script stand in a row from zero. */
@@ -30,7 +30,7 @@ const plain = (text: string): string =>
 const doubled = (digit: number): number => (digit > 4 ? digit * 2 - 9 : digit * 2)
 
 /** Whether some groups that follow each other make a number: a date may stand before or after it. */
-const isAmong = (groups: readonly string[]): boolean => {
+const isAmong = (groups: readonly string[], isMeant: (number: string) => boolean): boolean => {
   const digits = groups.join('')
   if (digits.length < MIN_DIGITS) return false
   // Sums from the start, with the even and with the odd places doubled: any stretch is then checked by a subtraction.
@@ -50,7 +50,7 @@ const isAmong = (groups: readonly string[]): boolean => {
       const from = sums[end % 2 === 0 ? 0 : 1]
       const sum = from[end]! - from[start]!
       // Sixteen zeros pass the check too, and mean nothing.
-      if (sum > 0 && sum % 10 === 0) return true
+      if (sum > 0 && sum % 10 === 0 && isMeant(digits.slice(start, end))) return true
     }
     start += groups[first]!.length
   }
@@ -60,21 +60,37 @@ const isAmong = (groups: readonly string[]): boolean => {
 /** Gaps are mostly one sign that everybody writes. */
 const isGap = (gap: string): boolean => gap === ' ' || gap === '-' || GAP.test(gap)
 
-/** Whether a text holds a card number. */
-export const holdsCardNumber = (text: string): boolean => {
+const holds = (text: string, isMeant: (number: string) => boolean): boolean => {
   if (text.length < MIN_DIGITS || !ENOUGH.test(text)) return false
   const shown = plain(text)
   let groups: string[] = []
   let end = 0
   for (const found of shown.matchAll(/\d+/g)) {
     if (groups.length > 0 && !isGap(shown.slice(end, found.index))) {
-      if (isAmong(groups)) return true
+      if (isAmong(groups, isMeant)) return true
       groups = []
     }
     groups.push(found[0])
     end = found.index + found[0].length
   }
-  return isAmong(groups)
+  return isAmong(groups, isMeant)
+}
+
+const anyNumber = (): boolean => true
+
+/** Whether a text holds a card number. */
+export const holdsCardNumber = (text: string): boolean => holds(text, anyNumber)
+
+/** Beginnings and lengths of the large schemes: Visa, Mastercard, American Express, Discover, Diners Club, JCB. */
+const SCHEMES = /^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|(?:222[1-9]|22[3-9]\d|2[3-6]\d{2}|27[01]\d|2720)\d{12}|3[47]\d{13}|6(?:011|5\d{2})\d{12}|3(?:6\d|8\d|0[0-5])\d{11}|35(?:2[89]|[3-8]\d)\d{12})$/
+
+/** Whether a text holds a card number of a large scheme: for texts in which other numbers with a check digit have their place, such as IMEIs. */
+export const holdsSchemeNumber = (text: string): boolean => holds(text, number => SCHEMES.test(number))
+
+/** The address of a request, or its query, as it may be kept: no card number in it, also where it is percent-encoded. */
+export const addressWithoutCardNumbers = (text: string): string => {
+  const shown = text.replaceAll('+', ' ').replaceAll(/(?:%[0-9a-f]{2})+/gi, run => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'))
+  return holdsSchemeNumber(text) || holdsSchemeNumber(shown) ? shown.replaceAll(/\p{Nd}/gu, '*') : text
 }
 
 /** The text as it may be repeated: without a digit, if it holds a card number. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { holdsCardNumber, withoutCardNumbers } from '../../src/platform/card-number.ts'
+import { addressWithoutCardNumbers, holdsCardNumber, holdsSchemeNumber, withoutCardNumbers } from '../../src/platform/card-number.ts'
 
 /** Test numbers that the card schemes publish. */
 const VISA = '4111111111111111'
@@ -19,7 +19,7 @@ const bodies = fc.tuple(fc.integer({ min: 12, max: 18 }), fc.array(fc.integer({ 
 
 describe('a card number', () => {
   test.each([
-    VISA, AMEX, '4111 1111 1111 1111', '4111-1111-1111-1111', '3782 822463 10005', '4111.1111.1111.1111', '4111  1111 – 1111 1111',
+    VISA, AMEX, '4111 1111 1111 1111', '4111-1111-1111-1111', '4111/1111/1111/1111', '4111|1111,1111*1111', '3782 822463 10005', '4111.1111.1111.1111', '4111  1111 – 1111 1111',
     `card ${VISA} of Ada`, `x${VISA}`, `${VISA}x`, '4111 1111 1111 1111 12/27', '12-27 4111 1111 1111 1111', 'call 555 about 4111 1111 1111 1111 123',
     '4111\u00a01111\u00a01111\u00a01111', '4111\u200b111111111111', '４１１１１１１１１１１１１１１１', '٤١١١١١١١١١١١١١١١',
   ])('is found in %s', text => {
@@ -27,7 +27,7 @@ describe('a card number', () => {
     expect(withoutCardNumbers(text)).not.toMatch(/\p{Nd}/u)
   })
 
-  test.each(['4111111111111112', '411111111111', 'tok_1234', '4242', '0000000000000000', '2026-12-22T04:19:32.886Z', '12/2029', '01a20172-546e-72c4-acec-7b6ee16f7ea1', '11111111-1111-1111-8111-111111111117', '+49 30 901820'])('is not found in %s', text => {
+  test.each(['4111111111111112', '411111111111', 'tok_1234', '4242', '0000000000000000', '2026-12-22T04:19:32.886Z', '12/2029', '2026-12-22T04:19:32.123+00:00', '01a20172-546e-72c4-acec-7b6ee16f7ea1', '11111111-1111-1111-8111-111111111117', '+49 30 901820'])('is not found in %s', text => {
     expect(holdsCardNumber(text)).toBe(false)
     expect(withoutCardNumbers(text)).toBe(text)
   })
@@ -42,6 +42,21 @@ describe('a card number', () => {
         expect(holdsCardNumber(wrong)).toBe(false)
       }),
     )
+  })
+
+  test.each([VISA, '4222222222222', '5555555555554444', '2223003122003222', AMEX, '6011111111111117', '30569309025904', '38520000023237', '3530111333300000', '4111/1111/1111/1111', 'paid with 4111.1111.1111.1111, she says'])('of a large scheme is known in %s', text => {
+    expect(holdsSchemeNumber(text)).toBe(true)
+  })
+
+  test.each(['490154203237518', '356938035643809', '79927398713', '8944500102198304826', '4111111111111112'])('of a large scheme is not %s', text => {
+    expect(holdsSchemeNumber(text)).toBe(false)
+  })
+
+  test('is not repeated in an address, however it is encoded', () => {
+    for (const number of [VISA, '4111+1111+1111+1111', '4111%201111%201111%201111', '%34111111111111111', '4111%2F1111%2F1111%2F1111']) {
+      expect(addressWithoutCardNumbers(`GET /tandem/v1/customerSearch?q=${number}`)).not.toMatch(/\p{Nd}/u)
+    }
+    for (const kept of ['q=490154203237518', 'q=Ada%20Lovelace&limit=20', 'q=%zz']) expect(addressWithoutCardNumbers(kept)).toBe(kept)
   })
 
   test('is looked for in long texts in a moment', () => {

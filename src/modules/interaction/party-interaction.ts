@@ -3,6 +3,7 @@ import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
+import { cardNumberFaults } from './card-number-in-words.ts'
 import { customer, partyOf } from '../customer/index.ts'
 import { PartyInteraction, partyInteractionCreate, partyInteractionUpdate } from './party-interaction.schema.ts'
 
@@ -81,6 +82,7 @@ export const partyInteraction = defineResource({
     { path: 'interactionRelationship[]', to: 'partyInteraction', weak: true },
   ],
   ownerParty: doc => ownerOf(doc.relatedParty),
+  screen: sent => cardNumberFaults(sent),
   prepare: async (draft, { now, previous, context, deps }) => {
     const moved = draft.status === previous?.status ? draft : { ...draft, statusChangeDate: now.toISOString() }
     return moved.relatedParty === undefined ? moved : { ...moved, relatedParty: await withEngagedParties(deps, context, moved.relatedParty) }
@@ -100,6 +102,7 @@ export const partyInteraction = defineResource({
     relatedParty: [{ id: 'ada-lovelace', href: 'https://crm.example.com/party/ada-lovelace', name: 'Ada Lovelace', role: 'customer', '@referredType': 'ExternalParty' }],
   },
   refusals: [
+    { status: 400, code: 'invalidAttribute', when: 'a text that people write holds a card number; the answer does not repeat it', attribute: 'description' },
     { status: 400, code: 'invalidAttribute', when: 'a time ends before it begins', attribute: 'interactionDate.endDateTime' },
     { status: 409, code: 'stateMoveNotAllowed', when: 'status is changed to one that does not follow', attribute: 'status' },
   ],

@@ -3,6 +3,7 @@
  * together). An answer waits until its record is stored, so that nothing is read unseen; records that come while one statement is under
  * way go together in the next, so that many readers cost few statements.
  */
+import { addressWithoutCardNumbers } from '../../platform/card-number.ts'
 import type { Database } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { AnyResource } from '../module.ts'
@@ -63,7 +64,7 @@ const rowOf = (context: Context, { operation, resource, ids, query, count }: Aud
   resource,
   resource_ids: ids === undefined || ids.length > MOST_IDS ? null : ids,
   // What PostgreSQL cannot hold is no part of any question that it answered.
-  query: query === undefined || query === '' ? null : query.slice(0, MOST_QUERY).replaceAll('\0', '').toWellFormed(),
+  query: query === undefined || query === '' ? null : addressWithoutCardNumbers(query).slice(0, MOST_QUERY).replaceAll('\0', '').toWellFormed(),
   count: count ?? (ids && ids.length > MOST_IDS ? ids.length : null),
 })
 

@@ -1,5 +1,6 @@
 /** Audits requests by the route that they came to: refusals everywhere, and the reads and writes of operations that the kit does not serve itself. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { addressWithoutCardNumbers } from '../../platform/card-number.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { Audit, AuditEntry } from './audit.ts'
 
@@ -10,7 +11,7 @@ const tagOf = (request: FastifyRequest): string => {
   return tag ?? request.routeOptions.url ?? 'unknown'
 }
 
-const idsOf = (request: FastifyRequest): string[] => Object.values((request.params ?? {}) as Record<string, string>).filter(id => id !== '' && !id.includes('\0'))
+const idsOf = (request: FastifyRequest): string[] => Object.values((request.params ?? {}) as Record<string, string>).filter(id => id !== '' && !id.includes('\0')).map(addressWithoutCardNumbers)
 
 /** `POST /tandem/v1/apiKey/:id/rotate`, with the query of a question. */
 const questionOf = (request: FastifyRequest): string => {

@@ -13,7 +13,7 @@ import { deleteSchema, getSchema, loadSchema, putSchema } from './documents.ts'
 import { keyText, readIdentities } from './identity-store.ts'
 import { linesOf } from './lines.ts'
 import { externalIdFaults, freshnessOf, sourceFaults, type ExternalRecord } from './record.ts'
-import { documentFaults, keyOf, upsert, type Import } from './upsert.ts'
+import { documentFaults, keyOf, refuseScreenedId, upsert, type Import } from './upsert.ts'
 import { withdraw } from './withdraw.ts'
 
 export interface ExternalOptions {
@@ -36,23 +36,25 @@ const NDJSON = ['application/x-ndjson', 'application/ndjson']
 interface Params {
   source: string
   resource: string
-  externalId: string
+  externalId?: string
 }
 
 const rawQuery = (request: FastifyRequest): string => (request.raw.url ?? '').split('?').slice(1).join('?')
 
 /** Which source and resource the path is about; 400 or 404 when they cannot be. */
 const importOf = ({ kit, permit }: ExternalOptions, request: FastifyRequest): Import => {
-  const { source, resource: name } = request.params as Params
+  const { source, resource: name, externalId } = request.params as Params
   const faults = sourceFaults(source)
   if (faults.length > 0) throw refuse.invalid(faults)
   const resource = kit.registry.byName(name)
   if (!resource || resource.external === false) throw refuse.notFound('resource', name)
+  // Before an answer could repeat it.
+  if (externalId !== undefined) refuseScreenedId(resource, externalId)
   return { kit, permit, context: request.context, source, resource }
 }
 
 const identityOf = (request: FastifyRequest, now: Date, alsoFaults: Fault[] = []): Omit<ExternalRecord, 'doc'> => {
-  const { externalId } = request.params as Params
+  const { externalId = '' } = request.params as Params
   const query = new URLSearchParams(rawQuery(request))
   const faults = [...externalIdFaults(externalId), ...alsoFaults]
   const freshness = freshnessOf(

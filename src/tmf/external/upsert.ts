@@ -233,10 +233,16 @@ async function pass(run: Import, records: readonly ExternalRecord[], results: Ma
   return again
 }
 
+/** An id is a text as any other: what the resource never keeps in a text, it does not keep there. */
+export function refuseScreenedId(resource: Resource<any>, externalId: string): void {
+  if ((resource.screen?.({ externalId }) ?? []).length > 0) throw refuse.invalid([fault('externalId', 'holds what this resource never keeps, such as a card number')])
+}
+
 /** Refuses what nobody may send before anything else could repeat it. */
 function isScreened(resource: Resource<any>, record: ExternalRecord, results: Map<ExternalRecord, Result>): boolean {
   try {
     screened(resource, record.doc)
+    refuseScreenedId(resource, record.externalId)
     return true
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

@@ -38,6 +38,27 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
+describe('what people write about a contact', () => {
+  test('holds no card number, in any change; the number of a device has its place there', async () => {
+    const mira = await person()
+    const contact = { customer: { id: mira.id }, reason: 'billQuestion' }
+    for (const words of [{ description: 'pays with 4111 1111 1111 1111' }, { note: [{ text: 'says 5555/5555/5555/4444' }] }]) {
+      const answer = await call('POST', CONTACT, { ...contact, ...words })
+      expect(answer.status).toBe(400)
+      expect(JSON.stringify(answer.body)).not.toMatch(/1111|5555/)
+    }
+    const taken = await call('POST', CONTACT, { ...contact, description: 'phone with IMEI 490154203237518' })
+    expect(taken.status).toBe(201)
+    expect((await call('PATCH', `${THREAD}/${taken.body.id}`, { note: [{ text: '378282246310005' }] })).status).toBe(400)
+    const patch = await call('PATCH', `${THREAD}/${taken.body.id}`, [{ op: 'replace', path: '/description', value: '4111.1111.1111.1111' }], { 'content-type': 'application/json-patch+json' })
+    expect(patch.status).toBe(400)
+    expect((await call('GET', '/tandem/v1/customerSearch?q=4111111111111111')).status).toBe(200)
+    expect((await call('GET', `${THREAD}?reason=4111%201111%201111%201111`)).status).toBe(200)
+    expect(await server.database.query(`select query from audit_record where query like '%1111%'`)).toEqual([])
+    expect((await server.database.query(`select 1 from audit_record where resource = 'customerSearch' and query like '%q=****%'`)).length).toBe(1)
+  })
+})
+
 describe('the thread of a customer', () => {
   test('gets one contact for an order and one for its cancellation, in the channels that they came through', async () => {
     const mira = await person()

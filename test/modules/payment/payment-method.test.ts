@@ -40,6 +40,7 @@ describe('a card number', () => {
     ['in the description', card({ description: `use ${DIGITS} please` }), 'description'],
     ['as the token', card({ token: DIGITS }), 'token'],
     ['with dashes and an expiry', card({ token: '4111-1111-1111-1111 12/27' }), 'token'],
+    ['with slashes', card({ token: '4111/1111/1111/1111' }), 'token'],
     ['in digits of another script', card({ token: '４１１１１１１１１１１１１１１１' }), 'token'],
     ['in the name of a party', card({ relatedParty: { id: 'p', name: PAN, href: 'https://crm.example.com/1', '@referredType': 'Individual' } }), 'relatedParty.name'],
     ['as the id of a reference', card({ account: [{ id: 'a' }, { id: DIGITS }] }), 'account[1].id'],
@@ -55,6 +56,20 @@ describe('a card number', () => {
     expect(answer.status, answer.text).toBe(400)
     expect(answer.body.message).toContain(attribute)
     expect(holdsDigits(answer.text)).toBe(false)
+  })
+
+  test('as the id in another system is refused, repeated nowhere', async () => {
+    for (const id of [DIGITS, '4111-1111-1111-1111', encodeURIComponent('4111/1111/1111/1111')]) {
+      for (const method of ['PUT', 'GET', 'DELETE'] as const) {
+        const answer = await server.app.inject({ method, url: `/tandem/v1/external/psp/paymentMethod/${id}`, ...(method === 'PUT' && { payload: card() }) })
+        expect(answer.statusCode, answer.body).toBe(400)
+        expect(answer.json().message).toContain('externalId')
+        expect(holdsDigits(answer.body)).toBe(false)
+      }
+    }
+    const load = await server.app.inject({ method: 'POST', url: '/tandem/v1/external/psp/paymentMethod', payload: [{ externalId: DIGITS, document: card() }] })
+    expect(load.json().failed, load.body).toBe(1)
+    expect(holdsDigits(await everything())).toBe(false)
   })
 
   test('in any kind of change is refused, repeated nowhere, and changes nothing', async () => {
