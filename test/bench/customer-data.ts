@@ -132,7 +132,7 @@ export const addPeople = async (client: pg.Client, from: number, to: number): Pr
   )
   await client.query(
     `INSERT INTO search_posting (word_id, subject_key, entry_id) SELECT w.id, hashtextextended(e.subject, 0), e.id FROM search_entry e CROSS JOIN LATERAL json_to_recordset(e.terms) AS t(kind text, value text)
-     CROSS JOIN LATERAL unnest(string_to_array(lower(t.value), ' ')) AS u(word) JOIN search_word w ON w.brand = 'default' AND w.word = u.word WHERE e.id > $1 AND t.kind IN ('name', 'address') ON CONFLICT DO NOTHING`,
+     CROSS JOIN LATERAL unnest(string_to_array(lower(t.value), ' ')) AS u(word) JOIN search_word w ON w.brand = 'default' AND w.word = u.word WHERE e.id > $1 AND t.kind IN ('name', 'address') ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING`,
     [last!.id],
   )
   for (const { indexname, indexdef } of indexes) if (!indexname.endsWith('_doc_i')) await client.query(indexdef)
