@@ -117,7 +117,8 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
-    idle_in_transaction_session_timeout: 60_000,
+    // What a process that froze in the middle of its work holds is free again after this. Nothing of ours rests so long inside a transaction.
+    idle_in_transaction_session_timeout: 20_000,
     keepAlive: true,
     types,
   })

@@ -106,7 +106,7 @@ describe('settings of a connection', () => {
     const impatient = await createDatabase({ statementTimeoutMs: 100 })
     await expect(impatient.query('select pg_sleep(5)')).rejects.toThrow(/statement timeout/)
     const [idle] = await impatient.query<{ value: string }>(`select current_setting('idle_in_transaction_session_timeout') as value`)
-    expect(idle?.value).toBe('1min')
+    expect(idle?.value).toBe('20s')
     await impatient.close()
   })
 })
