@@ -133,6 +133,27 @@ describe('an order that is cancelled', () => {
     }
   })
 
+  it('brings goods back whose shipment was never named, because the answer was wrong', async () => {
+    const own = await openShop({ backEnds: { pickMs: 300, transitMs: 60_000 } })
+    try {
+      await own.faults('warehouse', { wrongAnswerRate: 1 })
+      const { id } = await own.order([add('1', own.offers.router)])
+      const sent = await own.until(async () => { const [task] = await own.tasks(id); return task?.['error']?.code === 'wrongAnswer' && task }, 'a wrong answer')
+      expect(sent['externalId'] ?? null).toBeNull()
+      await own.database.query(`update delivery_task set due_at = now() + interval '1 hour' where id = $1`, [sent['id']])
+      await own.faults('warehouse', {})
+      await own.until(async () => (await own.books('warehouse', sent['id']))[0]?.['state'] === 'shipped', 'shipped')
+      const { id: cancellation } = await own.cancel(id)
+      const stock = async () => ((await (await fetch(`${own.backEnds.url}/warehouse/stock`)).json()) as Json[]).find(one => one['sku'] === 'RT-1')
+      await own.until(async () => (await own.tasks(id))[0]?.['note'] === 'on its way back', 'on its way back')
+      expect(await own.books('warehouse', sent['id'])).toMatchObject([{ executions: 1, compensations: 1 }])
+      expect(await stock()).toMatchObject({ shipped: 1 })
+      expect((await own.call('GET', `${CANCEL}/${cancellation}`)).state).toBe('inProgress')
+    } finally {
+      await own.close()
+    }
+  })
+
   it('is consistent whenever the cancellation comes', async () => {
     const orders = await Promise.all(
       Array.from({ length: 12 }, async (_, n) => {

@@ -37,6 +37,12 @@ const returnOutcome = (body: unknown): Outcome => {
 
 const returnKey = (call: { idempotencyKey: string }): string => `${call.idempotencyKey}:return`
 
+/** What left under the key, where the answer that named it was lost or wrong. */
+const shipmentByKey: (...asked: Parameters<Adapter['poll']>) => Promise<string | undefined> = async (target, call, send) => {
+  const answer = await send(target, { method: 'GET', path: `/by-key/${encodeURIComponent(call.idempotencyKey)}` })
+  return answer.status < 300 ? textAt(answer.body, 'id') : undefined
+}
+
 export const warehouseShipment: Adapter = {
   kind: 'shipment',
   execute: async (target, call, send) => {
@@ -69,8 +75,10 @@ export const warehouseShipment: Adapter = {
   compensate: async (target, call, send) => {
     const outcome = await cancelByKey(target, call, send, '')
     if (outcome.status !== 'refused') return outcome
-    if (outcome.code !== 'alreadyShipped' || call.externalId === undefined) return refusal(outcome.answer)
-    const answer = await send(target, { method: 'POST', path: '/return', headers: workHeaders(call, returnKey(call)), body: { shipment: { id: call.externalId }, reason: 'order cancelled', callback: call.callbackUrl } })
+    if (outcome.code !== 'alreadyShipped') return refusal(outcome.answer)
+    const shipment = call.externalId ?? (await shipmentByKey(target, call, send))
+    if (shipment === undefined) return wrongAnswer('id of the shipment', outcome.answer.body)
+    const answer = await send(target, { method: 'POST', path: '/return', headers: workHeaders(call, returnKey(call)), body: { shipment: { id: shipment }, reason: 'order cancelled', callback: call.callbackUrl } })
     return answer.status >= 300 ? refusal(answer) : returnOutcome(answer.body)
   },
   pollCompensation: async (target, call, send) => {
