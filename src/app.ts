@@ -76,6 +76,8 @@ export interface App {
   warm: () => Promise<void>
   /** Finishes what is in hand and closes every connection. */
   close: () => Promise<void>
+  /** What `close` still waits for. */
+  open: () => readonly string[]
 }
 
 /** The modules that run, each after those it depends on. */
@@ -286,6 +288,12 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
   })
   await fastify.ready()
 
+  const open = new Set<string>()
+  const ends = async (part: string, end: Promise<void> | undefined): Promise<void> => {
+    open.add(part)
+    await end
+    open.delete(part)
+  }
   return {
     fastify,
     services,
@@ -305,14 +313,15 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     },
     close: async () => {
       health.drain()
-      await Promise.all([fastify.close(), jobs.stop(config.stopTimeoutMs), eventing.stop(config.stopTimeoutMs)])
+      await Promise.all([ends('requests', fastify.close()), ends('jobs', jobs.stop(config.stopTimeoutMs)), ends('events', eventing.stop(config.stopTimeoutMs))])
       kit.extensions.stop()
-      for (const module of [...modules].reverse()) await module.stop?.(services)
-      await Promise.all([outbound.close(), clock.close(), authentication.close()])
+      for (const module of [...modules].reverse()) await ends(module.name, module.stop?.(services))
+      await Promise.all([ends('outgoing requests', outbound.close()), ends('clock', clock.close()), ends('authentication', authentication.close())])
       await services.prisma.$disconnect()
       untraceOutgoing?.()
-      await tracing?.close()
-      await database.close()
+      await ends('tracing', tracing?.close())
+      await ends('database', database.close())
     },
+    open: () => [...open],
   }
 }

@@ -83,7 +83,7 @@ const stopOnSignals = ({ app, embedded, sample }: Running): void => {
     }
     askedAt = performance.now()
     setTimeout(() => {
-      console.error(`Tandem did not finish within ${STOP_LIMIT_MS / 1000} s of ${signal}; the next start takes over what is left`)
+      console.error(`Tandem did not finish within ${STOP_LIMIT_MS / 1000} s of ${signal} (still open: ${app.open().join(', ') || 'the embedded database'}); the next start takes over what is left`)
       process.exit(1)
     }, STOP_LIMIT_MS).unref()
     await app.close()

@@ -7,10 +7,16 @@ type Json = Record<string, any>
 const ORDERS = '/tmf-api/productOrderingManagement/v4'
 const FINAL = ['completed', 'cancelled', 'failed', 'partial', 'rejected']
 
+const OUTAGE_MS = 30_000
+
+/** A server that says it cannot answer now is asked again, as a client would: the database may be gone for a moment. */
 const read = async (url: string): Promise<any> => {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(20_000) })
-  if (!answer.ok) throw new Error(`GET ${url}: ${answer.status} ${await answer.text()}`)
-  return await answer.json()
+  for (const until = Date.now() + OUTAGE_MS; ; await sleep(250)) {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(20_000) })
+    if (answer.ok) return await answer.json()
+    const text = await answer.text()
+    if (answer.status !== 503 || Date.now() > until) throw new Error(`GET ${url}: ${answer.status} ${text}`)
+  }
 }
 
 const send = async (url: string, body: unknown): Promise<Json> => {
