@@ -1,7 +1,10 @@
 /** The one pool of connections, and `Database` on it: named statements, transactions that are run again when they lose a race, LISTEN. */
 import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { from as copyInto } from 'pg-copy-streams'
 import { StartError } from '../start-error.ts'
 import type { Database, Sql, Statement, Transaction } from './sql.ts'
 
@@ -81,6 +84,12 @@ const sqlOn = (client: pg.Pool | pg.PoolClient): Sql => ({
   },
 })
 
+const copyFrom = (client: pg.PoolClient): Transaction['copyFrom'] => async (statement, pieces) => {
+  const copy = client.query(copyInto(statement))
+  await pipeline(Readable.from(pieces, { objectMode: false }), copy)
+  return copy.rowCount
+}
+
 const runTransaction = async <T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> => {
   const client = await pool.connect()
   let broken: Error | undefined
@@ -90,7 +99,7 @@ const runTransaction = async <T>(pool: pg.Pool, work: (tx: Transaction) => Promi
   try {
     const wakes: (() => void)[] = []
     await client.query('BEGIN')
-    const result = await work({ kind: 'transaction', ...sqlOn(client), afterCommit: wake => void wakes.push(wake) })
+    const result = await work({ kind: 'transaction', ...sqlOn(client), copyFrom: copyFrom(client), afterCommit: wake => void wakes.push(wake) })
     await client.query('COMMIT')
     for (const wake of wakes) wake()
     return result

@@ -14,6 +14,8 @@ export interface Sql {
 /** Statements between BEGIN and COMMIT on one connection. */
 export interface Transaction extends Sql {
   readonly kind: 'transaction'
+  /** Sends pieces in COPY's text form to a `COPY … FROM STDIN`, no faster than they are taken, and answers how many rows there were. */
+  copyFrom(statement: string, pieces: Iterable<string | Buffer> | AsyncIterable<string | Buffer>): Promise<number>
   /** Runs after the COMMIT, never after a rollback: wake-ups only, since a process that dies in between runs it not at all. */
   afterCommit(wake: () => void): void
 }
