@@ -152,6 +152,13 @@ export interface Resource<S extends TObject = TObject> {
    * create, after the row is written; may refuse, which takes the row back. Nothing but the database.
    */
   consequences?: (doc: Static<S>, work: Omit<Work<Static<S>>, 'rely' | 'fresh' | 'previous'> & { tx: Transaction }) => Promise<void>
+  /** Which creates have consequences, seen from the draft: the others are written in one statement. All, when left out. */
+  hasConsequences?: (draft: Static<S>) => boolean
+  /**
+   * The same for changes and deletes: runs in the transaction of the write, after it. `doc` is undefined when the row was deleted. For
+   * resources that no other system has a word in (`external: false`).
+   */
+  changeConsequences?: (doc: Static<S> | undefined, work: Omit<Work<Static<S>>, 'rely' | 'fresh' | 'previous'> & { tx: Transaction; previous: Static<S> }) => Promise<void>
   /** Before a delete: may only refuse. */
   checkDelete?: (doc: Static<S>, work: Work<Static<S>>) => void | Promise<void>
   /** Runs in the process that wrote, once it is committed and before the answer: what is remembered there of such resources is forgotten. */

@@ -163,7 +163,7 @@ export function screened(resource: Resource<any>, sent: unknown): void {
 /** Creates a resource. `undefined` when somebody else has used the idempotency key, or made it from the same external identity, meanwhile. */
 export async function createResource(kit: Kit, context: Context, resource: Resource<any>, input: Doc, options: CreateOptions): Promise<(Written & { status: number }) | undefined> {
   const { sql } = options
-  if (resource.consequences && !isTransaction(sql)) return await kit.database.transaction(tx => createResource(kit, context, resource, input, { ...options, sql: tx }))
+  if (resource.consequences && (resource.hasConsequences?.(input) ?? true) && !isTransaction(sql)) return await kit.database.transaction(tx => createResource(kit, context, resource, input, { ...options, sql: tx }))
   const id = options.id ?? newId()
   screened(resource, input)
   for (let attempt = 0; attempt < MAX_PREPARED; attempt++) {
@@ -191,7 +191,7 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     if (result.stale) continue
     if (result.keyTaken) return undefined
     if (!result.written) throw refuse.conflict('alreadyExists', `${resource.name} ${id} exists already`)
-    if (resource.consequences && isTransaction(sql)) await resource.consequences(doc, { context, now, by: options.by, deps: kit.services(), tx: sql })
+    if (resource.consequences && (resource.hasConsequences?.(doc) ?? true) && isTransaction(sql)) await resource.consequences(doc, { context, now, by: options.by, deps: kit.services(), tx: sql })
     wake(kit, options.sql, resource)
     if (resource.name === EXTENSION_SCHEMA) await kit.extensions.reload()
     const at = new Date()
@@ -242,6 +242,8 @@ export interface UpdateOptions {
 
 /** Reads, changes and writes a resource; reads again when it lost a race and nobody asked for a certain revision. */
 export async function updateResource(kit: Kit, context: Context, resource: Resource<any>, id: string, change: (doc: Doc, stored: Stored<any>) => Doc, options: UpdateOptions): Promise<Written> {
+  const { sql } = options
+  if (resource.changeConsequences && !isTransaction(sql)) return await kit.database.transaction(tx => updateResource(kit, context, resource, id, change, { ...options, sql: tx }))
   if (options.by === 'client') refuseForeignWrite(resource, context)
   for (let attempt = 0; attempt < MAX_RACES; attempt++) {
     const row = isPossibleId(id) ? await readRowToChange(options.sql, resource, scopeOf(context, resource, 'update'), id) : undefined
@@ -284,6 +286,7 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   const result = await updateRow(options.sql, resource, { brand: row.brand, id: row.id, ownerParty, ...shares, doc: text, edges, event, actor: actorOf(context, ownerParty), ...(said && { said }) }, row.revision, changedEdges, kit.tableOf)
   if (result.missing.length > 0) throw refuseMissing(result.missing)
   if (!result.written) return undefined
+  if (resource.changeConsequences && isTransaction(options.sql)) await resource.changeConsequences(doc, { context, now, previous, by: options.by, deps: kit.services(), tx: options.sql })
   wake(kit, options.sql, resource)
   return { stored: { ...stored, doc, ownerParty, revision: row.revision + 1, updatedAt: new Date() }, text }
 }
@@ -304,5 +307,6 @@ export async function removeResource(kit: Kit, context: Context, resource: Resou
     throw new Refusal({ status: 409, code: 'stillReferenced', reason: 'Other resources refer to this one', message: `${resource.name} ${id} is referred to by ${named}`, faults: [fault('id', `is referred to by ${named}`)] })
   }
   if (!deleted) throw refuse.notFound(resource.name, id)
+  await resource.changeConsequences?.(undefined, { context, now, previous: doc, by: options.by, deps: kit.services(), tx: options.tx })
   wake(kit, options.tx, resource)
 }
