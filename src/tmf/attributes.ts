@@ -1,5 +1,6 @@
 /** Finds attributes in a resource's schema by dotted path: what type they have, and where arrays lie on the way. */
 import type { TSchema } from 'typebox'
+import { TAG_KEYWORD } from './tags.ts'
 
 type Node = Record<string, any>
 
@@ -10,6 +11,10 @@ export interface Attribute {
   lists: boolean[]
   /** What a filter value is compared as. `any`: the definition leaves it open. */
   kind: 'text' | 'instant' | 'number' | 'boolean' | 'object' | 'any'
+  /** It is tagged secret, or lies in what is. */
+  secret?: boolean
+  /** Something below it is hidden from who asks: it is not compared as a whole. */
+  hidesBelow?: boolean
 }
 
 const resolve = (root: Node, node: Node | undefined, definitions: Node = {}): Node | undefined => {
@@ -39,6 +44,7 @@ export function attributeAt(schema: TSchema, path: string): Attribute | undefine
   let definitions: Node = root.$defs ?? {}
   let node: Node | undefined = root
   const lists: boolean[] = []
+  let secret = false
   for (const segment of path.split('.')) {
     if (node?.$defs) definitions = { ...definitions, ...node.$defs }
     node = resolve(root, node, definitions)
@@ -53,12 +59,13 @@ export function attributeAt(schema: TSchema, path: string): Attribute | undefine
     if (child.$defs) definitions = { ...definitions, ...child.$defs }
     child = resolve(root, child, definitions)
     const isList = child?.type === 'array'
+    secret ||= properties?.[segment]?.[TAG_KEYWORD] === 'secret' || child?.[TAG_KEYWORD] === 'secret' || (isList && child?.items?.[TAG_KEYWORD] === 'secret')
     lists.push(isList)
     node = isList ? child?.items : child
     if (node?.$defs) definitions = { ...definitions, ...node.$defs }
   }
   node = resolve(root, node, definitions)
-  return node && { schema: node, lists, kind: kindOf(node) }
+  return node && { schema: node, lists, kind: kindOf(node), ...(secret && { secret }) }
 }
 
 /** Puts a value at a path into the smallest document that a stored one must contain: `a.b`=1 with a list at a → {a:[{b:1}]}. */

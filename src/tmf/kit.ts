@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database/sql.ts'
+import { attributeAt } from './attributes.ts'
 import { EXTENSION_SCHEMA } from './extensions/extension.ts'
 import { createExtensions, type Extensions } from './extensions/registry.ts'
 import type { Limits } from './filter/parse.ts'
@@ -57,6 +58,9 @@ export function createKit(options: KitOptions): Kit {
   const validators = new Map<string, Validator>()
   for (const resource of options.resources) {
     if (byName.has(resource.name)) throw new Error(`Two resources are named ${resource.name}`)
+    // A column of it could be sorted by, and would stand in an index.
+    const secret = Object.keys(resource.filters).find(path => attributeAt(resource.schema, path)?.secret === true)
+    if (secret !== undefined) throw new Error(`${resource.name} declares a filter on ${secret}, which is secret`)
     byName.set(resource.name, resource)
     byType.set(resource.type, resource)
   }

@@ -3,7 +3,7 @@
  * what is to be forgotten. The schema is walked beside the document, so that what is tagged is found at any depth.
  */
 import type { TSchema } from 'typebox'
-import { withoutTaggedExtensions } from './extensions/tagged.ts'
+import { areExtensionsTagged, withoutTaggedExtensions } from './extensions/tagged.ts'
 import { TAG_KEYWORD, type Tag } from './tags.ts'
 
 type Node = Record<string, unknown>
@@ -79,14 +79,14 @@ const compile = (schema: TSchema, tags: ReadonlySet<Tag>): Mask => {
   return whole
 }
 
-const apply = (mask: Mask, value: unknown): unknown => {
+const apply = (mask: Mask, value: unknown, unknown: 'drop' | 'keep' = 'drop'): unknown => {
   if (!mask.isNeeded || value === null || typeof value !== 'object') return value
-  if (Array.isArray(value)) return mask.items ? value.map(element => apply(mask.items!, element)) : value
+  if (Array.isArray(value)) return mask.items ? value.map(element => apply(mask.items!, element, unknown)) : value
   const copy: Node = {}
   for (const [name, inner] of Object.entries(value)) {
-    if (mask.drop.has(name) || (mask.drop.size > 0 && !mask.known.has(name))) continue
+    if (mask.drop.has(name) || (unknown === 'drop' && mask.drop.size > 0 && !mask.known.has(name))) continue
     const below = mask.inside.get(name)
-    copy[name] = below ? apply(below, inner) : inner
+    copy[name] = below ? apply(below, inner, unknown) : inner
   }
   return copy
 }
@@ -108,3 +108,9 @@ const maskFor = (schema: TSchema, tags: readonly Tag[]): Mask => {
  */
 export const withoutTagged = (schema: TSchema, doc: Record<string, unknown>, tags: readonly Tag[]): Record<string, unknown> =>
   withoutTaggedExtensions(apply(maskFor(schema, tags), doc) as Record<string, unknown>, tags)
+
+/** The document as it is read: without what is tagged secret, and with all else, extensions too. */
+export const withoutSecrets = (schema: TSchema, doc: Record<string, unknown>): Record<string, unknown> => withoutTaggedExtensions(apply(maskFor(schema, ['secret']), doc, 'keep') as Record<string, unknown>, ['secret'])
+
+/** Whether a document of this schema may hold something secret: whoever answers with stored text need not read it otherwise. */
+export const mayHoldSecrets = (schema: TSchema): boolean => maskFor(schema, ['secret']).isNeeded || areExtensionsTagged()

@@ -1,5 +1,5 @@
 /** Entitlements of TMF672 as Tandem's permissions, and what may be said in them. Pure. */
-import { covers, isPermission } from '../../platform/auth/permission.ts'
+import { covers, isPermission, READ_SECRET } from '../../platform/auth/permission.ts'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import { isConfined, type Context, type Permission } from '../../platform/principal.ts'
 
@@ -12,7 +12,7 @@ interface Entitlement {
 export const permissionsOf = (entitlements: readonly Entitlement[] | undefined): Permission[] =>
   (entitlements ?? []).flatMap(one => (one.action === undefined || one.function === undefined ? [] : [`${one.function}:${one.action}`])).filter(isPermission)
 
-const ACTIONS = ['create', 'read', 'update', 'delete', '*']
+const ACTIONS = ['create', 'read', 'update', 'delete', READ_SECRET, '*']
 
 /** Both parts, and in a form that means something. */
 export const entitlementFaults = (entitlements: readonly Entitlement[] | undefined, path: string): Fault[] =>

@@ -20,7 +20,7 @@ const AssetUserRole = Type.Object({ manageableAsset: ManageableAsset, userRole: 
 
 const Privilege = Type.Object(
   {
-    action: Type.String({ description: 'create, read, update, delete, or * for all of them' }),
+    action: Type.String({ description: 'create, read, update, delete, readSecret, or * for all of them but readSecret' }),
     function: Type.String({ description: 'Name of a resource or operation, such as productOrder; * for all of them' }),
     manageableAsset: ManageableAsset,
     ...extensible,

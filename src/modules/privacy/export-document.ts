@@ -1,6 +1,8 @@
 /** The document of all that is held on a person, written piece by piece: by holding, with why it is held and what becomes of it. */
 import type { Sql } from '../../platform/database/sql.ts'
 import type { PersonalHolding } from '../../tmf/contributions.ts'
+import { mayHoldSecrets, withoutSecrets } from '../../tmf/masking.ts'
+import type { AnyResource } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
 import { findHeld, holdingsOf, runHolding, keysOf, objectsNaming, readDocs, type Held, type HeldRow } from './held.ts'
 
@@ -20,9 +22,12 @@ export const byResourceName = <R extends HeldRow>(rows: readonly R[]): Map<strin
   return groups
 }
 
+/** Codes and tokens open something, and say nothing of the person. */
+const withoutSecretText = (resource: AnyResource, text: string): string => (mayHoldSecrets(resource.schema) ? JSON.stringify(withoutSecrets(resource.schema, JSON.parse(text) as Record<string, unknown>)) : text)
+
 async function* docsOf(sql: Sql, brand: string, rows: readonly HeldRow[]): AsyncGenerator<{ id: string; doc: string }[]> {
   const ids = rows.map(row => row.id).toSorted()
-  for (let at = 0; at < ids.length; at += PAGE) yield await readDocs(sql, brand, rows[0]!.resource, ids.slice(at, at + PAGE))
+  for (let at = 0; at < ids.length; at += PAGE) yield (await readDocs(sql, brand, rows[0]!.resource, ids.slice(at, at + PAGE))).map(row => ({ id: row.id, doc: withoutSecretText(rows[0]!.resource, row.doc) }))
 }
 
 const headOf = (holding: PersonalHolding): string => {

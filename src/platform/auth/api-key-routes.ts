@@ -12,7 +12,7 @@ const PATH = '/tandem/v1/apiKey'
 
 const Name = Type.String({ minLength: 1, maxLength: 100, description: 'What the key is for' })
 const Brands = Type.Array(Type.String({ pattern: '^(\\*|[A-Za-z0-9][A-Za-z0-9_.-]{0,62})$' }), { minItems: 1, maxItems: 100, uniqueItems: true, description: 'Brands that it may act for, the first is the default; * for all' })
-const Permissions = Type.Array(Type.String({ pattern: '^(\\*|[A-Za-z][A-Za-z0-9-]{0,63}):(\\*|create|read|update|delete)$' }), { maxItems: 500, uniqueItems: true, description: 'Resource and action: productOrder:create, *:read, *:*' })
+const Permissions = Type.Array(Type.String({ pattern: '^(\\*|[A-Za-z][A-Za-z0-9-]{0,63}):(\\*|create|read|readSecret|update|delete)$' }), { maxItems: 500, uniqueItems: true, description: 'Resource and action: productOrder:create, *:read, *:*; paymentMethod:readSecret for what is secret, which no wildcard gives' })
 const Id = Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\u0000]+$' })
 const Scope = {
   parties: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 100, uniqueItems: true, description: 'A customer: parties whose rows alone it sees; it acts for the first where it names none' })),

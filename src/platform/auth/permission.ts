@@ -4,7 +4,10 @@ import { isConfined, type Context, type Permission, type Principal } from '../pr
 
 export type Action = 'create' | 'read' | 'update' | 'delete'
 
-const PERMISSION = /^(\*|[A-Za-z][A-Za-z0-9-]{0,63}):(\*|create|read|update|delete)$/
+/** To see what is tagged secret. No wildcard gives it: it has to be said. */
+export const READ_SECRET = 'readSecret'
+
+const PERMISSION = /^(\*|[A-Za-z][A-Za-z0-9-]{0,63}):(\*|create|read|readSecret|update|delete)$/
 
 /** Whether a text has the form of a permission. */
 export const isPermission = (text: string): text is Permission => PERMISSION.test(text)
@@ -19,6 +22,9 @@ export const covers = (permissions: readonly Permission[], resource: string, act
   }
   return false
 }
+
+/** Whether the caller sees what is tagged secret of this resource: a program that was given it by name. Whoever sees some rows only never does. */
+export const maySeeSecrets = (principal: Principal, resource: string): boolean => !isConfined(principal) && (principal.kind === 'system' || principal.permissions.includes(`${resource}:${READ_SECRET}`))
 
 export const mayDo = (principal: Principal, resource: string, action: Action): boolean => covers(principal.permissions, resource, action)
 

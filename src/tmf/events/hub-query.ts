@@ -1,10 +1,12 @@
 /** Reads a hub's query: `eventType=…`, the list filters on the payload, and `fields`. */
 import { Refusal, fault, refuse } from '../../platform/errors.ts'
+import { attributeAt } from '../attributes.ts'
 import { parseListQuery, type ParsedCondition } from '../filter/parse.ts'
 import { pairsOf } from '../filter/path-syntax.ts'
 import { usesPattern } from '../filter/predicate.ts'
 import type { AttributeLookup } from '../filter/values.ts'
 import type { Resource } from '../resource.ts'
+import { filterable } from '../secrets.ts'
 import { eventTypesOf } from './event.ts'
 import type { DocumentCondition } from './match.ts'
 
@@ -57,7 +59,8 @@ const interestIn = (resource: Resource<any>, asked: ReadonlySet<string>, rest: r
     .map(([name, value]) => [name === 'fields' ? name : withoutPrefix(name, resource), name === 'fields' ? value.split(',').map(field => withoutPrefix(field, resource)).join(',') : value])
     .map(([name, value]) => `${encodeURIComponent(name!)}=${value}`)
     .join('&')
-  const { conditions, fields } = parseListQuery(resource, raw, LIMITS, lookup)
+  // What leaves the house holds no secret, so there is none to compare with.
+  const { conditions, fields } = parseListQuery(resource, raw, LIMITS, filterable(resource, lookup ?? (path => attributeAt(resource.schema, path)), true))
   const pattern = conditions.find(condition => (condition.op === 'where' ? usesPattern(condition.where) : condition.op === 'regex'))
   if (pattern) throw refuse.invalid([fault(`query.${pattern.path}`, 'cannot be compared by regex in a subscription')])
   return {

@@ -193,7 +193,7 @@ export function createExtensions({ database, served, isOwnOrigin }: ExtensionsOp
         if (first === undefined) continue
         // Two extensions may use one name for two things: then a value is what it is written as.
         const agree = found.every(one => one.kind === first.kind && one.lists.join() === first.lists.join())
-        return { schema: agree ? first.schema : {}, kind: agree ? first.kind : 'any', lists: [...(holder?.lists ?? []), ...first.lists] }
+        return { schema: agree ? first.schema : {}, kind: agree ? first.kind : 'any', lists: [...(holder?.lists ?? []), ...first.lists], ...(found.some(one => one.secret === true) && { secret: true }) }
       }
       return undefined
     },

@@ -61,3 +61,6 @@ const visit = (value: unknown, tags: readonly Tag[]): unknown => {
 
 /** The document without what registered extensions tag so; the same one where nothing is tagged. */
 export const withoutTaggedExtensions = (doc: Node, tags: readonly Tag[]): Node => (tagged.size === 0 ? doc : (visit(doc, tags) as Node))
+
+/** Whether anything is tagged in an extension at all. */
+export const areExtensionsTagged = (): boolean => tagged.size > 0

@@ -6,6 +6,7 @@ import type { Permit } from '../http/routes.ts'
 import { fieldsOf, select } from '../http/fields.ts'
 import { etagOf, isNotModified } from '../http/preconditions.ts'
 import { hrefOf, type Kit } from '../kit.ts'
+import { seenText } from '../secrets.ts'
 import { readText } from '../storage/reader.ts'
 import { scopeOf } from '../storage/scope.ts'
 import { load, type BulkResult, type Entry } from './bulk.ts'
@@ -75,7 +76,8 @@ async function answerWith(run: Import, id: string, request: FastifyRequest, repl
   if (request.method === 'GET' && isNotModified(request.headers['if-none-match'], row.revision)) return reply.code(304).send()
   reply.type(JSON_TYPE)
   const fields = fieldsOf(rawQuery(request))
-  return fields ? JSON.stringify(select(JSON.parse(row.doc), fields)) : row.doc
+  const text = seenText(run.context, run.resource, row.doc)
+  return fields ? JSON.stringify(select(JSON.parse(text), fields)) : text
 }
 
 const countsOf = (results: readonly BulkResult[]): Record<string, number> => {

@@ -112,6 +112,10 @@ function condition(resource: Resource<any>, lookup: AttributeLookup, path: strin
     faults.push(fault(path, `cannot be compared by ${op}`))
     return undefined
   }
+  if (attribute.hidesBelow === true && texts.some(isJson)) {
+    faults.push(fault(path, 'holds what is secret and cannot be compared as a whole'))
+    return undefined
+  }
   // A JSON array on a list means containment, whatever the kind of its elements.
   const isWhole = (text: string): boolean => attribute.lists.at(-1) === true && (op === 'eq' || op === 'ne') && /^\s*\[/.test(text)
   const values = texts.flatMap(text => typed(path, isWhole(text) ? 'object' : attribute.kind, text, op, faults))

@@ -9,6 +9,7 @@ import { hrefOf, type Kit } from '../kit.ts'
 import { basePath, type Operation, type Resource } from '../resource.ts'
 import { readPage, readText } from '../storage/reader.ts'
 import { scopeOf } from '../storage/scope.ts'
+import { blindPatch, filterable, isBlindTo, seenPage, seenText } from '../secrets.ts'
 import { applyPatch } from '../write/patch.ts'
 import { createResource, isPossibleId, removeResource, screened, updateResource } from '../write/pipeline.ts'
 import { routeSchema } from './documents.ts'
@@ -69,10 +70,14 @@ function links(path: string, raw: string, query: ListQuery, total: number, lastI
 async function list(kit: Kit, resource: Resource<any>, permit: Permit, request: FastifyRequest, reply: FastifyReply): Promise<string> {
   permit(request.context, resource.name, 'read')
   const raw = rawQuery(request)
-  const query = parseListQuery(resource, raw, kit.limits, kit.extensions.lookup(request.context.brand, resource))
+  let asksSecret = false
+  const isBlind = isBlindTo(request.context, resource)
+  const query = parseListQuery(resource, raw, kit.limits, filterable(resource, kit.extensions.lookup(request.context.brand, resource), isBlind, () => void (asksSecret = true)))
   const withIds = isPersonal(resource)
-  const { page, count, total, ids } = await readPage(kit.database, resource, scopeOf(request.context, resource), query, withIds)
-  if (withIds) await kit.audit.record(request.context, { operation: 'read', resource: resource.name, ...(ids && { ids }), query: raw, count: total })
+  const { page: stored, count, total, ids } = await readPage(kit.database, resource, scopeOf(request.context, resource), query, withIds)
+  const page = seenPage(request.context, resource, stored)
+  // The value of what is secret is in no record.
+  if (withIds) await kit.audit.record(request.context, { operation: 'read', resource: resource.name, ...(ids && { ids }), query: asksSecret ? 'by what is secret' : raw, count: total })
   const lastId = query.after !== undefined && count === query.limit ? (JSON.parse(page) as { id: string }[]).at(-1)?.id : undefined
   const link = links(`${basePath(resource.api)}/${resource.name}`, raw, query, total, lastId)
   reply.header('x-total-count', total).header('x-result-count', count).type(JSON_TYPE)
@@ -89,7 +94,7 @@ async function get(kit: Kit, resource: Resource<any>, permit: Permit, request: F
   if (isNotModified(request.headers['if-none-match'], row.revision)) return reply.code(304).send()
   if (isPersonal(resource)) await kit.audit.record(request.context, { operation: 'read', resource: resource.name, ids: [id] })
   reply.type(JSON_TYPE)
-  return selected(row.doc, fieldsOf(rawQuery(request)))
+  return selected(seenText(request.context, resource, row.doc), fieldsOf(rawQuery(request)))
 }
 
 /** The first answer to the key. Somebody who acted for another gets it while that may still be done. */
@@ -117,7 +122,7 @@ async function create(kit: Kit, resource: Resource<any>, permit: Permit, request
   }
   // The first answer's again on a repetition: a change that trusts it is a 412 when the resource has moved on.
   reply.code(answer.status).header('location', hrefOf(resource, answer.resourceId)).header('etag', etagOf(1)).type(JSON_TYPE)
-  return selected(answer.text, fieldsOf(rawQuery(request)))
+  return selected(seenText(context, resource, answer.text), fieldsOf(rawQuery(request)))
 }
 
 async function patch(kit: Kit, resource: Resource<any>, permit: Permit, request: FastifyRequest, reply: FastifyReply): Promise<string> {
@@ -125,13 +130,16 @@ async function patch(kit: Kit, resource: Resource<any>, permit: Permit, request:
   const expected = expectedRevisions(request.headers['if-match'])
   const mediaType = request.headers['content-type'] ?? 'application/json'
   screened(resource, request.body)
-  const { stored, text } = await updateResource(kit, request.context, resource, idOf(request), doc => applyPatch(doc, request.body, mediaType), {
+  let always = false
+  const change = isBlindTo(request.context, resource) ? (doc: Record<string, unknown>) => blindPatch(resource, doc, request.body, mediaType, () => void (always = true)) : (doc: Record<string, unknown>) => applyPatch(doc, request.body, mediaType)
+  const { stored, text } = await updateResource(kit, request.context, resource, idOf(request), change, {
     by: 'client',
     sql: kit.database,
+    always: () => always,
     ...(expected && { expected }),
   })
   reply.header('etag', etagOf(stored.revision)).type(JSON_TYPE)
-  return selected(text, fieldsOf(rawQuery(request)))
+  return selected(seenText(request.context, resource, text), fieldsOf(rawQuery(request)))
 }
 
 async function remove(kit: Kit, resource: Resource<any>, permit: Permit, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -8,6 +8,8 @@ import { hrefOf } from '../kit.ts'
 import type { Resource } from '../resource.ts'
 import { readRow } from '../storage/reader.ts'
 import { scopeOf } from '../storage/scope.ts'
+import { isBlindTo, seenText } from '../secrets.ts'
+import { withoutSecrets } from '../masking.ts'
 import { readPeerSources } from './peers.ts'
 import { readRanks, readSources, type SourceRow } from './sources.ts'
 import { LOCAL_SOURCE, rankOf, survive, type SourceRank } from './survive.ts'
@@ -85,9 +87,18 @@ export async function explain(sql: Sql, context: Context, resource: Resource<any
       seenAt: one.seenAt.toISOString(),
       ...(one.goneAt && { withdrawnAt: one.goneAt.toISOString() }),
     })),
-    attribute: attributesOf(JSON.parse(row.doc) as Record<string, unknown>, resource, rows, ranks, originOf),
+    attribute: attributesOf(JSON.parse(seenText(context, resource, row.doc)) as Record<string, unknown>, resource, seenRows(context, resource, rows), ranks, originOf),
   }
 }
+
+/** What sources say, as the caller may see it. */
+const seenRows = (context: Context, resource: Resource<any>, rows: readonly SourceRow[]): SourceRow[] =>
+  !isBlindTo(context, resource)
+    ? [...rows]
+    : rows.flatMap(row => {
+        const seen = withoutSecrets(resource.schema, { [row.attribute]: row.value })
+        return Object.hasOwn(seen, row.attribute) ? [{ ...row, value: seen[row.attribute] }] : []
+      })
 
 function attributesOf(doc: Record<string, unknown>, resource: Resource<any>, rows: readonly SourceRow[], ranks: readonly SourceRank[], originOf: (row: SourceRow) => Origin): Explained[] {
   const survivors = survive(rows, ranks, resource.provenance?.join)

@@ -185,7 +185,7 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     const outside = await edgesOutside(options.sql, context, edges, kit.registry)
     if (outside.length > 0) throw refuseMissing(outside)
     const status = resource.create?.answers?.(doc) ?? 201
-    const row = { brand: context.brand, id, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, ownerParty, now, 'create'), actor: actorOf(context, ownerParty), relied, ...(options.said && { said: options.said }) }
+    const row = { brand: context.brand, id, isNew: options.id === undefined, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, ownerParty, now, 'create'), actor: actorOf(context, ownerParty), relied, ...(options.said && { said: options.said }) }
     const result = await insertRow(options.sql, resource, row, kit.tableOf, options.idempotency && { ...options.idempotency, status })
     if (result.missing.length > 0) throw refuseMissing(result.missing)
     if (result.stale) continue
@@ -238,6 +238,8 @@ export interface UpdateOptions {
   said?: SaidDraft
   /** It is as another system has it: any state that the lifecycle knows may follow any other. */
   imported?: boolean
+  /** Asked once the change is made: true writes it even where nothing is new, so that nobody learns that it is not. */
+  always?: () => boolean
 }
 
 /** Reads, changes and writes a resource; reads again when it lost a race and nobody asked for a certain revision. */
@@ -264,7 +266,7 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   const changed = change(structuredClone(previous), stored)
   screened(resource, changed)
   if (options.by === 'client') guarded(resource, previous, changed)
-  if (isDeepStrictEqual(changed, previous)) return { stored, text: row.doc }
+  if (isDeepStrictEqual(changed, previous) && options.always?.() !== true) return { stored, text: row.doc }
   const located = await kit.extensions.locate(options.sql, context.brand, resource, changed)
   const faults = kit.validator(resource)(changed, located)
   if (faults.length > 0) throw refuse.invalid(faults)
