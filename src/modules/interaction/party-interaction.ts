@@ -3,7 +3,7 @@ import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
-import { cardNumberFaults } from './card-number-in-words.ts'
+import { cardNumberFaults } from '../../tmf/cards/card-number-in-words.ts'
 import { customer, partyOf } from '../customer/index.ts'
 import { PartyInteraction, partyInteractionCreate, partyInteractionUpdate } from './party-interaction.schema.ts'
 

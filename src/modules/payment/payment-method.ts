@@ -1,7 +1,7 @@
 /** TMF670 paymentMethod: how somebody pays. Of a card only a token and the last four digits are kept. */
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
+import { cardDataFaults } from '../../tmf/cards/card-data.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
-import { cardDataFaults } from './card-data.ts'
 import { KINDS, PaymentMethod, paymentMethodCreate, paymentMethodUpdate, type Kind } from './payment-method.schema.ts'
 
 export const paymentMethodApi = defineApi({

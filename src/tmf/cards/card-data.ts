@@ -1,9 +1,11 @@
 /**
  * Refuses what may never be kept of a card: its number, in whatever text it comes, and what the rules of the card industry forbid to store even
- * encrypted (verification codes, PIN blocks, tracks). Runs before anything else reads what was sent; its faults carry no value. Pure.
+ * encrypted (verification codes, PIN blocks, tracks). For resources that are about payment, in which no other long number has its place but that
+ * of a bank account: any text, any name, any number. Runs before anything else reads what was sent; its faults carry no value. Pure.
  */
 import { holdsCardNumber, withoutCardNumbers } from '../../platform/card-number.ts'
 import { fault, type Fault } from '../../platform/errors.ts'
+import { isIban } from '../../platform/iban.ts'
 
 /** Attributes by these names are refused wherever they stand, whatever they hold: compared in lower case, without signs. */
 const NEVER_KEPT = new Set(['cardnumber', 'primaryaccountnumber', 'cvv', 'cvv2', 'cvc', 'cvc2', 'cav2', 'cardverificationvalue', 'cardverificationcode', 'cardsecuritycode', 'pinblock', 'track1', 'track2', 'trackdata', 'magneticstripe'])
@@ -12,14 +14,6 @@ const MOST_FAULTS = 50
 const DEEPEST = 40
 
 const bare = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
-
-/** ISO 13616: country and check digits to the end, letters as numbers, the rest of a division by 97 is one. */
-const isIban = (text: string): boolean => {
-  const iban = text.replaceAll(/[\s-]/g, '').toUpperCase()
-  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(iban)) return false
-  const digits = `${iban.slice(4)}${iban.slice(0, 4)}`.replaceAll(/[A-Z]/g, letter => String(letter.charCodeAt(0) - 55))
-  return digits.split('').reduce((rest, digit) => (rest * 10 + Number(digit)) % 97, 0) === 1
-}
 
 /** `/account/0/name` and `$.account[0].name` as `account[0].name`: what a step of a patch is about. */
 const targetOf = (pointer: string): string =>
