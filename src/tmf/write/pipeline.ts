@@ -163,7 +163,6 @@ export function screened(resource: Resource<any>, sent: unknown): void {
 /** Creates a resource. `undefined` when somebody else has used the idempotency key, or made it from the same external identity, meanwhile. */
 export async function createResource(kit: Kit, context: Context, resource: Resource<any>, input: Doc, options: CreateOptions): Promise<(Written & { status: number }) | undefined> {
   const { sql } = options
-  if (resource.consequences && (resource.hasConsequences?.(input) ?? true) && !isTransaction(sql)) return await kit.database.transaction(tx => createResource(kit, context, resource, input, { ...options, sql: tx }))
   const id = options.id ?? newId()
   screened(resource, input)
   for (let attempt = 0; attempt < MAX_PREPARED; attempt++) {
@@ -186,12 +185,20 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     if (outside.length > 0) throw refuseMissing(outside)
     const status = resource.create?.answers?.(doc) ?? 201
     const row = { brand: context.brand, id, isNew: options.id === undefined, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, ownerParty, now, 'create'), actor: actorOf(context, ownerParty), relied, ...(options.said && { said: options.said }) }
-    const result = await insertRow(options.sql, resource, row, kit.tableOf, options.idempotency && { ...options.idempotency, status })
+    const insert = (at: Sql): ReturnType<typeof insertRow> => insertRow(at, resource, row, kit.tableOf, options.idempotency && { ...options.idempotency, status })
+    const { consequences } = resource
+    const result =
+      consequences && (resource.hasConsequences?.(doc) ?? true)
+        ? await within(kit, sql, async tx => {
+            const inserted = await insert(tx)
+            if (inserted.written) await consequences(doc, { context, now, by: options.by, deps: kit.services(), tx })
+            return inserted
+          })
+        : await insert(sql)
     if (result.missing.length > 0) throw refuseMissing(result.missing)
     if (result.stale) continue
     if (result.keyTaken) return undefined
     if (!result.written) throw refuse.conflict('alreadyExists', `${resource.name} ${id} exists already`)
-    if (resource.consequences && (resource.hasConsequences?.(doc) ?? true) && isTransaction(sql)) await resource.consequences(doc, { context, now, by: options.by, deps: kit.services(), tx: sql })
     wake(kit, options.sql, resource)
     if (resource.name === EXTENSION_SCHEMA) await kit.extensions.reload()
     const at = new Date()
@@ -201,6 +208,9 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
 }
 
 const isTransaction = (sql: Sql): sql is Transaction => (sql as Partial<Transaction>).kind === 'transaction'
+
+/** In the transaction that is there, else in one of its own: only what is written, so that no connection is held while something is prepared. */
+const within = <T>(kit: Kit, sql: Sql, work: (tx: Transaction) => Promise<T>): Promise<T> => (isTransaction(sql) ? work(sql) : kit.database.transaction(work))
 
 const wake = (kit: Kit, sql: Sql, resource: Resource<any>): void => {
   const tx = sql as Partial<Transaction>
@@ -244,8 +254,6 @@ export interface UpdateOptions {
 
 /** Reads, changes and writes a resource; reads again when it lost a race and nobody asked for a certain revision. */
 export async function updateResource(kit: Kit, context: Context, resource: Resource<any>, id: string, change: (doc: Doc, stored: Stored<any>) => Doc, options: UpdateOptions): Promise<Written> {
-  const { sql } = options
-  if (resource.changeConsequences && !isTransaction(sql)) return await kit.database.transaction(tx => updateResource(kit, context, resource, id, change, { ...options, sql: tx }))
   if (options.by === 'client') refuseForeignWrite(resource, context)
   for (let attempt = 0; attempt < MAX_RACES; attempt++) {
     const row = isPossibleId(id) ? await readRowToChange(options.sql, resource, scopeOf(context, resource, 'update'), id) : undefined
@@ -285,10 +293,17 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   const said = options.said ?? (row.sourced === true ? await recordLocalEdit(options.sql, context.brand, resource, { id: row.id, previous, changed, doc, now, by: options.by }, kit.services().parts) : undefined)
   const sharedBefore = resource.sharedWith?.(previous) ?? []
   const shares = { sharedWith: sharedWith.filter(party => !sharedBefore.includes(party)), unsharedWith: sharedBefore.filter(party => !sharedWith.includes(party)) }
-  const result = await updateRow(options.sql, resource, { brand: row.brand, id: row.id, ownerParty, ...shares, doc: text, edges, event, actor: actorOf(context, ownerParty), ...(said && { said }) }, row.revision, changedEdges, kit.tableOf)
+  const write = (at: Sql): ReturnType<typeof updateRow> => updateRow(at, resource, { brand: row.brand, id: row.id, ownerParty, ...shares, doc: text, edges, event, actor: actorOf(context, ownerParty), ...(said && { said }) }, row.revision, changedEdges, kit.tableOf)
+  const { changeConsequences } = resource
+  const result = changeConsequences
+    ? await within(kit, options.sql, async tx => {
+        const updated = await write(tx)
+        if (updated.written) await changeConsequences(doc, { context, now, previous, by: options.by, deps: kit.services(), tx })
+        return updated
+      })
+    : await write(options.sql)
   if (result.missing.length > 0) throw refuseMissing(result.missing)
   if (!result.written) return undefined
-  if (resource.changeConsequences && isTransaction(options.sql)) await resource.changeConsequences(doc, { context, now, previous, by: options.by, deps: kit.services(), tx: options.sql })
   wake(kit, options.sql, resource)
   return { stored: { ...stored, doc, ownerParty, revision: row.revision + 1, updatedAt: new Date() }, text }
 }
