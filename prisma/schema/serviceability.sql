@@ -13,8 +13,3 @@ ALTER TABLE "coverage"
   ADD CONSTRAINT "coverage_speed_not_negative" CHECK ("max_download" >= 0 AND "max_upload" >= 0),
   ADD CONSTRAINT "coverage_capacity_not_negative" CHECK ("capacity" >= 0),
   ADD CONSTRAINT "coverage_since_before_until" CHECK ("since" < "until");
-
-ALTER TABLE "service_address"
-  ADD CONSTRAINT "service_address_coordinates_on_earth"
-    CHECK ("latitude" BETWEEN -90 AND 90 AND "longitude" BETWEEN -180 AND 180),
-  ADD CONSTRAINT "service_address_coordinates_whole" CHECK (("latitude" IS NULL) = ("longitude" IS NULL));

@@ -3,7 +3,8 @@
  * noted per kind, so a start that was killed is made up for by the next, and nothing that users changed or removed comes back.
  */
 import { systemContext } from '../platform/principal.ts'
-import { loadAddresses, loadCoverage } from '../modules/serviceability/index.ts'
+import { loadAddresses } from '../modules/place/index.ts'
+import { loadCoverage } from '../modules/serviceability/index.ts'
 import { brands, ownCoverage, sampleAddresses, sampleRecords, virtualCoverage } from './data/index.ts'
 import type { Transaction } from '../platform/database/sql.ts'
 import type { AnyResource } from '../tmf/module.ts'

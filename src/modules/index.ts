@@ -2,6 +2,7 @@
 import type { Module } from '../tmf/module.ts'
 import { accessModule } from './access/index.ts'
 import { accountModule } from './account/index.ts'
+import { appointmentModule } from './appointment/index.ts'
 import { billingModule } from './billing/index.ts'
 import { catalogModule } from './catalog/index.ts'
 import { customerModule } from './customer/index.ts'
@@ -14,6 +15,7 @@ import { inventory } from './inventory/index.ts'
 import { ordering } from './ordering/index.ts'
 import { paymentModule } from './payment/index.ts'
 import { privacyModule } from './privacy/index.ts'
+import { placeModule } from './place/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 
-export const modules: readonly Module[] = [extensionsModule, catalogModule, customerModule, identityModule, accessModule, interactionModule, serviceabilityModule, inventory, ordering, delivery, paymentModule, accountModule, billingModule, privacyModule, customerViewModule]
+export const modules: readonly Module[] = [extensionsModule, catalogModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, ordering, delivery, paymentModule, accountModule, billingModule, privacyModule, customerViewModule]

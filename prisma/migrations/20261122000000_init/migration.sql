@@ -143,6 +143,67 @@ CREATE TABLE "financial_account_member" (
 );
 
 -- CreateTable
+CREATE TABLE "appointment" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "appointment_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "search_time_slot" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "search_time_slot_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "technician_calendar" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "technician_calendar_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "appointment_slot" (
+    "brand" TEXT NOT NULL,
+    "calendar_id" TEXT NOT NULL,
+    "starts_at" TIMESTAMPTZ(3) NOT NULL,
+    "ends_at" TIMESTAMPTZ(3) NOT NULL,
+    "capacity" INTEGER NOT NULL,
+    "taken" INTEGER NOT NULL,
+
+    CONSTRAINT "appointment_slot_pkey" PRIMARY KEY ("brand","calendar_id","starts_at")
+);
+
+-- CreateTable
+CREATE TABLE "appointment_booking" (
+    "brand" TEXT NOT NULL,
+    "appointment_id" TEXT NOT NULL,
+    "calendar_id" TEXT NOT NULL,
+    "starts_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "appointment_booking_pkey" PRIMARY KEY ("brand","appointment_id")
+);
+
+-- CreateTable
 CREATE TABLE "audit_record" (
     "seq" BIGSERIAL NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
@@ -767,6 +828,27 @@ CREATE TABLE "sample_seed" (
 );
 
 -- CreateTable
+CREATE TABLE "erased_record" (
+    "brand" TEXT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "erasure_id" TEXT NOT NULL,
+    "erased_at" TIMESTAMPTZ(3) NOT NULL,
+    "lifted_at" TIMESTAMPTZ(3),
+    "lifted_by" TEXT,
+
+    CONSTRAINT "erased_record_pkey" PRIMARY KEY ("brand","hash")
+);
+
+-- CreateTable
+CREATE TABLE "erased_record_key" (
+    "id" INTEGER NOT NULL,
+    "key" TEXT NOT NULL,
+
+    CONSTRAINT "erased_record_key_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "extension_schema" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -833,6 +915,8 @@ CREATE TABLE "party_identifier" (
     "verified_by" TEXT,
     "since" TIMESTAMPTZ(3) NOT NULL,
     "until" TIMESTAMPTZ(3),
+    "merge_id" TEXT,
+    "merge_before" JSONB,
 
     CONSTRAINT "party_identifier_pkey" PRIMARY KEY ("brand","id")
 );
@@ -964,6 +1048,112 @@ CREATE TABLE "payment_method" (
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "payment_method_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "geographic_address" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "street_key" TEXT,
+    "number_key" TEXT,
+    "postcode_key" TEXT,
+    "city_key" TEXT,
+    "latitude" DOUBLE PRECISION,
+    "longitude" DOUBLE PRECISION,
+    "cell" TEXT,
+    "source" TEXT,
+    "external_id" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "geographic_address_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "geographic_street" (
+    "brand" TEXT NOT NULL,
+    "postcode_key" TEXT NOT NULL,
+    "street_key" TEXT NOT NULL,
+    "city_key" TEXT NOT NULL,
+    "street_search" TEXT NOT NULL,
+    "city_search" TEXT NOT NULL,
+
+    CONSTRAINT "geographic_street_pkey" PRIMARY KEY ("brand","postcode_key","street_key","city_key")
+);
+
+-- CreateTable
+CREATE TABLE "geographic_address_validation" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "geographic_address_validation_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "geographic_site" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "geographic_site_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "address_import" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "url" TEXT,
+    "options" JSONB NOT NULL,
+    "received" BOOLEAN NOT NULL DEFAULT false,
+    "received_bytes" BIGINT NOT NULL DEFAULT 0,
+    "attempt" INTEGER NOT NULL DEFAULT 0,
+    "lines" BIGINT NOT NULL DEFAULT 0,
+    "created" BIGINT NOT NULL DEFAULT 0,
+    "changed" BIGINT NOT NULL DEFAULT 0,
+    "unchanged" BIGINT NOT NULL DEFAULT 0,
+    "rejected" BIGINT NOT NULL DEFAULT 0,
+    "error" TEXT,
+    "requested_by" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "ended_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "address_import_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "address_import_piece" (
+    "brand" TEXT NOT NULL,
+    "import_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "bytes" BYTEA NOT NULL,
+
+    CONSTRAINT "address_import_piece_pkey" PRIMARY KEY ("brand","import_id","seq")
+);
+
+-- CreateTable
+CREATE TABLE "address_import_fault" (
+    "brand" TEXT NOT NULL,
+    "import_id" TEXT NOT NULL,
+    "line" BIGINT NOT NULL,
+    "column" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+
+    CONSTRAINT "address_import_fault_pkey" PRIMARY KEY ("brand","import_id","line","column")
 );
 
 -- CreateTable
@@ -1252,22 +1442,76 @@ CREATE TABLE "coverage" (
 );
 
 -- CreateTable
-CREATE TABLE "service_address" (
+CREATE TABLE "coverage_source" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
-    "street" TEXT NOT NULL,
-    "street_number" TEXT NOT NULL,
-    "postcode" TEXT NOT NULL,
-    "city" TEXT NOT NULL,
-    "country" TEXT,
-    "lookup_key" TEXT NOT NULL,
-    "latitude" DOUBLE PRECISION,
-    "longitude" DOUBLE PRECISION,
-    "cell" TEXT,
+    "revision" INTEGER NOT NULL DEFAULT 1,
+    "name" TEXT NOT NULL,
+    "provider" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "format" TEXT,
+    "priority" INTEGER NOT NULL DEFAULT 0,
+    "enabled" BOOLEAN NOT NULL DEFAULT true,
+    "settings" JSONB NOT NULL,
+    "live" JSONB,
+    "current_version" INTEGER,
+    "as_of" TIMESTAMPTZ(3),
+    "row_count" INTEGER,
+    "import_id" TEXT,
+    "breaker_failures" INTEGER NOT NULL DEFAULT 0,
+    "breaker_open_until" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "service_address_pkey" PRIMARY KEY ("brand","id")
+    CONSTRAINT "coverage_source_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "coverage_import" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "source_id" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "url" TEXT,
+    "format" TEXT NOT NULL,
+    "file_name" TEXT,
+    "as_of" TIMESTAMPTZ(3) NOT NULL,
+    "attempt" INTEGER NOT NULL DEFAULT 0,
+    "version" INTEGER,
+    "received" BOOLEAN NOT NULL DEFAULT false,
+    "bytes" BIGINT NOT NULL DEFAULT 0,
+    "lines_read" INTEGER NOT NULL DEFAULT 0,
+    "rows_accepted" INTEGER NOT NULL DEFAULT 0,
+    "rows_stored" INTEGER NOT NULL DEFAULT 0,
+    "lines_rejected" INTEGER NOT NULL DEFAULT 0,
+    "rejected" JSONB NOT NULL,
+    "error" TEXT,
+    "heartbeat_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "ended_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "coverage_import_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "coverage_import_piece" (
+    "brand" TEXT NOT NULL,
+    "import_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "bytes" BYTEA NOT NULL,
+
+    CONSTRAINT "coverage_import_piece_pkey" PRIMARY KEY ("brand","import_id","seq")
+);
+
+-- CreateTable
+CREATE TABLE "coverage_live_answer" (
+    "brand" TEXT NOT NULL,
+    "source_id" TEXT NOT NULL,
+    "place_key" TEXT NOT NULL,
+    "rows" JSONB NOT NULL,
+    "asked_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "coverage_live_answer_pkey" PRIMARY KEY ("brand","source_id","place_key")
 );
 
 -- CreateTable
@@ -1384,9 +1628,7 @@ CREATE TABLE "reference_edge" (
     "path" TEXT NOT NULL,
     "to_resource" TEXT NOT NULL,
     "to_id" TEXT NOT NULL,
-    "weak" BOOLEAN NOT NULL DEFAULT false,
-
-    CONSTRAINT "reference_edge_pkey" PRIMARY KEY ("brand","from_resource","from_id","path","to_resource","to_id")
+    "weak" BOOLEAN NOT NULL DEFAULT false
 );
 
 -- CreateTable
@@ -1428,6 +1670,7 @@ CREATE TABLE "attribute_source" (
     "removed" JSON,
     "version" TEXT,
     "seen_at" TIMESTAMPTZ(3) NOT NULL,
+    "borrowed" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "attribute_source_pkey" PRIMARY KEY ("brand","resource","resource_id","attribute","source","external_id")
 );
@@ -1548,6 +1791,9 @@ CREATE UNIQUE INDEX "delivery_plan_brand_order_id_key" ON "delivery_plan"("brand
 CREATE INDEX "delivery_task_plan_id_idx" ON "delivery_task"("plan_id");
 
 -- CreateIndex
+CREATE INDEX "erased_record_brand_erasure_id_idx" ON "erased_record"("brand", "erasure_id");
+
+-- CreateIndex
 CREATE INDEX "party_cluster_brand_cluster_id_idx" ON "party_cluster"("brand", "cluster_id");
 
 -- CreateIndex
@@ -1558,6 +1804,15 @@ CREATE INDEX "party_identifier_brand_type_value_idx" ON "party_identifier"("bran
 
 -- CreateIndex
 CREATE INDEX "party_block_brand_party_id_idx" ON "party_block"("brand", "party_id");
+
+-- CreateIndex
+CREATE INDEX "geographic_address_brand_street_key_number_key_postcode_key_idx" ON "geographic_address"("brand", "street_key", "number_key", "postcode_key", "city_key");
+
+-- CreateIndex
+CREATE INDEX "geographic_street_brand_street_key_idx" ON "geographic_street"("brand", "street_key");
+
+-- CreateIndex
+CREATE INDEX "address_import_state_updated_at_idx" ON "address_import"("state", "updated_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "api_key_hash_key" ON "api_key"("hash");
@@ -1596,7 +1851,13 @@ CREATE INDEX "retention_run_brand_rule_id_started_at_idx" ON "retention_run"("br
 CREATE INDEX "privacy_record_brand_party_id_seq_idx" ON "privacy_record"("brand", "party_id", "seq");
 
 -- CreateIndex
-CREATE INDEX "service_address_brand_lookup_key_idx" ON "service_address"("brand", "lookup_key");
+CREATE UNIQUE INDEX "coverage_source_brand_name_key" ON "coverage_source"("brand", "name");
+
+-- CreateIndex
+CREATE INDEX "coverage_import_brand_source_id_created_at_idx" ON "coverage_import"("brand", "source_id", "created_at");
+
+-- CreateIndex
+CREATE INDEX "coverage_live_answer_asked_at_idx" ON "coverage_live_answer"("asked_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "event_position_key" ON "event"("position");
@@ -1614,6 +1875,9 @@ CREATE INDEX "idempotency_key_created_at_idx" ON "idempotency_key"("created_at")
 CREATE INDEX "idempotency_key_resource_id_idx" ON "idempotency_key"("resource_id");
 
 -- CreateIndex
+CREATE INDEX "reference_edge_from_id_idx" ON "reference_edge"("from_id");
+
+-- CreateIndex
 CREATE INDEX "reference_edge_brand_to_resource_to_id_idx" ON "reference_edge"("brand", "to_resource", "to_id");
 
 -- CreateIndex
@@ -1624,6 +1888,12 @@ CREATE INDEX "external_identity_brand_resource_resource_id_idx" ON "external_ide
 
 -- AddForeignKey
 ALTER TABLE "delivery_task" ADD CONSTRAINT "delivery_task_plan_id_fkey" FOREIGN KEY ("plan_id") REFERENCES "delivery_plan"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "address_import_piece" ADD CONSTRAINT "address_import_piece_brand_import_id_fkey" FOREIGN KEY ("brand", "import_id") REFERENCES "address_import"("brand", "id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "address_import_fault" ADD CONSTRAINT "address_import_fault_brand_import_id_fkey" FOREIGN KEY ("brand", "import_id") REFERENCES "address_import"("brand", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 CREATE OR REPLACE FUNCTION tandem_instant(value text) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$ BEGIN RETURN value::timestamptz; END $$;
 
@@ -2093,6 +2363,28 @@ CREATE INDEX IF NOT EXISTS "contact_preference_doc_i" ON "contact_preference" US
 
 CREATE INDEX IF NOT EXISTS "contact_preference_owner_i" ON "contact_preference" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
+ALTER TABLE "geographic_address" ADD COLUMN IF NOT EXISTS "f_city" text GENERATED ALWAYS AS ((doc #>> '{city}')) STORED;
+
+ALTER TABLE "geographic_address" ADD COLUMN IF NOT EXISTS "f_postcode" text GENERATED ALWAYS AS ((doc #>> '{postcode}')) STORED;
+
+ALTER TABLE "geographic_address" ADD COLUMN IF NOT EXISTS "f_street_name" text GENERATED ALWAYS AS ((doc #>> '{streetName}')) STORED;
+
+ALTER TABLE "geographic_address" ADD COLUMN IF NOT EXISTS "f_state_or_province" text GENERATED ALWAYS AS ((doc #>> '{stateOrProvince}')) STORED;
+
+ALTER TABLE "geographic_address" ADD COLUMN IF NOT EXISTS "f_country" text GENERATED ALWAYS AS ((doc #>> '{country}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "geographic_address_f_city_i" ON "geographic_address" (brand, "f_city", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_address_f_postcode_i" ON "geographic_address" (brand, "f_postcode", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_address_f_street_name_i" ON "geographic_address" (brand, "f_street_name", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_address_f_state_or_province_i" ON "geographic_address" (brand, "f_state_or_province", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_address_f_country_i" ON "geographic_address" (brand, "f_country", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_address_doc_i" ON "geographic_address" USING gin ((doc::jsonb) jsonb_path_ops);
+
 ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
 
 ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_qualification_result" text GENERATED ALWAYS AS ((doc #>> '{qualificationResult}')) STORED;
@@ -2142,6 +2434,64 @@ CREATE INDEX IF NOT EXISTS "service_need_f_name_i" ON "service_need" (brand, "f_
 CREATE INDEX IF NOT EXISTS "service_need_f_service_specification_id_i" ON "service_need" (brand, "f_service_specification_id", id);
 
 CREATE INDEX IF NOT EXISTS "service_need_doc_i" ON "service_need" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "appointment" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "appointment" ADD COLUMN IF NOT EXISTS "f_category" text GENERATED ALWAYS AS ((doc #>> '{category}')) STORED;
+
+ALTER TABLE "appointment" ADD COLUMN IF NOT EXISTS "f_external_id" text GENERATED ALWAYS AS ((doc #>> '{externalId}')) STORED;
+
+ALTER TABLE "appointment" ADD COLUMN IF NOT EXISTS "f_creation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{creationDate}')) STORED;
+
+ALTER TABLE "appointment" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+ALTER TABLE "appointment" ADD COLUMN IF NOT EXISTS "f_valid_for_start_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,startDateTime}')) STORED;
+
+ALTER TABLE "appointment" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "appointment_f_status_i" ON "appointment" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "appointment_f_category_i" ON "appointment" (brand, "f_category", id);
+
+CREATE INDEX IF NOT EXISTS "appointment_f_external_id_i" ON "appointment" (brand, "f_external_id", id);
+
+CREATE INDEX IF NOT EXISTS "appointment_f_creation_date_i" ON "appointment" (brand, "f_creation_date", id);
+
+CREATE INDEX IF NOT EXISTS "appointment_f_last_update_i" ON "appointment" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "appointment_f_valid_for_start_date_time_i" ON "appointment" (brand, "f_valid_for_start_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "appointment_f_valid_for_end_date_time_i" ON "appointment" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "appointment_doc_i" ON "appointment" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "appointment_owner_i" ON "appointment" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "search_time_slot" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "search_time_slot" ADD COLUMN IF NOT EXISTS "f_search_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{searchDate}')) STORED;
+
+ALTER TABLE "search_time_slot" ADD COLUMN IF NOT EXISTS "f_search_result" text GENERATED ALWAYS AS ((doc #>> '{searchResult}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "search_time_slot_f_status_i" ON "search_time_slot" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "search_time_slot_f_search_date_i" ON "search_time_slot" (brand, "f_search_date", id);
+
+CREATE INDEX IF NOT EXISTS "search_time_slot_f_search_result_i" ON "search_time_slot" (brand, "f_search_result", id);
+
+CREATE INDEX IF NOT EXISTS "search_time_slot_doc_i" ON "search_time_slot" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "search_time_slot_owner_i" ON "search_time_slot" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "technician_calendar" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "technician_calendar" ADD COLUMN IF NOT EXISTS "f_time_zone" text GENERATED ALWAYS AS ((doc #>> '{timeZone}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "technician_calendar_f_name_i" ON "technician_calendar" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "technician_calendar_f_time_zone_i" ON "technician_calendar" (brand, "f_time_zone", id);
+
+CREATE INDEX IF NOT EXISTS "technician_calendar_doc_i" ON "technician_calendar" USING gin ((doc::jsonb) jsonb_path_ops);
 
 ALTER TABLE "product" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
 
@@ -2696,6 +3046,15 @@ CREATE TRIGGER "permission_changed" AFTER INSERT OR UPDATE OR DELETE ON "permiss
 
 CREATE TRIGGER "delegation_changed" AFTER INSERT OR UPDATE OR DELETE ON "delegation" FOR EACH STATEMENT EXECUTE FUNCTION "tandem_access_changed"();
 
+-- No slot has more appointments than it holds, whatever the code does.
+ALTER TABLE "appointment_slot"
+  ADD CONSTRAINT "appointment_slot_not_overbooked" CHECK ("taken" BETWEEN 0 AND "capacity"),
+  ADD CONSTRAINT "appointment_slot_ends_after_start" CHECK ("starts_at" < "ends_at");
+
+ALTER TABLE "appointment_booking"
+  ADD CONSTRAINT "appointment_booking_slot_exists" FOREIGN KEY ("brand", "calendar_id", "starts_at")
+    REFERENCES "appointment_slot" ("brand", "calendar_id", "starts_at");
+
 -- The audit is append-only, whoever writes to it; what it is read from, too. Only the functions below take anything away: they say so for
 -- the time of their statement.
 INSERT INTO "audit_cursor" ("id", "position") VALUES (1, 0);
@@ -2935,10 +3294,31 @@ ALTER TABLE "party_identifier"
   ADD CONSTRAINT "party_identifier_verified" CHECK (NOT "verified" OR ("verified_at" IS NOT NULL AND "verified_by" IS NOT NULL AND "verified_at" >= "since" AND ("until" IS NULL OR "until" >= "verified_at"))),
   ADD CONSTRAINT "party_identifier_span" CHECK ("until" IS NULL OR "until" >= "since");
 
--- Addresses that are one but for upper and lower case, when one of them is verified.
-CREATE INDEX "party_identifier_email" ON "party_identifier" ("brand", lower("value")) WHERE "type" = 'email' AND "verified";
+-- Addresses in whatever case: whose they are, and which are one but for that.
+CREATE INDEX "party_identifier_email" ON "party_identifier" ("brand", lower("value")) WHERE "type" = 'email';
+
+CREATE INDEX "party_identifier_merge" ON "party_identifier" ("brand", "merge_id") WHERE "merge_id" IS NOT NULL;
 
 CREATE UNIQUE INDEX "party_identifier_current" ON "party_identifier" ("brand", "party_id", "type", "scope", "value") WHERE "until" IS NULL;
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+ALTER TABLE "geographic_address"
+  ADD CONSTRAINT "geographic_address_coordinates_on_earth"
+    CHECK ("latitude" BETWEEN -90 AND 90 AND "longitude" BETWEEN -180 AND 180),
+  ADD CONSTRAINT "geographic_address_coordinates_whole" CHECK (("latitude" IS NULL) = ("longitude" IS NULL));
+
+-- Texts of cells in the order of their digits: everything near a point lies between two of them.
+CREATE INDEX "geographic_address_cell_idx" ON "geographic_address" ("brand", "cell" COLLATE "C") WHERE "cell" IS NOT NULL;
+
+-- Misspelt streets. Small beside the addresses: one row for some thirty of them.
+CREATE INDEX "geographic_street_search_idx" ON "geographic_street" USING gin ("street_search" gin_trgm_ops);
+
+ALTER TABLE "address_import"
+  ADD CONSTRAINT "address_import_state_known" CHECK ("state" IN ('receiving', 'waiting', 'running', 'done', 'failed'));
+
+-- What comes is packed already, or is gone in a minute.
+ALTER TABLE "address_import_piece" ALTER COLUMN "bytes" SET STORAGE EXTERNAL;
 
 -- Privacy: consents are added, never changed; what TMF644 documents say is in force in the very moment in which they are written.
 ALTER TABLE "consent"
@@ -3068,10 +3448,40 @@ ALTER TABLE "coverage"
   ADD CONSTRAINT "coverage_capacity_not_negative" CHECK ("capacity" >= 0),
   ADD CONSTRAINT "coverage_since_before_until" CHECK ("since" < "until");
 
-ALTER TABLE "service_address"
-  ADD CONSTRAINT "service_address_coordinates_on_earth"
-    CHECK ("latitude" BETWEEN -90 AND 90 AND "longitude" BETWEEN -180 AND 180),
-  ADD CONSTRAINT "service_address_coordinates_whole" CHECK (("latitude" IS NULL) = ("longitude" IS NULL));
+-- What sources delivered by import: a partition for each version of a source, built aside and attached when it is whole. Readers join the
+-- version that the source names, so a switch is one row's change; an old version is detached and dropped without a lock that they feel.
+CREATE TABLE "coverage_imported" (
+  "version" INTEGER NOT NULL,
+  "n" INTEGER NOT NULL,
+  "place_id" TEXT COLLATE "C" NOT NULL,
+  "place_kind" TEXT NOT NULL,
+  "provider" TEXT NOT NULL,
+  "technology" TEXT NOT NULL,
+  "max_download" NUMERIC(12,3),
+  "max_upload" NUMERIC(12,3),
+  "latency_class" TEXT NOT NULL,
+  "market_segment" TEXT NOT NULL,
+  "since" TIMESTAMPTZ(3),
+  "until" TIMESTAMPTZ(3),
+  "capacity" INTEGER
+) PARTITION BY LIST ("version");
+
+CREATE INDEX "coverage_imported_place_idx" ON "coverage_imported" ("place_id");
+
+CREATE SEQUENCE "coverage_version_seq" AS INTEGER;
+
+ALTER TABLE "coverage_source"
+  ADD CONSTRAINT "coverage_source_kind_known" CHECK ("kind" IN ('imported', 'live')),
+  ADD CONSTRAINT "coverage_source_live_says_how" CHECK ("kind" = 'imported' OR "live" IS NOT NULL);
+
+ALTER TABLE "coverage_import"
+  ADD CONSTRAINT "coverage_import_state_known" CHECK ("state" IN ('receiving', 'waiting', 'running', 'done', 'failed'));
+
+-- One import of a source runs at a time.
+CREATE UNIQUE INDEX "coverage_import_open_key" ON "coverage_import" ("brand", "source_id") WHERE "state" IN ('receiving', 'waiting', 'running');
+
+-- Pieces are compressed already or are read once: no second try at it.
+ALTER TABLE "coverage_import_piece" ALTER COLUMN "bytes" SET STORAGE EXTERNAL;
 
 -- What the event machinery scans all day is small: only rows that still have work in them are indexed.
 CREATE INDEX "event_unpositioned" ON "event" ("seq") WHERE "position" IS NULL;

@@ -1,62 +1,21 @@
-/** Operations on coverage and the addresses it names, below /tandem/v1: read, add, load in bulk, remove. Not a TM Forum resource: rows come by the million. */
+/** Operations on coverage, below /tandem/v1: read, add, load in bulk, remove. Not a TM Forum resource: rows come by the million. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type, type TSchema } from 'typebox'
+import { Type } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
-import { faultsOfParameters } from '../../platform/text.ts'
 import { instantOf } from '../../tmf/filter/values.ts'
 import type { Services } from '../../tmf/services.ts'
-import { getAddress, listAddresses, removeAddress, upsertAddresses, type ServiceAddress } from './address-store.ts'
-import { AddressRow, CoverageRow, readAddressRow, readCoverageRow, shownCoverage, StoredCoverageRow } from './coverage-row.ts'
+import { CoverageRow, readCoverageRow, shownCoverage, StoredCoverageRow } from './coverage-row.ts'
 import { findSame, getCoverage, insertCoverage, listCoverage, removeCoverage, removeCoverageOf, upsertCoverage, type CoverageFilter, type CoverageInput } from './coverage-store.ts'
+import { documented, idOf, idParams, limitOf, nothing, page, readQuery, text } from './own-route.ts'
 import { cellChain, normaliseCell } from './place.ts'
 
 /** Rows of one bulk request; a JSON body of more would pass the limits on its size and number of values. */
 const MAX_BULK = 2000
-const MAX_PAGE = 1000
 const MAX_FAULTS = 100
 
-const ErrorBody = Type.Object(
-  { code: Type.String(), reason: Type.String(), message: Type.Optional(Type.String()), status: Type.Optional(Type.String()) },
-  { description: 'What was wrong' },
-)
 const Counts = Type.Object({ created: Type.Integer({ description: 'Rows that are new' }), updated: Type.Integer({ description: 'Rows that replaced one' }) }, { description: 'What the load did' })
 const Removed = Type.Object({ removed: Type.Integer({ description: 'Rows that are gone' }) }, { description: 'What was removed' })
-
-const documented = (summary: string, success: Record<number, TSchema>, more: Record<string, TSchema> = {}): Record<string, unknown> => ({
-  tags: ['coverage'],
-  summary,
-  ...more,
-  response: { ...success, 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody, 500: ErrorBody },
-})
-
-const idParams = Type.Object({ id: Type.String({ description: 'Identifier' }) })
-const nothing = Type.Null({ description: 'Done' })
-
-type Query = Readonly<Record<string, string | string[] | undefined>>
-
-/** Query values as text; an unknown name or a text that cannot be stored is refused, never ignored. */
-const readQuery = (request: FastifyRequest, known: readonly string[]): Record<string, string | undefined> => {
-  const query = request.query as Query
-  const faults: Fault[] = faultsOfParameters(query)
-  for (const name of Object.keys(query)) if (!known.includes(name)) faults.push(fault(name, `is not a parameter here; those are ${known.join(', ')}`))
-  if (faults.length > 0) throw refuse.invalid(faults)
-  return Object.fromEntries(known.map(name => [name, Array.isArray(query[name]) ? query[name][0] : (query[name] as string | undefined)]))
-}
-
-const limitOf = (given: string | undefined): number => {
-  if (given === undefined) return 100
-  const limit = Number(given)
-  if (!Number.isInteger(limit) || limit < 1) throw refuse.invalid([fault('limit', 'must be a whole number from 1', given)])
-  return Math.min(limit, MAX_PAGE)
-}
-
-const idOf = (request: FastifyRequest): string => {
-  const { id } = request.params as { id: string }
-  const faults = faultsOfParameters({ id })
-  if (faults.length > 0) throw refuse.invalid(faults)
-  return id
-}
 
 const isFaults = (read: object): read is Fault[] => Array.isArray(read)
 
@@ -103,12 +62,6 @@ const nextLink = (path: string, request: FastifyRequest, after: string): string 
 }
 
 const COVERAGE = '/tandem/v1/coverage'
-const ADDRESS = '/tandem/v1/address'
-/** Addresses are the brand's reference data: whoever orders finds theirs. */
-const ADDRESSES = { confined: true, audit: false }
-
-const text = (description: string): TSchema => Type.Optional(Type.String({ description }))
-const page = { after: text('Identifier of the last row of the page before'), limit: Type.Optional(Type.Integer({ description: `Rows in a page, 100 when left out, at most ${MAX_PAGE}` })) }
 
 export const coverageRoutes = (app: FastifyInstance, deps: Services): void => {
   const listQuery = Type.Object({
@@ -168,41 +121,5 @@ export const coverageRoutes = (app: FastifyInstance, deps: Services): void => {
     if (before !== undefined && instantOf(before) === undefined) faults.push(fault('before', 'must be a date-time with an offset (RFC 3339)', before))
     if (source === undefined || faults.length > 0) throw refuse.invalid(faults)
     return reply.send({ removed: await removeCoverageOf(deps.database, request.context.brand, source, before === undefined ? undefined : instantOf(before)?.toISOString()) })
-  })
-
-  addressRoutes(app, deps)
-}
-
-const addressRoutes = (app: FastifyInstance, deps: Services): void => {
-  app.get(ADDRESS, { config: ADDRESSES, schema: documented('List addresses, pages go by key', { 200: Type.Array(AddressRow) }, { querystring: Type.Object({ postcode: text('Addresses with this postal code'), ...page }) }) }, async (request, reply) => {
-    requirePermission(request.context, 'address', 'read')
-    const query = readQuery(request, ['postcode', 'after', 'limit'])
-    const limit = limitOf(query['limit'])
-    const rows = await listAddresses(deps.database, request.context.brand, query['postcode'], query['after'], limit)
-    const last = rows.at(-1)
-    if (last !== undefined && rows.length === limit) reply.header('link', nextLink(ADDRESS, request, last.id))
-    return reply.header('x-result-count', rows.length).send(rows)
-  })
-
-  app.get(`${ADDRESS}/:id`, { config: ADDRESSES, schema: documented('Read one address', { 200: AddressRow }, { params: idParams }) }, async (request, reply) => {
-    requirePermission(request.context, 'address', 'read')
-    const id = idOf(request)
-    const found = await getAddress(deps.database, request.context.brand, id)
-    if (found === undefined) throw refuse.notFound('address', id)
-    return reply.send(found)
-  })
-
-  const bulk = documented('Add or replace up to 2,000 addresses by id: all or none', { 200: Counts }, { body: Type.Array(AddressRow, { maxItems: MAX_BULK }) })
-  app.post(`${ADDRESS}/bulk`, { schema: bulk }, async (request, reply) => {
-    requirePermission(request.context, 'address', 'create')
-    const rows = readBulk<ServiceAddress>(request.body, readAddressRow)
-    return reply.send(await deps.database.transaction(tx => upsertAddresses(tx, request.context.brand, rows)))
-  })
-
-  app.delete(`${ADDRESS}/:id`, { schema: documented('Remove one address', { 204: nothing }, { params: idParams }) }, async (request, reply) => {
-    requirePermission(request.context, 'address', 'delete')
-    const id = idOf(request)
-    if (!(await removeAddress(deps.database, request.context.brand, id))) throw refuse.notFound('address', id)
-    return reply.code(204).send()
   })
 }

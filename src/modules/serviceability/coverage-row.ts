@@ -1,12 +1,10 @@
-/** Coverage rows and addresses as callers write them: their schemas, and reading them into what is stored with every fault named. */
-import { isValidCell } from 'h3-js'
+/** Coverage rows as callers write them: their schemas, and reading them into what is stored with every fault named. */
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { fault, type Fault } from '../../platform/errors.ts'
 import { faultsOfSchemaErrors, type SchemaError } from '../../platform/http/validation-faults.ts'
 import { newId } from '../../platform/ids.ts'
 import { instantOf } from '../../tmf/filter/values.ts'
-import type { ServiceAddress } from './address-store.ts'
 import type { CoverageInput, StoredCoverage } from './coverage-store.ts'
 import { normaliseCell } from './place.ts'
 import { segmentOf } from './requirement.ts'
@@ -37,24 +35,7 @@ export const CoverageRow = Type.Object(
 )
 export type CoverageRow = Static<typeof CoverageRow>
 
-export const AddressRow = Type.Object(
-  {
-    id: name('Identifier of the address, as coverage and qualifications name it'),
-    street: name('Street'),
-    streetNumber: Type.String({ minLength: 1, maxLength: 40, description: 'House number with its addition' }),
-    postcode: Type.String({ minLength: 1, maxLength: 20, description: 'Postal code' }),
-    city: name('Town'),
-    country: Type.Optional(Type.String({ minLength: 1, maxLength: 60, description: 'Country' })),
-    latitude: Type.Optional(Type.Number({ minimum: -90, maximum: 90, description: 'Degrees, WGS 84' })),
-    longitude: Type.Optional(Type.Number({ minimum: -180, maximum: 180, description: 'Degrees, WGS 84' })),
-    cell: Type.Optional(Type.String({ maxLength: 20, description: 'H3 cell; follows from the coordinates where they are given' })),
-  },
-  { additionalProperties: false, description: 'An address that coverage can name' },
-)
-export type AddressRow = Static<typeof AddressRow>
-
 const coverageValidator = Compile(CoverageRow)
-const addressValidator = Compile(AddressRow)
 
 const at = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
 
@@ -103,15 +84,6 @@ export const readCoverageRow = (given: unknown, path: string, now: Date): Covera
     source: given.source ?? 'manual',
     asOf: (asOf ?? now).toISOString(),
   }
-}
-
-/** An address ready to be stored, or what is wrong with it. */
-export const readAddressRow = (given: unknown, path: string): ServiceAddress | Fault[] => {
-  if (!addressValidator.Check(given)) return below(path, faultsOfSchemaErrors(errorsOf(addressValidator.Errors(given)), given))
-  if ((given.latitude === undefined) !== (given.longitude === undefined)) return [fault(at(path, 'latitude'), 'and longitude belong together')]
-  if (given.cell === undefined) return given
-  const cell = normaliseCell(given.cell)
-  return cell === undefined || !isValidCell(cell) ? [fault(at(path, 'cell'), 'must be an H3 cell index', given.cell)] : { ...given, cell }
 }
 
 export const StoredCoverageRow = Type.Object({ id: Type.String({ description: 'Identifier' }), ...CoverageRow.properties, updatedAt: instant('When the row was last written') }, { description: 'A coverage row as it is kept' })

@@ -3,11 +3,10 @@ import { refuse } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
 import { defineModule } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
-import { upsertAddresses } from './address-store.ts'
 import { checkServiceQualification } from './check-service-qualification.ts'
 import { coverageRoutes } from './coverage-routes.ts'
 import { upsertCoverage } from './coverage-store.ts'
-import { readAddressRow, readCoverageRow, type AddressRow, type CoverageRow } from './coverage-row.ts'
+import { readCoverageRow, type CoverageRow } from './coverage-row.ts'
 import { answerTo } from './ask.ts'
 import { serviceabilityHoldings } from './personal.ts'
 import { expiryOf, type Requirement, type Verdict } from './qualification.ts'
@@ -19,11 +18,11 @@ export { checkServiceQualification } from './check-service-qualification.ts'
 export { queryServiceQualification } from './query-service-qualification.ts'
 export { serviceNeed } from './service-need.ts'
 export type { Coverage, Proposal, Reason, ReasonCode, Requirement, Verdict } from './qualification.ts'
-export type { AddressRow, CoverageRow } from './coverage-row.ts'
+export type { CoverageRow } from './coverage-row.ts'
 
 export const serviceabilityModule = defineModule({
   name: 'serviceability',
-  dependsOn: [],
+  dependsOn: ['place'],
   resources: [checkServiceQualification, queryServiceQualification, serviceNeed],
   contributions: { personal: serviceabilityHoldings },
   routes: coverageRoutes,
@@ -81,12 +80,4 @@ export const loadCoverage = async (deps: Deps, context: Context, rows: readonly 
   const faults = read.flatMap(row => (Array.isArray(row) ? row : []))
   if (faults.length > 0) throw refuse.invalid(faults.slice(0, 100))
   return deps.database.transaction(tx => upsertCoverage(tx, context.brand, read.flatMap(row => (Array.isArray(row) ? [] : [row]))))
-}
-
-/** Loads addresses by id, as the bulk operation does. */
-export const loadAddresses = async (deps: Deps, context: Context, rows: readonly AddressRow[]): Promise<{ created: number; updated: number }> => {
-  const read = rows.map((row, index) => readAddressRow(row, `[${index}]`))
-  const faults = read.flatMap(row => (Array.isArray(row) ? row : []))
-  if (faults.length > 0) throw refuse.invalid(faults.slice(0, 100))
-  return deps.database.transaction(tx => upsertAddresses(tx, context.brand, read.flatMap(row => (Array.isArray(row) ? [] : [row]))))
 }

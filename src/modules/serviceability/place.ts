@@ -2,19 +2,17 @@
  * Where a service is asked for: reads the place of a TM Forum document (reference, address, coordinates, H3 cell) into one shape,
  * and turns it into the keys that coverage is stored under. Pure: addresses are looked up by the caller.
  */
-import { cellToParent, getResolution, isValidCell, latLngToCell } from 'h3-js'
+import { cellToParent, getResolution, latLngToCell } from 'h3-js'
 import { fault, type Fault } from '../../platform/errors.ts'
+import { normaliseCell, objectionTo, streetOf, type Point } from '../place/index.ts'
 
-/** Degrees, WGS 84. */
-export interface Point {
-  latitude: number
-  longitude: number
-}
+export { normaliseCell, type Point } from '../place/index.ts'
 
 export interface AddressFields {
   street: string
   streetNumber: string
-  postcode: string
+  /** This or the town. */
+  postcode?: string
   city?: string
 }
 
@@ -22,7 +20,7 @@ export interface AddressFields {
 export interface PlaceQuery {
   addressId?: string
   address?: AddressFields
-  /** Address attributes were given, but postcode, street and number are not all there. */
+  /** Address attributes were given, but street, number, and postcode or town are not all there. */
   incompleteAddress?: boolean
   point?: Point
   cell?: string
@@ -43,21 +41,11 @@ const numberOf = (value: unknown): number | undefined => {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : undefined
 }
 
-/** The H3 index in its plain form (15 lower-case hexadecimal digits), or undefined when it is none. */
-export const normaliseCell = (given: string): string | undefined => {
-  const plain = given.trim().toLowerCase().replace(/^0x/, '').replace(/^0+(?=8)/, '')
-  return isValidCell(plain) ? plain : undefined
-}
-
-/** A point on earth, or what is wrong with it; a latitude that could only be a longitude is told so. */
+/** A point on earth, or what is wrong with it. */
 const readPoint = (latitude: number | undefined, longitude: number | undefined, path: string): Point | Fault => {
-  if (latitude === undefined || longitude === undefined || !Number.isFinite(latitude) || !Number.isFinite(longitude)) {
-    return fault(path, 'must hold a latitude and a longitude in degrees')
-  }
-  if (Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) return { latitude, longitude }
-  const swapped = Math.abs(longitude) <= 90 && Math.abs(latitude) <= 180
-  const hint = swapped ? '; latitude and longitude look swapped: GeoJSON has the longitude first, x is the longitude' : ''
-  return fault(path, `must be on earth (latitude -90 to 90, longitude -180 to 180), not latitude ${latitude}, longitude ${longitude}${hint}`)
+  const point = { latitude: latitude ?? Number.NaN, longitude: longitude ?? Number.NaN }
+  const objection = objectionTo(point)
+  return objection === undefined ? point : fault(path, objection)
 }
 
 /** Every way in which coordinates are written: GeoJSON, TMF675 geometry of points, latitude and longitude. */
@@ -90,13 +78,13 @@ const coordinatesIn = (place: Attributes, path: string): Point | Fault | undefin
 const addressIn = (place: Attributes): Pick<PlaceQuery, 'address' | 'incompleteAddress'> => {
   const name = textOf(place['streetName']) ?? textOf(place['street'])
   const suffix = textOf(place['streetType'])
-  const street = name === undefined || suffix === undefined ? name : `${name} ${suffix}`
+  const street = streetOf(name, suffix)
   const streetNumber = textOf(place['streetNr']) ?? textOf(place['streetNumber'])
   const nrSuffix = textOf(place['streetNrSuffix']) ?? ''
   const postcode = textOf(place['postcode']) ?? textOf(place['postCode'])
   const city = textOf(place['city']) ?? textOf(place['locality'])
-  if (street !== undefined && streetNumber !== undefined && postcode !== undefined) {
-    return { address: { street, streetNumber: streetNumber + nrSuffix, postcode, ...(city === undefined ? {} : { city }) } }
+  if (street !== undefined && streetNumber !== undefined && (postcode !== undefined || city !== undefined)) {
+    return { address: { street, streetNumber: streetNumber + nrSuffix, ...(postcode === undefined ? {} : { postcode }), ...(city === undefined ? {} : { city }) } }
   }
   const some = street ?? streetNumber ?? postcode ?? city
   return some === undefined ? {} : { incompleteAddress: true }
@@ -148,34 +136,4 @@ export const cellChain = (at: { point?: Point; cell?: string }): string[] => {
     for (let resolution = getResolution(at.cell); resolution >= 0; resolution -= 1) chain.push(cellToParent(at.cell, resolution))
   }
   return chain
-}
-
-/** The finest cell of a point, kept with an address. */
-export const finestCell = (point: Point): string => latLngToCell(point.latitude, point.longitude, FINEST)
-
-const plain = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll('ß', 'ss')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
-
-/** Endings that people shorten; both forms give the same key. */
-const SHORT_FORMS: readonly (readonly [RegExp, string])[] = [
-  [/strasse\b/g, 'str'],
-  [/\bstreet\b/g, 'st'],
-  [/\bavenue\b/g, 'ave'],
-  [/\broad\b/g, 'rd'],
-  [/\bboulevard\b/g, 'blvd'],
-  [/\bsquare\b/g, 'sq'],
-]
-
-/** What an address is found by, whatever its spelling: postcode, street and number without case, accents, dots and long forms. */
-export const addressKey = (address: Pick<AddressFields, 'street' | 'streetNumber' | 'postcode'>): string => {
-  let street = plain(address.street)
-  for (const [long, short] of SHORT_FORMS) street = street.replaceAll(long, short)
-  const compact = (text: string): string => plain(text).replaceAll(' ', '')
-  return [compact(address.postcode), street.replaceAll(' ', ''), compact(address.streetNumber)].join('|')
 }

@@ -1,6 +1,6 @@
 import { cellToParent, getResolution, latLngToCell } from 'h3-js'
 import { describe, expect, test } from 'vitest'
-import { addressKey, cellChain, normaliseCell, readPlace } from '../../../src/modules/serviceability/place.ts'
+import { cellChain, normaliseCell, readPlace } from '../../../src/modules/serviceability/place.ts'
 
 const berlin = { latitude: 52.52, longitude: 13.4 }
 
@@ -65,11 +65,4 @@ test('a cell is known with and without prefix, leading zeros and capitals', () =
   const cell = latLngToCell(52.52, 13.4, 8)
   for (const form of [cell, `0${cell}`, `0x0${cell}`, ` ${cell.toUpperCase()} `]) expect(normaliseCell(form)).toBe(cell)
   for (const form of ['', '8', 'ffffffffffffffff', 'hello']) expect(normaliseCell(form)).toBeUndefined()
-})
-
-test('spellings of one address have one key, different addresses have two', () => {
-  const key = addressKey({ street: 'Lindenstraße', streetNumber: '12 b', postcode: '10115' })
-  for (const street of ['lindenstrasse', 'Linden Straße', 'LINDENSTR.']) expect(addressKey({ street, streetNumber: '12B', postcode: '101 15' })).toBe(key)
-  expect(addressKey({ street: 'Lindenstraße', streetNumber: '12', postcode: '10115' })).not.toBe(key)
-  expect(addressKey({ street: 'Main Street', streetNumber: '1', postcode: 'AB1 2CD' })).toBe(addressKey({ street: 'main st', streetNumber: '1', postcode: 'ab12cd' }))
 })

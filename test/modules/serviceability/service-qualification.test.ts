@@ -1,5 +1,6 @@
 import { cellToParent, latLngToCell } from 'h3-js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { placeModule } from '../../../src/modules/place/index.ts'
 import { checkPlace, loadCoverage, reliesOn, serviceabilityModule } from '../../../src/modules/serviceability/index.ts'
 import { DEFAULT_BRAND, systemContext } from '../../../src/platform/principal.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
@@ -26,7 +27,7 @@ const item = (where: object | undefined, wish: Record<string, unknown> = {}, mor
 const ask = (items: object[], more: object = {}) => call('POST', CHECK, { serviceQualificationItem: items, provideAlternative: true, ...more })
 
 beforeAll(async () => {
-  server = await createTestApp({ modules: [serviceabilityModule], settings: { ROLES: 'api' } })
+  server = await createTestApp({ modules: [placeModule, serviceabilityModule], settings: { ROLES: 'api' } })
   const addresses = [
     { id: 'addr-1', street: 'Lindenstraße', streetNumber: '12', postcode: '10115', city: 'Neustadt', ...HOME },
     { id: 'addr-2', street: 'Lindenstraße', streetNumber: '14', postcode: '10115', city: 'Neustadt', cell },
