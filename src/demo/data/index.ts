@@ -1,5 +1,6 @@
 /** The sample provider's data, in the order in which it can be stored. */
 import { accessRecords } from './access.ts'
+import { appointmentRecords } from './appointments.ts'
 import { billingRecords } from './billing.ts'
 import { catalogRecords } from './catalog.ts'
 import { deliveryRuleRecords } from './delivery.ts'
@@ -11,4 +12,4 @@ export { brands } from './record.ts'
 export { ownCoverage, sampleAddresses, virtualCoverage } from './town.ts'
 export type { SampleRecord } from './record.ts'
 
-export const sampleRecords: SampleRecord[] = [...billingRecords, ...catalogRecords, ...deliveryRuleRecords, ...peopleRecords, ...relationRecords, ...accessRecords]
+export const sampleRecords: SampleRecord[] = [...billingRecords, ...catalogRecords, ...deliveryRuleRecords, ...peopleRecords, ...relationRecords, ...accessRecords, ...appointmentRecords]
