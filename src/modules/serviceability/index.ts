@@ -17,6 +17,7 @@ import { serviceNeed } from './service-need.ts'
 export { checkServiceQualification } from './check-service-qualification.ts'
 export { queryServiceQualification } from './query-service-qualification.ts'
 export { serviceNeed } from './service-need.ts'
+export { whereIs, type Where } from './where.ts'
 export type { Coverage, Proposal, Reason, ReasonCode, Requirement, Verdict } from './qualification.ts'
 export type { CoverageRow } from './coverage-row.ts'
 
