@@ -189,6 +189,7 @@ const partsOf = (modules: readonly Module[]): Services['parts'] => ({
   search: modules.flatMap(module => module.contributions?.search ?? []),
   lookups: modules.flatMap(module => module.contributions?.lookups ?? []),
   peers: modules.flatMap(module => module.contributions?.peers ?? []),
+  recognized: modules.flatMap(module => module.contributions?.recognized ?? []),
 })
 
 const compose = async (config: Config & { databaseUrl: string }, modules: readonly Module[], log: Services['log'], pooled: PooledDatabase): Promise<App> => {

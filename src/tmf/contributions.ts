@@ -90,6 +90,11 @@ export interface PersonalHolding {
    * `key` as well where only a whole list of ids does (`["crm","individual","42"]`).
    */
   marksSql?: string
+  /**
+   * For module state: a query, with the same parameters, of `scope` and `value` of the numbers that stand for the person alone. Hashes of them
+   * stay, so that a record of another system does not bring the person back.
+   */
+  tombstoneSql?: string
   /** For module state that is erased or redacted: the statement, with the same parameters. Runs again after a crash, so a second time changes nothing. */
   eraseSql?: string
   /**
@@ -115,7 +120,16 @@ export interface Peers {
   sql: string
 }
 
+/** Numbers in a document that stand for one person whoever says them: a forgotten person is known again by them. Not what is passed on or shared. */
+export interface RecognizedBy {
+  /** Resource name. */
+  resource: string
+  /** As tombstoneSql of the holding writes them. Never throws: the document may be anything that a source has sent. */
+  identifiers: (doc: Record<string, unknown>) => readonly { scope: string; value: string }[]
+}
+
 export interface Contributions {
+  recognized?: readonly RecognizedBy[]
   peers?: readonly Peers[]
   view?: readonly ViewSection[]
   personal?: readonly PersonalHolding[]
@@ -131,4 +145,5 @@ export interface Parts {
   search: readonly SearchSource[]
   lookups: readonly SearchLookup[]
   peers: readonly Peers[]
+  recognized: readonly RecognizedBy[]
 }

@@ -74,6 +74,7 @@ export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
     'GET /tandem/v1/billingProblem',
     'POST /tandem/v1/personalDataErasure',
     'POST /tandem/v1/personalDataErasure/:id/confirm',
+    'POST /tandem/v1/personalDataErasure/:id/lift',
     'GET /tandem/v1/personalDataErasure',
     'GET /tandem/v1/personalDataErasure/:id',
     'POST /tandem/v1/retentionRule/:id/run',

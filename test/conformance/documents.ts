@@ -1,4 +1,5 @@
 /** Walks schemas and documents: what attributes there are, of which kind, which values stand where. Apart from the kit's own walk, which it checks. */
+import { collectTags } from '../../src/tmf/tags.ts'
 import type { AnyResource } from '../../src/tmf/module.ts'
 
 type Node = Record<string, any>
@@ -148,3 +149,6 @@ export const freeText = (resource: AnyResource): string | undefined => {
 
 /** A value for it; the address of a schema must be an address. */
 export const valueFor = (name: string, word: string): string => (name === '@schemaLocation' ? `https://example.com/${encodeURIComponent(word)}.json` : word)
+
+/** Attributes that are taken and never shown. */
+export const secretsOf = (resource: AnyResource): ReadonlySet<string> => new Set(collectTags(resource.schema).filter(({ tag }) => tag === 'secret').map(({ path }) => path))

@@ -1,10 +1,12 @@
 /** What this module holds on people, and its section of the 360° view. */
 import type { Contributions } from '../../tmf/contributions.ts'
+import { LASTING, recognized } from './lasting.ts'
 
 const identifierJson = `json_build_object('party', i.party_id, 'type', i.type, 'scope', nullif(i.scope, ''), 'value', i.value, 'source', i.source, 'confidence', round(i.confidence::numeric, 2), 'verified', i.verified,
   'verifiedAt', i.verified_at, 'since', i.since, 'until', i.until)`
 
 export const identityContributions: Contributions = {
+  recognized,
   // What the sources of all members say shows in the one that leads them.
   peers: ['individual', 'organization'].map(resource => ({
     resource,
@@ -35,6 +37,9 @@ export const identityContributions: Contributions = {
       tables: ['party_identifier', 'party_trait', 'party_block'],
       exportSql: `SELECT ${identifierJson} AS doc FROM party_identifier i WHERE i.brand = $1 AND i.party_id = ANY($2::text[]) ORDER BY i.since, i.id`,
       marksSql: `SELECT DISTINCT m.mark FROM party_identifier i CROSS JOIN LATERAL (VALUES (i.value), (i.raw)) AS m(mark) WHERE i.brand = $1 AND i.party_id = ANY($2::text[])`,
+      // Those that a system has given, and others once somebody has looked: a claim does not keep a stranger away.
+      tombstoneSql: `SELECT DISTINCT i.type || ' ' || i.scope AS scope, i.value FROM party_identifier i WHERE i.brand = $1 AND i.party_id = ANY($2::text[]) AND i.until IS NULL
+        AND i.type IN (${LASTING.map(type => `'${type}'`).join(', ')}) AND (i.verified OR i.type IN ('customerNumber', 'login'))`,
       eraseSql: `WITH i AS (DELETE FROM party_identifier WHERE brand = $1 AND party_id = ANY($2::text[])), t AS (DELETE FROM party_trait WHERE brand = $1 AND party_id = ANY($2::text[])) DELETE FROM party_block WHERE brand = $1 AND party_id = ANY($2::text[])`,
     },
     {

@@ -5,6 +5,7 @@ import { requirePermission, type Action } from '../../platform/auth/permission.t
 import { refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import type { Context } from '../../platform/principal.ts'
+import { hashesOf, liftErased } from '../../tmf/external/erased.ts'
 import type { Services } from '../../tmf/services.ts'
 import { clusterOf } from '../identity/index.ts'
 import { planErasure, type ErasurePlan } from './erasure-plan.ts'
@@ -62,6 +63,21 @@ const Erasure = Type.Object(
   { description: 'The erasure of a person; once it is completed, the record of it' },
 )
 
+const ErasureLift = Type.Object(
+  {
+    reason: word('Why they may come back: the person has signed anew', 500),
+    record: Type.Optional(
+      Type.Object(
+        { source: word('Name of the system'), resource: word('Resource that the record is: individual'), externalId: word('Identity of the record there') },
+        { additionalProperties: false, description: 'The one record that may come back; all that the erasure keeps away when left out' },
+      ),
+    ),
+  },
+  { additionalProperties: false, examples: [{ reason: 'the person has signed anew', record: { source: 'crm', resource: 'individual', externalId: 'C-4711' } }] },
+)
+const Lifted = Type.Object({ records: Type.Integer({ description: 'How many records may come back' }) }, { description: 'What may come back' })
+
+const readLift = inputOf(ErasureLift)
 const readCreate = inputOf(ErasureCreate)
 const readConfirm = inputOf(ErasureConfirm)
 const readQuery = inputOf(ErasureQuery, { query: true })
@@ -168,6 +184,36 @@ export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
       const against = await decide(context, row.id, row.party_id, override === true)
       if (against) throw refusal(against)
       return reply.code(202).send(answerOf(await found(context, row.id)))
+    },
+  )
+
+  scope.post<{ Params: { id: string } }>(
+    `${PATH}/:id/lift`,
+    {
+      schema: {
+        tags: ['erasedRecord'],
+        summary: 'Let records of a forgotten person come back',
+        description: 'After an erasure a system that still has the person cannot bring the records back: they are refused as erased. This lets one of them come, or all, with the next load. It needs erasedRecord:update and is recorded with its reason; nothing that was erased returns by itself.',
+        params: Params,
+        body: ErasureLift,
+        response: { 200: Lifted },
+      },
+    },
+    async request => {
+      const { context } = request
+      requirePermission(context, 'erasedRecord', 'update')
+      refuseConfined(context, 'erasures')
+      const { reason, record } = readLift(request.body)
+      if ([reason, ...Object.values(record ?? {})].some(text => text.includes('\0') || !text.isWellFormed())) throw refuse.invalid([{ path: 'reason', rule: 'must be text without NUL and lone surrogates' }])
+      const row = await found(context, request.params.id)
+      const now = deps.clock.now()
+      const [hash] = record === undefined ? [] : await hashesOf({ database: deps.database, secretsKey: deps.config.secretsKey }, context.brand, [{ record: { source: record.source, type: record.resource, externalId: record.externalId } }])
+      return await deps.database.transaction(async tx => {
+        const records = await liftErased(tx, context.brand, row.id, { at: now, by: context.principal.id, hash })
+        if (record !== undefined && records === 0) throw refuse.notFound('erasedRecord', `of ${record.resource} of ${record.source}`)
+        await recordPrivacy(tx, context, now, { operation: 'erasure.lift', partyId: row.party_id, subjectId: row.id, detail: { reason, records, ...(record && { source: record.source, resource: record.resource }) } })
+        return { records }
+      })
     },
   )
 

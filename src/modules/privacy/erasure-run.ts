@@ -13,6 +13,7 @@ import { eraseRows, redactRows } from '../../tmf/write/erase.ts'
 import { planErasure } from './erasure-plan.ts'
 import { addItems, claimErasure, closePlan, completeErasure, finishItems, holdErasure, itemKeys, nextItems, openPlans, releaseErasure, waitingErasures, type ErasureRow, type ItemRow } from './erasure-store.ts'
 import { holdingsOf, runHolding } from './held.ts'
+import { keepTombstones } from './tombstones.ts'
 import { finder, scrubber, type Marks } from './marks.ts'
 import { recordPrivacy } from './privacy-record.ts'
 import { mentionRedaction, redactionOf } from './redaction.ts'
@@ -102,11 +103,13 @@ const eraseQuestions = async (work: Work): Promise<void> => {
 
 const carryOut = async (work: Work): Promise<void> => {
   const { deps, row, context } = work
+  await inTurn(work, tx => keepTombstones(deps, tx, row))
   for (let round = 0; round < MOST_ROUNDS; round++) {
     await eraseItems(work)
     const again = await planErasure(deps, deps.database, row.brand, row.subjects.parties, row.subjects.subjects)
     // Another's record no longer names the person but by id: it need not be looked at twice.
     if ((await inTurn(work, tx => addItems(tx, row.brand, row.id, again.items))) === 0) break
+    await inTurn(work, tx => keepTombstones(deps, tx, row))
   }
   await eraseState(work)
   await eraseQuestions(work)

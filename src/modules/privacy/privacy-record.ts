@@ -2,7 +2,7 @@
 import type { Sql } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 
-export type PrivacyOperation = 'consent.grant' | 'consent.revoke' | 'export.request' | 'export.complete' | 'export.download' | 'export.erase' | 'erasure.plan' | 'erasure.refuse' | 'erasure.confirm' | 'erasure.complete'
+export type PrivacyOperation = 'consent.grant' | 'consent.revoke' | 'export.request' | 'export.complete' | 'export.download' | 'export.erase' | 'erasure.plan' | 'erasure.refuse' | 'erasure.confirm' | 'erasure.complete' | 'erasure.lift'
 
 export const recordPrivacy = async (
   sql: Sql,

@@ -15,10 +15,10 @@ export interface BulkResult {
   /** Place in what was sent, from 0. */
   position: number
   externalId?: string
-  outcome: Outcome | Withdrawal['outcome'] | 'failed'
+  outcome: Outcome | Withdrawal['outcome'] | 'failed' | 'erased'
   /** Of the resource. */
   id?: string
-  /** Of a record that failed: what the answer to it alone would have been. */
+  /** Of a record that failed, or is about somebody who was forgotten: what the answer to it alone would have been. */
   status?: number
   code?: string
   message?: string
@@ -70,7 +70,7 @@ class Load {
   }
 
   fail(position: number, externalId: string | undefined, refusal: Refusal): void {
-    this.results[position] = { position, ...(externalId !== undefined && { externalId }), outcome: 'failed', status: refusal.status, code: refusal.code, message: refusal.message, ...(refusal.faults.length > 0 && { details: refusal.faults }) }
+    this.results[position] = { position, ...(externalId !== undefined && { externalId }), outcome: refusal.code === 'erased' ? 'erased' : 'failed', status: refusal.status, code: refusal.code, message: refusal.message, ...(refusal.faults.length > 0 && { details: refusal.faults }) }
   }
 
   async take(position: number, entry: Entry): Promise<void> {

@@ -10,6 +10,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   403: 'The caller may not do this: it needs external:update (external:delete to withdraw) and the same on the resource',
   404: 'No such resource is served, or the source has no such record here',
   409: 'referenceUnresolved: a record that it refers to has not arrived yet, send it again later. stillReferenced: something refers to what would end',
+  410: 'erased: the record is about a person who was forgotten; nothing was stored',
   413: 'The body is too large',
   415: 'The body is not JSON',
   500: 'The server failed unexpectedly',
@@ -41,7 +42,7 @@ export const putSchema = {
   params: PARAMS,
   ...FRESHNESS,
   body: { ...DOCUMENT, example: { givenName: 'Mira', familyName: 'Aldenhoven' } },
-  response: { 200: { ...DOCUMENT, description: 'The resource as it is now; x-tandem-outcome says whether it was changed', headers: OUTCOME }, 201: { ...DOCUMENT, description: 'The new resource', headers: { ...OUTCOME, Location: text('Address of the resource') } }, ...errors(400, 401, 403, 404, 409, 413, 415, 500, 503) },
+  response: { 200: { ...DOCUMENT, description: 'The resource as it is now; x-tandem-outcome says whether it was changed', headers: OUTCOME }, 201: { ...DOCUMENT, description: 'The new resource', headers: { ...OUTCOME, Location: text('Address of the resource') } }, ...errors(400, 401, 403, 404, 409, 410, 413, 415, 500, 503) },
 } as FastifySchema
 
 export const getSchema = {
@@ -106,7 +107,7 @@ export const loadSchema = {
             properties: {
               position: { type: 'integer', description: 'Place in the load, from 0' },
               externalId: text('Identity of the record, where it could be read'),
-              outcome: { type: 'string', enum: ['created', 'changed', 'unchanged', 'older', 'failed', 'reduced', 'deleted', 'ended', 'kept'], description: 'What became of it' },
+              outcome: { type: 'string', enum: ['created', 'changed', 'unchanged', 'older', 'failed', 'erased', 'reduced', 'deleted', 'ended', 'kept'], description: 'What became of it. erased: it is about somebody who was forgotten, nothing was stored' },
               id: text('Of the resource'),
               status: { type: 'integer', description: 'Of a record that failed: the status that it alone would have been answered with. 409 with referenceUnresolved and 503 are worth another try' },
               code: text('What is wrong, stable'),

@@ -17,6 +17,7 @@ import { readIds, readRows, type Row } from '../storage/reader.ts'
 import { readMarks, writeSaid, type IdentityDraft } from '../storage/said.ts'
 import { scopeOf } from '../storage/scope.ts'
 import { changeRow, createResource, refuseForeignWrite, screened } from '../write/pipeline.ts'
+import { erasedAmong, erasedRefusal, recognizedIn, type Hasher, type Known } from './erased.ts'
 import { inParallel } from './in-parallel.ts'
 import { keyText, noteSeen, readIdentities, type ExternalKey, type Identity, type Seen } from './identity-store.ts'
 import { hashOf, isOlder, isOrderedByTime, type Doc, type ExternalRecord } from './record.ts'
@@ -184,7 +185,7 @@ export async function upsert(run: Import, records: readonly ExternalRecord[], wi
 async function pass(run: Import, records: readonly ExternalRecord[], results: Map<ExternalRecord, Result>, without?: ReadonlySet<string>): Promise<ExternalRecord[]> {
   const { kit, context, resource, source, permit } = run
   const { database } = kit
-  const identities = await readIdentities(database, context.brand, records.map(record => keyOf(run, record.externalId)))
+  const [identities, erased] = await Promise.all([readIdentities(database, context.brand, records.map(record => keyOf(run, record.externalId))), erasedRecords(run, records)])
   const visible = isConfined(context.principal) ? await readIds(database, resource, scopeOf(context, resource, 'update'), [...identities.values()].map(one => one.resourceId)) : undefined
 
   const unchanged: Seen[] = []
@@ -192,7 +193,9 @@ async function pass(run: Import, records: readonly ExternalRecord[], results: Ma
   for (const record of records) {
     const identity = identities.get(keyText(keyOf(run, record.externalId)))
     const hash = hashOf(record.doc)
-    if (!identity) due.push({ record, identity, hash })
+    const erasure = erased.get(record)
+    if (erasure !== undefined) results.set(record, { refusal: erasedRefusal(erasure) })
+    else if (!identity) due.push({ record, identity, hash })
     else if (visible && identity.goneAt === null && !visible.has(identity.resourceId)) results.set(record, { refusal: refuse.forbidden(`The caller may not write a ${resource.name} that belongs to another party`) })
     else if (isOlder(record, identity)) results.set(record, { outcome: 'older', id: identity.resourceId })
     else if (identity.goneAt !== null || identity.bodyHash !== hash) due.push({ record, identity, hash })
@@ -210,9 +213,14 @@ async function pass(run: Import, records: readonly ExternalRecord[], results: Ma
   const taken = due.filter(({ record }) => isScreened(resource, record, results))
   const resolved = await resolveReferences(kit, database, context.brand, resource, source, taken.map(({ record }) => record.doc), without)
   const works: Work[] = []
+  const missing = resolved.flatMap(found => ('unresolved' in found ? found.unresolved.map(one => one.key) : []))
+  const forgotten = await erasedAmong(hasherOf(kit), context.brand, missing.map(record => ({ record })))
+  const gone = new Map(missing.flatMap((key, place) => (forgotten.has(place) ? [[keyText(key), forgotten.get(place)!] as const] : [])))
   for (const [i, { record, identity, hash }] of taken.entries()) {
     const found = resolved[i]!
+    const dead = 'unresolved' in found ? found.unresolved.find(one => gone.has(keyText(one.key))) : undefined
     if ('faults' in found) results.set(record, { refusal: refuse.invalid(found.faults) })
+    else if (dead) results.set(record, { refusal: erasedRefusal(gone.get(keyText(dead.key))!, `What ${dead.at} refers to`) })
     else if ('unresolved' in found) results.set(record, { refusal: unresolvedRefusal(found.unresolved), waitsFor: found.unresolved.map(({ key }) => keyText(key)) })
     else works.push({ record, doc: found.doc, hash: without === undefined ? hash : null, identity })
   }
@@ -249,6 +257,16 @@ function isScreened(resource: Resource<any>, record: ExternalRecord, results: Ma
     results.set(record, { refusal: error })
     return false
   }
+}
+
+const hasherOf = (kit: Kit): Hasher => ({ database: kit.database, secretsKey: kit.services().config.secretsKey })
+
+/** Of the records that are about somebody who was forgotten: the erasure. */
+async function erasedRecords(run: Import, records: readonly ExternalRecord[]): Promise<Map<ExternalRecord, string>> {
+  const { kit, context, resource } = run
+  const known = records.flatMap(record => [{ record, by: { record: keyOf(run, record.externalId) } as Known }, ...recognizedIn(kit.services().parts.recognized, resource.name, record.doc).map(by => ({ record, by }))])
+  const erased = await erasedAmong(hasherOf(kit), context.brand, known.map(one => one.by))
+  return new Map([...erased].map(([place, erasure]) => [known[place]!.record, erasure]))
 }
 
 /** Who may not change a resource is not told that it is unchanged. */
