@@ -4,7 +4,7 @@
  */
 import type { Static, TObject } from 'typebox'
 import type { Transaction } from '../platform/database/sql.ts'
-import type { Fault } from '../platform/errors.ts'
+import { Refusal, type Fault } from '../platform/errors.ts'
 import type { Context } from '../platform/principal.ts'
 import type { Join } from './provenance/survive.ts'
 import type { Services } from './services.ts'
@@ -167,6 +167,16 @@ export interface Resource<S extends TObject = TObject> {
   example: Record<string, unknown>
   /** Refusals this resource adds to those of the kit, for the document and the conformance suite. */
   refusals?: readonly { status: number; code: string; when: string; attribute?: string }[]
+}
+
+/**
+ * Thrown by `consequences` and `changeConsequences` when what prepare saw is gone (the last free slot): the write is taken back and prepared
+ * again, with no connection held, so that it takes something else or says what there is instead. Inside somebody else's transaction it is a 409.
+ */
+export class PrepareAgain extends Refusal {
+  constructor(message: string) {
+    super({ status: 409, code: 'changedMeanwhile', reason: 'The request conflicts with the state of the resource', message })
+  }
 }
 
 /** A stored resource and what its row says about it. */

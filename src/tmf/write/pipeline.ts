@@ -12,7 +12,7 @@ import { extensionEdges } from '../extensions/registry.ts'
 import { EXTENSION_SCHEMA, type Located } from '../extensions/extension.ts'
 import { hrefOf, type Kit } from '../kit.ts'
 import { edgesOf, type Edge } from '../references.ts'
-import type { Resource, Stored, Work } from '../resource.ts'
+import { PrepareAgain, type Resource, type Stored, type Work } from '../resource.ts'
 import { recordLocalEdit } from '../provenance/local-edit.ts'
 import { readRow, readRowToChange, type Row } from '../storage/reader.ts'
 import type { SaidDraft } from '../storage/said.ts'
@@ -193,10 +193,10 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
             const inserted = await insert(tx)
             if (inserted.written) await consequences(doc, { context, now, by: options.by, deps: kit.services(), tx })
             return inserted
-          })
+          }).catch(orAgain(sql))
         : await insert(sql)
+    if (result === AGAIN || result.stale) continue
     if (result.missing.length > 0) throw refuseMissing(result.missing)
-    if (result.stale) continue
     if (result.keyTaken) return undefined
     if (!result.written) throw refuse.conflict('alreadyExists', `${resource.name} ${id} exists already`)
     wake(kit, options.sql, resource)
@@ -208,6 +208,14 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
 }
 
 const isTransaction = (sql: Sql): sql is Transaction => (sql as Partial<Transaction>).kind === 'transaction'
+
+const AGAIN = 'again'
+
+/** Another try, where the transaction that was rolled back was the write's own. */
+const orAgain = (sql: Sql) => (error: unknown): typeof AGAIN => {
+  if (error instanceof PrepareAgain && !isTransaction(sql)) return AGAIN
+  throw error
+}
 
 /** In the transaction that is there, else in one of its own: only what is written, so that no connection is held while something is prepared. */
 const within = <T>(kit: Kit, sql: Sql, work: (tx: Transaction) => Promise<T>): Promise<T> => (isTransaction(sql) ? work(sql) : kit.database.transaction(work))
@@ -259,7 +267,8 @@ export async function updateResource(kit: Kit, context: Context, resource: Resou
     const row = isPossibleId(id) ? await readRowToChange(options.sql, resource, scopeOf(context, resource, 'update'), id) : undefined
     if (!row) throw refuse.notFound(resource.name, id)
     if (options.expected && !options.expected.includes(row.revision)) throw refuse.lostRace(`${resource.name} ${id} has revision ${row.revision}`)
-    const written = await changeRow(kit, context, resource, row, change, options)
+    const written = await changeRow(kit, context, resource, row, change, options).catch(orAgain(options.sql))
+    if (written === AGAIN) continue
     if (written) return written
     if (options.expected) throw refuse.lostRace(`${resource.name} ${id} has changed since revision ${row.revision}`)
   }
