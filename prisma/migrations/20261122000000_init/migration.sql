@@ -2385,6 +2385,36 @@ CREATE INDEX IF NOT EXISTS "geographic_address_f_country_i" ON "geographic_addre
 
 CREATE INDEX IF NOT EXISTS "geographic_address_doc_i" ON "geographic_address" USING gin ((doc::jsonb) jsonb_path_ops);
 
+ALTER TABLE "geographic_address_validation" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "geographic_address_validation" ADD COLUMN IF NOT EXISTS "f_validation_result" text GENERATED ALWAYS AS ((doc #>> '{validationResult}')) STORED;
+
+ALTER TABLE "geographic_address_validation" ADD COLUMN IF NOT EXISTS "f_validation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validationDate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "geographic_address_validation_f_state_i" ON "geographic_address_validation" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_address_validation_f_validation_result_i" ON "geographic_address_validation" (brand, "f_validation_result", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_address_validation_f_validation_date_i" ON "geographic_address_validation" (brand, "f_validation_date", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_address_validation_doc_i" ON "geographic_address_validation" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "geographic_site" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "geographic_site" ADD COLUMN IF NOT EXISTS "f_code" text GENERATED ALWAYS AS ((doc #>> '{code}')) STORED;
+
+ALTER TABLE "geographic_site" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "geographic_site_f_name_i" ON "geographic_site" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_site_f_code_i" ON "geographic_site" (brand, "f_code", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_site_f_status_i" ON "geographic_site" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_site_doc_i" ON "geographic_site" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "geographic_site_owner_i" ON "geographic_site" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
 ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
 
 ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_qualification_result" text GENERATED ALWAYS AS ((doc #>> '{qualificationResult}')) STORED;
