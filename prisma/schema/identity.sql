@@ -42,6 +42,7 @@ ALTER TABLE "party_identifier"
   ADD CONSTRAINT "party_identifier_confidence" CHECK ("confidence" BETWEEN 0 AND 1),
   ADD CONSTRAINT "party_identifier_verified" CHECK (NOT "verified" OR ("verified_at" IS NOT NULL AND "verified_by" IS NOT NULL AND "verified_at" >= "since" AND ("until" IS NULL OR "until" >= "verified_at"))),
   ADD CONSTRAINT "party_identifier_span" CHECK ("until" IS NULL OR "until" >= "since");
--- Addresses that are one but for upper and lower case, when one of them is verified.
-CREATE INDEX "party_identifier_email" ON "party_identifier" ("brand", lower("value")) WHERE "type" = 'email' AND "verified";
+-- Addresses in whatever case: whose they are, and which are one but for that.
+CREATE INDEX "party_identifier_email" ON "party_identifier" ("brand", lower("value")) WHERE "type" = 'email';
+CREATE INDEX "party_identifier_merge" ON "party_identifier" ("brand", "merge_id") WHERE "merge_id" IS NOT NULL;
 CREATE UNIQUE INDEX "party_identifier_current" ON "party_identifier" ("brand", "party_id", "type", "scope", "value") WHERE "until" IS NULL;

@@ -50,7 +50,7 @@ export function createStore(kit: Kit): Store {
         by: 'server',
         sql: options?.tx ?? kit.database,
         ...(options?.expectedRevision !== undefined && { expected: [options.expectedRevision] }),
-        ...(options?.derived === true && { said: { rows: [], gone: [] } }),
+        ...(options?.derived === true && { said: { rows: [], gone: [], derived: true as const } }),
       })
       return written.stored
     },

@@ -1442,79 +1442,6 @@ CREATE TABLE "coverage" (
 );
 
 -- CreateTable
-CREATE TABLE "coverage_source" (
-    "brand" TEXT NOT NULL,
-    "id" TEXT NOT NULL,
-    "revision" INTEGER NOT NULL DEFAULT 1,
-    "name" TEXT NOT NULL,
-    "provider" TEXT NOT NULL,
-    "kind" TEXT NOT NULL,
-    "format" TEXT,
-    "priority" INTEGER NOT NULL DEFAULT 0,
-    "enabled" BOOLEAN NOT NULL DEFAULT true,
-    "settings" JSONB NOT NULL,
-    "live" JSONB,
-    "current_version" INTEGER,
-    "as_of" TIMESTAMPTZ(3),
-    "row_count" INTEGER,
-    "import_id" TEXT,
-    "breaker_failures" INTEGER NOT NULL DEFAULT 0,
-    "breaker_open_until" TIMESTAMPTZ(3),
-    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-
-    CONSTRAINT "coverage_source_pkey" PRIMARY KEY ("brand","id")
-);
-
--- CreateTable
-CREATE TABLE "coverage_import" (
-    "brand" TEXT NOT NULL,
-    "id" TEXT NOT NULL,
-    "source_id" TEXT NOT NULL,
-    "state" TEXT NOT NULL,
-    "url" TEXT,
-    "format" TEXT NOT NULL,
-    "file_name" TEXT,
-    "as_of" TIMESTAMPTZ(3) NOT NULL,
-    "attempt" INTEGER NOT NULL DEFAULT 0,
-    "version" INTEGER,
-    "received" BOOLEAN NOT NULL DEFAULT false,
-    "bytes" BIGINT NOT NULL DEFAULT 0,
-    "lines_read" INTEGER NOT NULL DEFAULT 0,
-    "rows_accepted" INTEGER NOT NULL DEFAULT 0,
-    "rows_stored" INTEGER NOT NULL DEFAULT 0,
-    "lines_rejected" INTEGER NOT NULL DEFAULT 0,
-    "rejected" JSONB NOT NULL,
-    "error" TEXT,
-    "heartbeat_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "ended_at" TIMESTAMPTZ(3),
-
-    CONSTRAINT "coverage_import_pkey" PRIMARY KEY ("brand","id")
-);
-
--- CreateTable
-CREATE TABLE "coverage_import_piece" (
-    "brand" TEXT NOT NULL,
-    "import_id" TEXT NOT NULL,
-    "seq" INTEGER NOT NULL,
-    "bytes" BYTEA NOT NULL,
-
-    CONSTRAINT "coverage_import_piece_pkey" PRIMARY KEY ("brand","import_id","seq")
-);
-
--- CreateTable
-CREATE TABLE "coverage_live_answer" (
-    "brand" TEXT NOT NULL,
-    "source_id" TEXT NOT NULL,
-    "place_key" TEXT NOT NULL,
-    "rows" JSONB NOT NULL,
-    "asked_at" TIMESTAMPTZ(3) NOT NULL,
-
-    CONSTRAINT "coverage_live_answer_pkey" PRIMARY KEY ("brand","source_id","place_key")
-);
-
--- CreateTable
 CREATE TABLE "event" (
     "seq" BIGSERIAL NOT NULL,
     "position" BIGINT,
@@ -1628,7 +1555,9 @@ CREATE TABLE "reference_edge" (
     "path" TEXT NOT NULL,
     "to_resource" TEXT NOT NULL,
     "to_id" TEXT NOT NULL,
-    "weak" BOOLEAN NOT NULL DEFAULT false
+    "weak" BOOLEAN NOT NULL DEFAULT false,
+
+    CONSTRAINT "reference_edge_pkey" PRIMARY KEY ("brand","from_resource","from_id","path","to_resource","to_id")
 );
 
 -- CreateTable
@@ -1851,15 +1780,6 @@ CREATE INDEX "retention_run_brand_rule_id_started_at_idx" ON "retention_run"("br
 CREATE INDEX "privacy_record_brand_party_id_seq_idx" ON "privacy_record"("brand", "party_id", "seq");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "coverage_source_brand_name_key" ON "coverage_source"("brand", "name");
-
--- CreateIndex
-CREATE INDEX "coverage_import_brand_source_id_created_at_idx" ON "coverage_import"("brand", "source_id", "created_at");
-
--- CreateIndex
-CREATE INDEX "coverage_live_answer_asked_at_idx" ON "coverage_live_answer"("asked_at");
-
--- CreateIndex
 CREATE UNIQUE INDEX "event_position_key" ON "event"("position");
 
 -- CreateIndex
@@ -1873,9 +1793,6 @@ CREATE INDEX "idempotency_key_created_at_idx" ON "idempotency_key"("created_at")
 
 -- CreateIndex
 CREATE INDEX "idempotency_key_resource_id_idx" ON "idempotency_key"("resource_id");
-
--- CreateIndex
-CREATE INDEX "reference_edge_from_id_idx" ON "reference_edge"("from_id");
 
 -- CreateIndex
 CREATE INDEX "reference_edge_brand_to_resource_to_id_idx" ON "reference_edge"("brand", "to_resource", "to_id");
@@ -2384,36 +2301,6 @@ CREATE INDEX IF NOT EXISTS "geographic_address_f_state_or_province_i" ON "geogra
 CREATE INDEX IF NOT EXISTS "geographic_address_f_country_i" ON "geographic_address" (brand, "f_country", id);
 
 CREATE INDEX IF NOT EXISTS "geographic_address_doc_i" ON "geographic_address" USING gin ((doc::jsonb) jsonb_path_ops);
-
-ALTER TABLE "geographic_address_validation" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
-
-ALTER TABLE "geographic_address_validation" ADD COLUMN IF NOT EXISTS "f_validation_result" text GENERATED ALWAYS AS ((doc #>> '{validationResult}')) STORED;
-
-ALTER TABLE "geographic_address_validation" ADD COLUMN IF NOT EXISTS "f_validation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validationDate}')) STORED;
-
-CREATE INDEX IF NOT EXISTS "geographic_address_validation_f_state_i" ON "geographic_address_validation" (brand, "f_state", id);
-
-CREATE INDEX IF NOT EXISTS "geographic_address_validation_f_validation_result_i" ON "geographic_address_validation" (brand, "f_validation_result", id);
-
-CREATE INDEX IF NOT EXISTS "geographic_address_validation_f_validation_date_i" ON "geographic_address_validation" (brand, "f_validation_date", id);
-
-CREATE INDEX IF NOT EXISTS "geographic_address_validation_doc_i" ON "geographic_address_validation" USING gin ((doc::jsonb) jsonb_path_ops);
-
-ALTER TABLE "geographic_site" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
-
-ALTER TABLE "geographic_site" ADD COLUMN IF NOT EXISTS "f_code" text GENERATED ALWAYS AS ((doc #>> '{code}')) STORED;
-
-ALTER TABLE "geographic_site" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
-
-CREATE INDEX IF NOT EXISTS "geographic_site_f_name_i" ON "geographic_site" (brand, "f_name", id);
-
-CREATE INDEX IF NOT EXISTS "geographic_site_f_code_i" ON "geographic_site" (brand, "f_code", id);
-
-CREATE INDEX IF NOT EXISTS "geographic_site_f_status_i" ON "geographic_site" (brand, "f_status", id);
-
-CREATE INDEX IF NOT EXISTS "geographic_site_doc_i" ON "geographic_site" USING gin ((doc::jsonb) jsonb_path_ops);
-
-CREATE INDEX IF NOT EXISTS "geographic_site_owner_i" ON "geographic_site" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
 ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
 
@@ -3477,41 +3364,6 @@ ALTER TABLE "coverage"
   ADD CONSTRAINT "coverage_speed_not_negative" CHECK ("max_download" >= 0 AND "max_upload" >= 0),
   ADD CONSTRAINT "coverage_capacity_not_negative" CHECK ("capacity" >= 0),
   ADD CONSTRAINT "coverage_since_before_until" CHECK ("since" < "until");
-
--- What sources delivered by import: a partition for each version of a source, built aside and attached when it is whole. Readers join the
--- version that the source names, so a switch is one row's change; an old version is detached and dropped without a lock that they feel.
-CREATE TABLE "coverage_imported" (
-  "version" INTEGER NOT NULL,
-  "n" INTEGER NOT NULL,
-  "place_id" TEXT COLLATE "C" NOT NULL,
-  "place_kind" TEXT NOT NULL,
-  "provider" TEXT NOT NULL,
-  "technology" TEXT NOT NULL,
-  "max_download" NUMERIC(12,3),
-  "max_upload" NUMERIC(12,3),
-  "latency_class" TEXT NOT NULL,
-  "market_segment" TEXT NOT NULL,
-  "since" TIMESTAMPTZ(3),
-  "until" TIMESTAMPTZ(3),
-  "capacity" INTEGER
-) PARTITION BY LIST ("version");
-
-CREATE INDEX "coverage_imported_place_idx" ON "coverage_imported" ("place_id");
-
-CREATE SEQUENCE "coverage_version_seq" AS INTEGER;
-
-ALTER TABLE "coverage_source"
-  ADD CONSTRAINT "coverage_source_kind_known" CHECK ("kind" IN ('imported', 'live')),
-  ADD CONSTRAINT "coverage_source_live_says_how" CHECK ("kind" = 'imported' OR "live" IS NOT NULL);
-
-ALTER TABLE "coverage_import"
-  ADD CONSTRAINT "coverage_import_state_known" CHECK ("state" IN ('receiving', 'waiting', 'running', 'done', 'failed'));
-
--- One import of a source runs at a time.
-CREATE UNIQUE INDEX "coverage_import_open_key" ON "coverage_import" ("brand", "source_id") WHERE "state" IN ('receiving', 'waiting', 'running');
-
--- Pieces are compressed already or are read once: no second try at it.
-ALTER TABLE "coverage_import_piece" ALTER COLUMN "bytes" SET STORAGE EXTERNAL;
 
 -- What the event machinery scans all day is small: only rows that still have work in them are indexed.
 CREATE INDEX "event_unpositioned" ON "event" ("seq") WHERE "position" IS NULL;

@@ -106,13 +106,31 @@ export const endIdentifiers = async (tx: Transaction, brand: string, ids: readon
   )
 }
 
-export const markVerified = async (tx: Transaction, brand: string, id: string, by: string, at: Date, until: Date | null): Promise<void> => {
+/** `merge`: the merge that it led to, with which it is taken back. */
+export const markVerified = async (tx: Transaction, brand: string, id: string, by: string, at: Date, until: Date | null, merge?: string): Promise<void> => {
   await tx.query(
     {
       name: 'identifier-verify',
-      text: `UPDATE party_identifier SET verified = true, verified_at = greatest($3::timestamptz, since), verified_by = $4, confidence = 1, until = coalesce($5::timestamptz, until) WHERE brand = $1 AND id = $2`,
+      text: `UPDATE party_identifier SET verified = true, verified_at = greatest($3::timestamptz, since), verified_by = $4, confidence = 1, until = coalesce($5::timestamptz, until),
+        merge_id = $6, merge_before = CASE WHEN $6::text IS NULL THEN NULL ELSE jsonb_build_object('confidence', confidence, 'until', until, 'given', $5::timestamptz) END WHERE brand = $1 AND id = $2`,
     },
-    [brand, id, at.toISOString(), by, iso(until)],
+    [brand, id, at.toISOString(), by, iso(until), merge ?? null],
+  )
+}
+
+/**
+ * Takes back the verifications that led to a merge: the rows are what they were before. An end that somebody has given them since stays, and
+ * so does one that has passed.
+ */
+export const takeBackVerifications = async (tx: Transaction, brand: string, merge: string, now: Date): Promise<void> => {
+  await tx.query(
+    {
+      name: 'identifier-take-back',
+      text: `UPDATE party_identifier i SET verified = false, verified_at = NULL, verified_by = NULL, confidence = (i.merge_before ->> 'confidence')::real, merge_id = NULL, merge_before = NULL,
+          until = CASE WHEN i.until > $3 AND i.until = (i.merge_before ->> 'given')::timestamptz THEN (i.merge_before ->> 'until')::timestamptz ELSE i.until END
+        WHERE i.brand = $1 AND i.merge_id = $2`,
+    },
+    [brand, merge, now.toISOString()],
   )
 }
 

@@ -112,7 +112,7 @@ export const verifyIdentifier = async (work: MergeWork, identifier: Identifier, 
   // Verified by somebody else after this instant: then it was given on.
   const next = others.filter(other => other.verifiedAt! > at).at(-1)?.verifiedAt ?? null
   const end = next !== null && (until === null || next < until) ? next : until
-  await markVerified(tx, context.brand, identifier.id, by, at, end)
+  await markVerified(tx, context.brand, identifier.id, by, at, end, linked.merge)
   if (identifier.type === 'email' && linked.conflict === undefined) linked = { ...(await askButForCase(work, identifier, at)), ...linked }
   return linked
 }

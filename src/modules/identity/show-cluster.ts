@@ -5,11 +5,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from '../../platform/database/sql.ts'
 import { systemContext, type Context } from '../../platform/principal.ts'
-import { readRanks, readSources, writeSources, type SourceRow } from '../../tmf/provenance/sources.ts'
-import { LOCAL_SOURCE, survive } from '../../tmf/provenance/survive.ts'
-import type { Stored } from '../../tmf/resource.ts'
+import { borrowSources, readRanks, readSources, returnSources, type SourceRow } from '../../tmf/provenance/sources.ts'
+import { keyOf, LOCAL_SOURCE, survive, type Join } from '../../tmf/provenance/survive.ts'
+import type { Resource, Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
-import type { Leaders } from './cluster-store.ts'
+import { membersOf, type Leaders } from './cluster-store.ts'
 import { partyRef, resourceOfKind, type PartyKind } from './party-ref.ts'
 
 type Doc = Record<string, unknown>
@@ -34,16 +34,25 @@ const rowsOf = (kind: PartyKind, party: Stored<Doc>, rows: readonly SourceRow[])
 export const keepOwnSources = async (tx: Transaction, brand: string, kind: PartyKind, alone: readonly Stored<Doc>[]): Promise<void> => {
   if (alone.length === 0) return
   const rows = await readSources(tx, brand, kind, alone.map(party => party.id))
-  await writeSources(tx, brand, alone.flatMap(party => rowsOf(kind, party, rows.filter(row => row.resourceId === party.id))))
+  await borrowSources(tx, brand, alone.flatMap(party => rowsOf(kind, party, rows.filter(row => row.resourceId === party.id))))
+}
+
+/** A list with what it had before in its place, and what is new behind: taken away again, that leaves it as it was. */
+const inPlace = (before: unknown, after: unknown, paths: Join[string] | undefined): unknown => {
+  if (paths === undefined || !Array.isArray(before) || !Array.isArray(after)) return after
+  const places = new Map(before.map((element, place) => [keyOf(element, paths), place]))
+  const placeOf = (element: unknown): number => places.get(keyOf(element, paths)) ?? before.length
+  return (after as unknown[]).toSorted((a, b) => placeOf(a) - placeOf(b))
 }
 
 /** The document with these attributes, in the order that it has; its own ones stay. */
-const showing = (doc: Doc, attributes: Doc, required: readonly string[], mergedInto: Doc | undefined): Doc => {
+const showing = (doc: Doc, attributes: Doc, { create, provenance }: Resource<any>, mergedInto: Doc | undefined): Doc => {
+  const required = create?.required ?? []
   const shown: Doc = {}
   for (const [name, value] of Object.entries(doc)) {
     if (name === 'mergedInto') continue
     if (OWN.has(name)) shown[name] = value
-    else if (attributes[name] !== undefined) shown[name] = attributes[name]
+    else if (attributes[name] !== undefined) shown[name] = inPlace(value, attributes[name], provenance?.join?.[name])
     // What every such party must have stays when no source says it any more.
     else if (required.includes(name)) shown[name] = value
   }
@@ -62,9 +71,15 @@ export const showClusters = async (deps: Pick<Services, 'store'>, tx: Transactio
     const { attributes } = survive(said, ranks, resource.provenance?.join)
     const mergedInto = party === leader ? undefined : partyRef(kind, leader)
     const change = (doc: Doc): Doc => {
-      const shown = showing(doc, attributes, resource.create?.required ?? [], mergedInto)
+      const shown = showing(doc, attributes, resource, mergedInto)
       return isDeepStrictEqual(shown, doc) ? doc : shown
     }
     await deps.store.update(system, resource, party, change as (doc: unknown) => unknown, { tx, derived: true })
   }
+}
+
+/** Gives parties that are alone again back the provenance that they had: what stood there only to be shown with others goes. */
+export const returnOwnSources = async (tx: Transaction, brand: string, kind: PartyKind, leaders: Leaders): Promise<void> => {
+  const alone = [...leaders.keys()].filter(party => membersOf(leaders, party).length === 1)
+  await returnSources(tx, brand, kind, alone)
 }

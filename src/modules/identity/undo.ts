@@ -4,16 +4,17 @@ import { systemContext } from '../../platform/principal.ts'
 import type { Stored } from '../../tmf/resource.ts'
 import { lockClusters, membersOf, readEdges, writeLeaders, type Leaders } from './cluster-store.ts'
 import { without } from './clusters.ts'
-import { divideIdentifiers } from './identifier-store.ts'
+import { divideIdentifiers, takeBackVerifications } from './identifier-store.ts'
 import { kindOf } from './party-ref.ts'
 import { partyMerge, sidesOf, type PartyMerge } from './party-merge.ts'
-import { showClusters } from './show-cluster.ts'
+import { returnOwnSources, showClusters } from './show-cluster.ts'
 import { keepApart, reopenSuggestions } from './suggest.ts'
 import type { MergeWork } from './work.ts'
 
 /**
- * Takes a merge back. Both sides are what the other merges make of them, each with its own sources; an identifier that both had verified is
- * the one's who verified it last, as if the two had never been one. Their suggestion is refused, so that nothing merges them again silently.
+ * Takes a merge back. Both sides are what the other merges make of them, each with its own sources. A verification that led to the merge goes
+ * with it: who had the value keeps it. One that was made since is whose it names, and ends those before it on the other side. Their suggestion is
+ * refused, so that nothing merges them again silently.
  */
 export const undoMerge = async ({ tx, context, deps }: MergeWork, id: string, reason: string | undefined): Promise<Stored<PartyMerge>> => {
   const system = systemContext(context.brand, context.correlationId)
@@ -35,9 +36,11 @@ export const undoMerge = async ({ tx, context, deps }: MergeWork, id: string, re
   )
   const members = [...before.keys()]
   const after: Leaders = without(await readEdges(tx, context.brand, members), id, members)
+  await takeBackVerifications(tx, context.brand, id, deps.clock.now())
   await divideIdentifiers(tx, context.brand, membersOf(after, survivor), membersOf(after, merged))
   await writeLeaders(tx, context.brand, after)
   await showClusters(deps, tx, context, kind, after)
+  await returnOwnSources(tx, context.brand, kind, after)
   await reopenSuggestions({ tx, context, deps }, after, id)
   await keepApart({ tx, context, deps }, kind, survivor, merged, id)
   return undone

@@ -12,7 +12,7 @@ import { isBlindTo, seenText } from '../secrets.ts'
 import { withoutSecrets } from '../masking.ts'
 import { readPeerSources } from './peers.ts'
 import { readRanks, readSources, type SourceRow } from './sources.ts'
-import { LOCAL_SOURCE, rankOf, survive, type SourceRank } from './survive.ts'
+import { keyOf, LOCAL_SOURCE, rankOf, survive, type JoinPath, type SourceRank } from './survive.ts'
 
 /** Whose word a value is. */
 interface Origin {
@@ -100,6 +100,12 @@ const seenRows = (context: Context, resource: Resource<any>, rows: readonly Sour
         return Object.hasOwn(seen, row.attribute) ? [{ ...row, value: seen[row.attribute] }] : []
       })
 
+/** Whether a value is what sources say. Elements that are put together from several have no order of their own. */
+const isAsSaid = (value: unknown, said: unknown, paths: readonly JoinPath[] | undefined): boolean => {
+  const inOrder = (list: unknown): unknown => (paths && Array.isArray(list) ? list.map(element => ({ key: keyOf(element, paths), element })).toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)) : list)
+  return isDeepStrictEqual(inOrder(value), inOrder(said))
+}
+
 function attributesOf(doc: Record<string, unknown>, resource: Resource<any>, rows: readonly SourceRow[], ranks: readonly SourceRank[], originOf: (row: SourceRow) => Origin): Explained[] {
   const survivors = survive(rows, ranks, resource.provenance?.join)
   return Object.entries(doc)
@@ -112,7 +118,7 @@ function attributesOf(doc: Record<string, unknown>, resource: Resource<any>, row
         attribute,
         value,
         ...originOf(elements?.[0]?.row ?? chosen),
-        derived: !isDeepStrictEqual(value, survivors.attributes[attribute]),
+        derived: !isAsSaid(value, survivors.attributes[attribute], resource.provenance?.join?.[attribute]),
         lost: elements ? elements.flatMap(element => element.lost.map(row => ({ ...originOf(row), value: row.value }))) : (survivors.lost.get(attribute) ?? []).map(row => ({ ...originOf(row), value: row.value })),
         ...(elements && { elements: elements.map(element => ({ ...originOf(element.row), value: element.value })) }),
       }

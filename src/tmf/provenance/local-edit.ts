@@ -10,7 +10,7 @@ import type { Resource } from '../resource.ts'
 import { readMarks, type SaidDraft } from '../storage/said.ts'
 import { readPeerSources } from './peers.ts'
 import { readRanks, readSources, type SourceRow } from './sources.ts'
-import { keyOf, LOCAL_SOURCE, rankOf, survive, type SourceRank, type Survivors } from './survive.ts'
+import { keyOf, LOCAL_SOURCE, rankOf, survive, type JoinPath, type SourceRank, type Survivors } from './survive.ts'
 
 type Doc = Record<string, unknown>
 
@@ -31,7 +31,7 @@ export interface LocalEdit {
 export const isGiven = (resource: Resource<any>, attribute: string): boolean => attribute === 'id' || attribute === 'href' || resource.stamps?.onWrite?.includes(attribute) === true
 
 /** What a list that was edited here says of its own, beside what the sources say. undefined: nothing. */
-function ownElements(edited: readonly unknown[], shown: readonly unknown[], before: Pick<SourceRow, 'value' | 'removed'> | undefined, others: ReadonlyMap<string, unknown>, peers: ReadonlyMap<string, unknown>, paths: readonly string[]): Pick<SourceRow, 'value' | 'removed'> | undefined {
+function ownElements(edited: readonly unknown[], shown: readonly unknown[], before: Pick<SourceRow, 'value' | 'removed'> | undefined, others: ReadonlyMap<string, unknown>, peers: ReadonlyMap<string, unknown>, paths: readonly JoinPath[]): Pick<SourceRow, 'value' | 'removed'> | undefined {
   const kept = new Set(edited.map(element => keyOf(element, paths)))
   const own = new Set((Array.isArray(before?.value) ? (before.value as unknown[]) : []).map(element => keyOf(element, paths)))
   const value = edited.filter(element => {

@@ -55,21 +55,40 @@ export const columnsOf = (rows: readonly SourceRow[]): [values: readonly unknown
   [rows.map(row => row.seenAt.toISOString()), 'timestamptz[]'],
 ]
 
-/** Adds rows, or replaces those with the same resource, attribute, source and external id. The document is not touched: that is the caller's. */
-export async function writeSources(sql: Sql, brand: string, rows: readonly SourceRow[]): Promise<void> {
+/**
+ * Writes what rows say of themselves as the word of the source `tandem`, while they are shown together with others: borrowed, because it goes
+ * with returnSources. What is said anew meanwhile is not. The document is not touched: that is the caller's.
+ */
+export async function borrowSources(sql: Sql, brand: string, rows: readonly SourceRow[]): Promise<void> {
   if (rows.length === 0) return
   const columns = columnsOf(rows)
   await sql.query(
     {
-      name: 'write_attribute_source',
-      text: `INSERT INTO attribute_source (brand, resource, resource_id, attribute, source, external_id, value, removed, version, seen_at)
-        SELECT $1, u.resource, u.resource_id, u.attribute, u.source, u.external_id, u.value::json, u.removed::json, u.version, u.seen_at
+      name: 'borrow_attribute_source',
+      text: `INSERT INTO attribute_source (brand, resource, resource_id, attribute, source, external_id, value, removed, version, seen_at, borrowed)
+        SELECT $1, u.resource, u.resource_id, u.attribute, u.source, u.external_id, u.value::json, u.removed::json, u.version, u.seen_at, true
         FROM unnest($2::text[], $3::text[], ${columns.map(([, type], i) => `$${i + 4}::${type}`).join(', ')})
           AS u(resource, resource_id, attribute, source, external_id, value, removed, version, seen_at)
         ON CONFLICT (brand, resource, resource_id, attribute, source, external_id)
-          DO UPDATE SET value = EXCLUDED.value, removed = EXCLUDED.removed, version = EXCLUDED.version, seen_at = EXCLUDED.seen_at`,
+          DO UPDATE SET value = EXCLUDED.value, removed = EXCLUDED.removed, version = EXCLUDED.version, seen_at = EXCLUDED.seen_at, borrowed = true`,
     },
     [brand, rows.map(row => row.resource), rows.map(row => row.resourceId), ...columns.map(([values]) => values)],
+  )
+}
+
+/**
+ * Takes back what was borrowed by resources that are shown alone again. One that no other source has ever said anything of needs no rows at
+ * all: its document is all there is to say.
+ */
+export async function returnSources(sql: Sql, brand: string, resource: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await sql.query(
+    {
+      name: 'return_attribute_source',
+      text: `DELETE FROM attribute_source a WHERE a.brand = $1 AND a.resource = $2 AND a.resource_id = ANY($3::text[]) AND a.source = 'tandem'
+        AND (a.borrowed OR NOT EXISTS (SELECT 1 FROM external_identity x WHERE x.brand = $1 AND x.resource = $2 AND x.resource_id = a.resource_id))`,
+    },
+    [brand, resource, ids],
   )
 }
 

@@ -19,11 +19,14 @@ export interface SourceRank {
   rank: number
 }
 
+/** A dotted path within an element; `as` gives the one form of what can be written in several ways, where white space and case are not all. */
+export type JoinPath = string | { path: string; as: (text: string, element: unknown) => string }
+
 /**
- * Lists to join: attribute → dotted paths within an element that together say which one it is. Texts are compared without white space and case.
+ * Lists to join: attribute → paths within an element that together say which one it is. Texts are compared without white space and case.
  * `{ contactMedium: ['mediumType', 'characteristic.emailAddress'] }`
  */
-export type Join = Readonly<Record<string, readonly string[]>>
+export type Join = Readonly<Record<string, readonly JoinPath[]>>
 
 /** An element of a joined list, and whose it is. */
 export interface SurvivingElement {
@@ -77,16 +80,18 @@ const valueAt = (element: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, name) => (value !== null && typeof value === 'object' ? (value as Record<string, unknown>)[name] : undefined), element)
 
 /** Which element this is, as a text: the same for two that mean the same thing. */
-export const keyOf = (element: unknown, paths: readonly string[]): string =>
+export const keyOf = (element: unknown, paths: readonly JoinPath[]): string =>
   JSON.stringify(
-    paths.map(path => {
+    paths.map(one => {
+      const { path, as } = typeof one === 'string' ? { path: one, as: undefined } : one
       const value = valueAt(element, path)
-      return typeof value === 'string' ? value.normalize('NFC').replace(/\s+/g, '').toLowerCase() : (value ?? null)
+      if (typeof value !== 'string') return value ?? null
+      return (as?.(value, element) ?? value).normalize('NFC').replace(/\s+/g, '').toLowerCase()
     }),
   )
 
 /** The list that several rows make together: elements of better rows first, each key once, without what a better row has taken away. */
-const joined = (rows: readonly SourceRow[], paths: readonly string[]): SurvivingElement[] => {
+const joined = (rows: readonly SourceRow[], paths: readonly JoinPath[]): SurvivingElement[] => {
   const taken = new Map<string, SurvivingElement | undefined>()
   const elements: SurvivingElement[] = []
   for (const row of rows) {

@@ -26,6 +26,8 @@ export interface SaidDraft {
   gone: readonly Pick<SourceRow, 'attribute' | 'source' | 'externalId'>[]
   /** The mark of the resource's identities on which this rests; another one stands against the write. Not needed on create. */
   mark?: string
+  /** The document only follows from what others say: nobody has said anything, so that the row is no younger than it was. */
+  derived?: true
 }
 
 /** The statement that the parts are added to. */
@@ -61,7 +63,7 @@ const rowParts = (statement: Statement, resource: string, brand: string, id: str
         SELECT ${brand}, '${resource}', ${id}, u.attribute, u.source, u.external_id, u.value::json, u.removed::json, u.version, u.seen_at
         FROM ${written}, unnest(${columns.join(', ')}) AS u(attribute, source, external_id, value, removed, version, seen_at)
         ON CONFLICT (brand, resource, resource_id, attribute, source, external_id)
-          DO UPDATE SET value = EXCLUDED.value, removed = EXCLUDED.removed, version = EXCLUDED.version, seen_at = EXCLUDED.seen_at)`,
+          DO UPDATE SET value = EXCLUDED.value, removed = EXCLUDED.removed, version = EXCLUDED.version, seen_at = EXCLUDED.seen_at, borrowed = false)`,
     )
   }
   if (said.gone.length > 0) {

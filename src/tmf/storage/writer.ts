@@ -224,7 +224,8 @@ export async function insertRow(sql: Sql, resource: Resource<any>, draft: RowDra
 
 /** Replaces the document of a row that still has this revision. `changedEdges` says whether edges must be written again. */
 export async function updateRow(sql: Sql, resource: Resource<any>, draft: RowDraft, revision: number, changedEdges: boolean, tableOf: (resource: string) => string): Promise<WriteResult> {
-  const builder = new Builder(`upd_${resource.table}${changedEdges ? '_c' : ''}`)
+  const derived = draft.said?.derived === true
+  const builder = new Builder(`upd_${resource.table}${changedEdges ? '_c' : ''}${derived ? '_d' : ''}`)
   const brand = builder.add(draft.brand, 'text')
   const id = builder.add(draft.id, 'text')
   const owner = builder.add(draft.ownerParty ?? null, 'text')
@@ -235,7 +236,7 @@ export async function updateRow(sql: Sql, resource: Resource<any>, draft: RowDra
   builder.conditions.push(`revision = ${builder.add(revision, 'int')}`)
   builder.part(
     '',
-    `written AS (UPDATE ${quoted(resource.table)} SET doc = ${doc}, revision = revision + 1, owner_party = ${owner}, updated_at = now()
+    `written AS (UPDATE ${quoted(resource.table)} SET doc = ${doc}, revision = revision + 1, owner_party = ${owner}${derived ? '' : ', updated_at = now()'}
       WHERE brand = ${brand} AND id = ${id} AND ${builder.conditions.join(' AND ')} RETURNING revision)`,
   )
   if (changedEdges) {

@@ -30,6 +30,8 @@ interface Hold {
   value: string
   from: number
   until: number | undefined
+  /** The merge that the verification led to, with which it is taken back. */
+  led?: string
 }
 
 export interface Edge {
@@ -153,6 +155,7 @@ export const merge = (model: Model, edge: Edge): boolean => {
 
 export const undo = (model: Model, edge: Edge): void => {
   model.edges = model.edges.filter(one => one !== edge)
+  model.holds = model.holds.filter(hold => hold.led !== edge.id)
   const here = new Set(groupOf(model, edge.survivor))
   const there = new Set(groupOf(model, edge.merged))
   const of = model.holds.filter(hold => here.has(hold.party) || there.has(hold.party))
@@ -160,11 +163,17 @@ export const undo = (model: Model, edge: Edge): void => {
   of.forEach((hold, i) => {
     if (Number.isFinite(ends[i]) && (hold.until === undefined || hold.until > ends[i]!)) hold.until = ends[i]
   })
+  // Whom no other system knows, and who is alone, is as before: a document, as of the last change.
+  for (const party of model.parties.values()) {
+    if (party.source !== undefined || party.plain || groupOf(model, party.id).length > 1) continue
+    party.plain = { doc: together([party]), time: Math.max(...[...party.ours.values()].map(said => said.time)) }
+    party.ours = new Map()
+  }
   model.apart.push([edge.survivor, edge.merged])
 }
 
 /** What verifying a value for a party leads to: the party that it is merged into, or nothing. */
-export const verify = (model: Model, id: string, value: string, time: number): { into?: string } => {
+export const verify = (model: Model, id: string, value: string, time: number): { into?: string; hold?: Hold } => {
   const group = groupOf(model, id)
   const mine = model.holds.find(hold => hold.party === id && hold.value === value && hold.until === undefined)
   if (mine) {
@@ -175,10 +184,11 @@ export const verify = (model: Model, id: string, value: string, time: number): {
   }
   const elsewhere = model.holds.filter(hold => hold.value === value && hold.until === undefined && !group.includes(hold.party)).sort((a, b) => b.from - a.from)
   const current = elsewhere[0]
-  model.holds.push({ party: id, value, from: time, until: undefined })
+  const hold: Hold = { party: id, value, from: time, until: undefined }
+  model.holds.push(hold)
   if (!current) return {}
   const there = groupOf(model, current.party)
-  if (!model.apart.some(([a, b]) => (group.includes(a) && there.includes(b)) || (group.includes(b) && there.includes(a)))) return { into: current.party }
+  if (!model.apart.some(([a, b]) => (group.includes(a) && there.includes(b)) || (group.includes(b) && there.includes(a)))) return { into: current.party, hold }
   for (const hold of elsewhere) hold.until = time
   return {}
 }

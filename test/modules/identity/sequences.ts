@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { followParty } from '../../../src/modules/identity/derive.ts'
-import { identifiersOfParties, insertIdentifiers, readIdentifier } from '../../../src/modules/identity/identifier-store.ts'
+import { identifiersOfParties, insertIdentifiers, readIdentifier, type NewIdentifier } from '../../../src/modules/identity/identifier-store.ts'
 import { verifyIdentifier } from '../../../src/modules/identity/link.ts'
 import { partyMerge } from '../../../src/modules/identity/party-merge.ts'
 import { partyRef } from '../../../src/modules/identity/party-ref.ts'
@@ -25,6 +25,8 @@ export type Step =
   | { do: 'merge'; survivor: number; merged: number }
   | { do: 'undo'; which: number }
   | { do: 'verify'; party: number; value: string }
+  | { do: 'thereAndBack'; merges: { survivor: number; merged: number }[]; order: number[] }
+  | { do: 'provedAndBack'; party: number; value: string }
 
 export interface Sequence {
   parties: { source: string | undefined; doc: Shown }[]
@@ -39,6 +41,7 @@ const shown: fc.Arbitrary<Shown> = fc
   .record({ nationality: fc.option(word, { nil: undefined }), gender: fc.option(word, { nil: undefined }), maritalStatus: fc.option(word, { nil: undefined }), mail: fc.uniqueArray(address, { maxLength: 2 }) })
   .map(({ mail, ...scalars }) => ({ ...(Object.fromEntries(Object.entries(scalars).filter(([, value]) => value !== undefined)) as Shown), ...(mail.length > 0 && { mail }) }))
 const party = fc.nat(3)
+const phone = fc.constantFrom('+4930901001', '+4930901002')
 
 export const sequences: fc.Arbitrary<Sequence> = fc.record({
   parties: fc.array(fc.record({ source: fc.option(fc.constantFrom('crm', 'mobile'), { nil: undefined }), doc: shown }), { minLength: 4, maxLength: 4 }),
@@ -49,7 +52,9 @@ export const sequences: fc.Arbitrary<Sequence> = fc.record({
       { weight: 1, arbitrary: fc.record({ do: fc.constant('import' as const), party, doc: shown }) },
       { weight: 4, arbitrary: fc.record({ do: fc.constant('merge' as const), survivor: party, merged: party }) },
       { weight: 3, arbitrary: fc.record({ do: fc.constant('undo' as const), which: fc.nat(5) }) },
-      { weight: 3, arbitrary: fc.record({ do: fc.constant('verify' as const), party, value: fc.constantFrom('+4930901001', '+4930901002') }) },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('verify' as const), party, value: phone }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('thereAndBack' as const), merges: fc.array(fc.record({ survivor: party, merged: party }), { minLength: 1, maxLength: 3 }), order: fc.array(fc.nat(2), { minLength: 3, maxLength: 3 }) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('provedAndBack' as const), party, value: phone }) },
     ),
     { minLength: 4, maxLength: 12 },
   ),
@@ -156,14 +161,66 @@ const steps: { [K in Step['do']]: (run: Run, step: Extract<Step, { do: K }>, tim
     const linked = await services.database.transaction(async tx => {
       const known = (await identifiersOfParties(tx, brand, [id], at(time))).find(one => one.type === 'phone' && one.value === value)
       const row = known?.id ?? newId()
-      if (!known) await insertIdentifiers(tx, brand, [{ id: row, partyId: id, party: 'individual', type: 'phone', scope: '', value, raw: value, source: 'test', origin: 'operation', confidence: 0.5, verified: false, verifiedAt: null, verifiedBy: null, since: at(time), until: null }])
+      if (!known) await insertIdentifiers(tx, brand, [{ ...told(id, value, at(time)), id: row }])
       return await verifyIdentifier({ tx, context: run.context, deps: services }, (await readIdentifier(tx, brand, row))!, { by: 'test', at: at(time), until: null })
     })
-    const { into } = verify(run.model, id, value, time)
+    const { into, hold } = verify(run.model, id, value, time)
     assert.equal(linked.merge !== undefined, into !== undefined, `verifying ${value} for ${party} merges`)
-    if (into !== undefined) merge(run.model, { id: linked.merge!, survivor: into, merged: id })
+    if (into !== undefined) {
+      hold!.led = linked.merge!
+      merge(run.model, { id: linked.merge!, survivor: into, merged: id })
+    }
     return true
   },
+  /** Merges and nothing else, taken back in any order: everything that can be read is as it was. */
+  async thereAndBack(run, { merges, order }, time) {
+    const known = new Set(run.model.edges)
+    const before = await everything(run)
+    for (const { survivor, merged } of merges) await steps.merge(run, { do: 'merge', survivor, merged }, time)
+    const made = (): Edge[] => run.model.edges.filter(edge => !known.has(edge))
+    if (made().length === 0) return false
+    await compare(run)
+    assert.notDeepEqual(await everything(run), before, 'a merge shows')
+    for (const which of order) {
+      const left = made()
+      if (left.length > 0) await steps.undo(run, { do: 'undo', which: run.model.edges.indexOf(left[which % left.length]!) }, time)
+    }
+    assert.deepEqual(await everything(run), before, 'merged and taken back')
+    return true
+  },
+  /** The same for a merge that a verification leads to. */
+  async provedAndBack(run, { party, value }, time) {
+    const { services } = run.server
+    const id = run.ids[party]!
+    await services.database.transaction(async tx => {
+      const known = (await identifiersOfParties(tx, run.context.brand, [id], at(run.second))).some(one => one.type === 'phone' && one.value === value)
+      if (!known) await insertIdentifiers(tx, run.context.brand, [told(id, value, at(run.second))])
+    })
+    const before = await everything(run)
+    const edges = run.model.edges.length
+    await steps.verify(run, { do: 'verify', party, value }, time)
+    if (run.model.edges.length === edges) return true
+    await compare(run)
+    await steps.undo(run, { do: 'undo', which: edges }, time)
+    assert.deepEqual(await everything(run), before, 'verified, merged and taken back')
+    return true
+  },
+}
+
+const told = (partyId: string, value: string, since: Date): NewIdentifier => ({ id: newId(), partyId, party: 'individual', type: 'phone', scope: '', value, raw: value, source: 'test', origin: 'operation', confidence: 0.5, verified: false, verifiedAt: null, verifiedBy: null, since, until: null })
+
+/** Without what goes on by itself: time, and revisions, which never go back. The members of an object and of a joined list have no order, so what is told of each has none. */
+const lasting = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (name, one: unknown) => (name === 'ageSeconds' || name === 'revision' ? undefined : Array.isArray(one) ? one.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : one)))
+
+/** All that is told of every party: the whole view, whose word each attribute is, and each identifier with its whole history. */
+const everything = async ({ server, context, ids }: Run): Promise<unknown[]> => {
+  const read = async (url: string): Promise<unknown> => {
+    const answer = await server.app.inject({ url, headers: { 'x-tandem-brand': context.brand } })
+    assert.equal(answer.statusCode, 200, `${url}: ${answer.body}`)
+    return lasting(answer.json())
+  }
+  return await Promise.all(ids.flatMap(id => [`/tandem/v1/customer360/${id}`, `/tandem/v1/provenance/individual/${id}`, `/tandem/v1/partyIdentifier?party=${id}&ended=true`, `/tmf-api/party/v4/individual/${id}`].map(read)))
 }
 
 /** The database says what the model says: who is one with whom, what everybody shows and why, and whose each verified value is. */
