@@ -33,16 +33,24 @@ list('/name', 'by_name', ' AND f_name = $2')
 list('/status', 'by_status', ' AND f_lifecycle_status = $2')
 
 let serial = 0
-// The same row in the same table, so that both pay for its indexes; no event, no history, no check.
-const write = (path: string, table: string): void => {
-  app.post(path, async (request, reply) => {
-    const id = `floor-${process.pid}-${++serial}`
-    const text = JSON.stringify({ ...(request.body as object), id })
-    await pool.query({ name: table, text: `INSERT INTO ${table} (brand, id, revision, doc) VALUES ('floor', $1, 1, $2::json)`, values: [id, text] })
-    return reply.code(201).type('application/json; charset=utf-8').send(text)
-  })
+// The same rows in the same tables, so that both pay for their indexes: the resource and its event, in one round trip; no reference, no check.
+const write = (path: string, table: string, resource: string): void => {
+  const row = `INSERT INTO ${table} (brand, id, revision, doc) VALUES ('floor', $1, 1, $2::json)`
+  const withEvent = `WITH written AS (${row} RETURNING revision)
+    INSERT INTO event (event_id, event_type, event_time, correlation_id, channel, principal, brand, resource, resource_id, revision, doc)
+    SELECT $1, '${resource}CreateEvent', $3, $1, 'web', 'floor', 'floor', '${resource}', $1, revision, $2::json FROM written`
+  const answer = (url: string, name: string, text: string, values: (id: string, doc: string) => unknown[]): void => {
+    app.post(url, async (request, reply) => {
+      const id = `floor-${process.pid}-${++serial}`
+      const doc = JSON.stringify({ ...(request.body as object), id })
+      await pool.query({ name, text, values: values(id, doc) })
+      return reply.code(201).type('application/json; charset=utf-8').send(doc)
+    })
+  }
+  answer(path, `${table}-event`, withEvent, (id, doc) => [id, doc, new Date()])
+  answer(`${path}/row`, table, row, (id, doc) => [id, doc])
 }
-write('/offering', 'product_offering')
-write('/order', 'product_order')
+write('/offering', 'product_offering', 'ProductOffering')
+write('/order', 'product_order', 'ProductOrder')
 
 await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT) })

@@ -37,6 +37,8 @@ export interface IdempotencyDraft {
 export interface RowDraft {
   brand: string
   id: string
+  /** The id was made for it: no other row can have it, and none is looked for. */
+  isNew?: boolean
   ownerParty: string | undefined
   /** Others who reach the row. */
   sharedWith?: readonly string[]
@@ -122,7 +124,10 @@ function checkRelied(builder: Builder, brand: string, relied: RowDraft['relied']
   return checks.length > 0 ? checks.join(' AND ') : 'true'
 }
 
-/** `kept`: some of them may be there already, from the revision before. */
+/**
+ * `kept`: some of them may be there already, from the revision before. Whoever writes edges holds the row that they come from, so none
+ * is written twice without a unique index over all their columns, which would be the dearest part of an insert.
+ */
 function edgePart(builder: Builder, resource: Resource<any>, brand: string, id: string, edges: readonly Edge[], written: string, kept: boolean): void {
   if (edges.length === 0) return
   const columns = [edges.map(e => e.path), edges.map(e => e.toResource), edges.map(e => e.toId)].map(column => builder.add(column, 'text[]'))
@@ -130,7 +135,8 @@ function edgePart(builder: Builder, resource: Resource<any>, brand: string, id: 
   builder.part(
     '_e',
     `edge AS (INSERT INTO reference_edge (brand, from_resource, from_id, path, to_resource, to_id, weak)
-      SELECT ${brand}, '${resource.name}', ${id}, path, to_resource, to_id, weak FROM ${written}, unnest(${columns.join(', ')}, ${weak}) AS u(path, to_resource, to_id, weak)${kept ? ' ON CONFLICT DO NOTHING' : ''})`,
+      SELECT ${brand}, '${resource.name}', ${id}, path, to_resource, to_id, weak FROM ${written}, unnest(${columns.join(', ')}, ${weak}) AS u(path, to_resource, to_id, weak)${kept ? ` WHERE NOT EXISTS (SELECT FROM reference_edge e
+        WHERE e.from_id = ${id} AND e.brand = ${brand} AND e.from_resource = '${resource.name}' AND e.path = u.path AND e.to_resource = u.to_resource AND e.to_id = u.to_id)` : ''})`,
   )
 }
 
@@ -189,7 +195,7 @@ async function run(sql: Sql, shape: Shape, locked: readonly string[], edges: rea
 
 /** Inserts a row. Not written, nothing missing and no key taken means that the id exists. */
 export async function insertRow(sql: Sql, resource: Resource<any>, draft: RowDraft, tableOf: (resource: string) => string, idempotency?: IdempotencyDraft): Promise<WriteResult> {
-  const builder = new Builder(`ins_${resource.table}`)
+  const builder = new Builder(`ins_${resource.table}${draft.isNew === true ? '_n' : ''}`)
   const brand = builder.add(draft.brand, 'text')
   const id = builder.add(draft.id, 'text')
   const owner = builder.add(draft.ownerParty ?? null, 'text')
@@ -211,7 +217,7 @@ export async function insertRow(sql: Sql, resource: Resource<any>, draft: RowDra
   if (identity) identityOfNew(builder, resource.name, brand, id, identity, allow)
   const gates = [...(idempotency ? ['key'] : []), ...(identity ? ['identity_row'] : [])]
   const from = gates.length > 0 ? ` FROM ${gates.join(', ')}` : ''
-  builder.part('', `written AS (INSERT INTO ${quoted(resource.table)} (brand, id, revision, owner_party, doc) SELECT ${brand}, ${id}, 1, ${owner}, ${doc}${from} ${allow} ON CONFLICT DO NOTHING RETURNING revision)`)
+  builder.part('', `written AS (INSERT INTO ${quoted(resource.table)} (brand, id, revision, owner_party, doc) SELECT ${brand}, ${id}, 1, ${owner}, ${doc}${from} ${allow}${draft.isNew === true ? '' : ' ON CONFLICT DO NOTHING'} RETURNING revision)`)
   if (draft.said) saidParts(builder, resource.name, brand, id, draft.said, 'written', true)
   edgePart(builder, resource, brand, id, draft.edges, 'written', false)
   historyPart(builder, resource, brand, id, doc, 'written')
