@@ -20,7 +20,11 @@ const characteristicsOf = (line: Coverage): ServiceCharacteristic[] => [
   ...characteristic('coverageId', line.id),
   ...characteristic('coverageSource', line.source),
   ...characteristic('coverageAsOf', line.asOf.toISOString()),
+  ...characteristic('coverageHeard', line.heard),
 ]
+
+/** What became of the sources that were asked, for whoever wants to know how sure the answer is. */
+const askedOf = (verdict: Verdict): ServiceCharacteristic[] => (verdict.asked === undefined ? [] : [{ name: 'coverageSourcesAsked', valueType: 'array', value: verdict.asked }])
 
 const nameOf = (line: Coverage): string => `${line.technology} by ${line.provider}${line.maxDownload === undefined ? '' : `, up to ${line.maxDownload} Mbit/s`}`
 
@@ -32,6 +36,8 @@ const serviceOn = (line: Coverage, asked: Service | undefined): Service => ({
   serviceCharacteristic: characteristicsOf(line),
   state: 'feasibilityChecked',
 })
+
+const withFurther = (service: Service, further: ServiceCharacteristic[]): Service => (further.length === 0 ? service : { ...service, serviceCharacteristic: [...(service.serviceCharacteristic ?? []), ...further] })
 
 export interface Flags {
   alternatives: boolean
@@ -57,7 +63,9 @@ export const checkedItem = (item: CheckItem, verdict: Verdict, now: Date, flags:
     qualificationResult: verdict.result,
     expirationDate: expiryOf(verdict, now).toISOString(),
     ...(missing !== undefined && { terminationError: [{ id: '1', value: missing.label }] }),
-    ...(line !== undefined && { service: { ...item.service, serviceCharacteristic: [...given, ...characteristicsOf(line).filter(one => !named.has(one.name))] } }),
+    ...((line !== undefined || verdict.asked !== undefined) && {
+      service: { ...item.service, serviceCharacteristic: [...given, ...[...(line === undefined ? [] : characteristicsOf(line)), ...askedOf(verdict)].filter(one => !named.has(one.name))] },
+    }),
     ...(flags.reasons && verdict.reasons.length > 0 && { eligibilityUnavailabilityReason: verdict.reasons.map(({ code, label }) => ({ code, label })) }),
     ...(flags.alternatives &&
       verdict.proposals.length > 0 && {
@@ -77,7 +85,7 @@ export const foundItems = (criteria: QueryItem, verdict: Verdict, now: Date): Qu
     ...(criteria.category !== undefined && { category: criteria.category }),
     expectedServiceAvailabilityDate: (line.since !== undefined && line.since > now ? line.since : now).toISOString(),
     expirationDate: expiryOf({ ...verdict, lines: [line] }, now).toISOString(),
-    service: serviceOn(line, criteria.service),
+    service: withFurther(serviceOn(line, criteria.service), askedOf(verdict)),
   }))
 
 /** The whole answer holds as long as its shortest-lived part. */

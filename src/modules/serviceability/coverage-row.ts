@@ -40,7 +40,7 @@ const coverageValidator = Compile(CoverageRow)
 const at = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
 
 /** TypeBox names all missing or unknown attributes of an object in one error: one for each, as ajv has them. */
-const errorsOf = (errors: readonly SchemaError[]): SchemaError[] =>
+export const errorsOf = (errors: readonly SchemaError[]): SchemaError[] =>
   errors.flatMap(error => {
     const { requiredProperties, additionalProperties } = error.params
     if (error.keyword === 'required' && Array.isArray(requiredProperties)) return requiredProperties.map(missingProperty => ({ ...error, params: { missingProperty } }))

@@ -23,6 +23,23 @@ export interface Coverage {
   capacity: number | undefined
   source: string
   asOf: Date
+  /** Of two rows that name the place as closely, the one whose source has more of it counts; 0 when left out. */
+  priority?: number
+  /** Of a source that is asked: whether it was asked now, or what it said before counts. */
+  heard?: 'asked' | 'cached'
+}
+
+/** What became of a source that is asked at the time of a check. */
+export interface AskedSource {
+  source: string
+  /** asked: it answered. cached: its last answer is young enough. unreachable: it did not answer. notAsked: the place does not say what it needs to know. */
+  state: 'asked' | 'cached' | 'unreachable' | 'notAsked'
+  /** Of the answer that counts, where one does. */
+  ageSeconds?: number
+  /** What counts instead, where it was unreachable. Unknown is never available. */
+  fallback?: 'cache' | 'imported' | 'unknown'
+  /** Why it was not reached. */
+  why?: string
 }
 
 /** What a service asks of a line. What is left out does not matter to it. */
@@ -58,6 +75,7 @@ export type ReasonCode =
   | 'uploadTooSlow'
   | 'latencyTooHigh'
   | 'noCapacity'
+  | 'sourceUnreachable'
 
 export interface Proposal {
   line: Coverage
@@ -75,6 +93,8 @@ export interface Verdict {
   proposals: Proposal[]
   /** Empty when qualified, else at least one. */
   reasons: Reason[]
+  /** Sources that were asked for this answer; missing where there are none to ask. */
+  asked?: AskedSource[]
 }
 
 /** More would be a list nobody reads. */
@@ -88,6 +108,7 @@ const mbit = (speed: number): string => `${speed} Mbit/s`
 /** Does `a` say more about the place than `b`, or the same but newer? */
 const overrides = (a: Coverage, b: Coverage): boolean => {
   if (a.specificity !== b.specificity) return a.specificity > b.specificity
+  if ((a.priority ?? 0) !== (b.priority ?? 0)) return (a.priority ?? 0) > (b.priority ?? 0)
   const [sinceA, sinceB] = [a.since?.getTime() ?? 0, b.since?.getTime() ?? 0]
   if (sinceA !== sinceB) return sinceA > sinceB
   if (a.asOf.getTime() !== b.asOf.getTime()) return a.asOf > b.asOf
@@ -231,9 +252,26 @@ export const overall = (results: readonly Result[]): Result => {
 /** How long an answer holds when coverage does not end sooner. */
 export const ANSWER_HOLDS_DAYS = 30
 
+/** How long one holds that is no because a source could not be reached. */
+const UNHEARD_HOLDS_MS = 300_000
+
+/**
+ * A verdict with what became of the sources that were asked. What could not be reached is a reason where the answer is no, and the only
+ * one where nothing else is known of the place.
+ */
+export const withAsked = (verdict: Verdict, asked: AskedSource[]): Verdict => {
+  if (asked.length === 0) return verdict
+  const unheard = asked.filter(one => one.state === 'unreachable' && one.fallback === 'unknown')
+  if (verdict.result === 'qualified' || unheard.length === 0) return { ...verdict, asked }
+  const reasons = unheard.map((one): Reason => ({ code: 'sourceUnreachable', label: `${one.source} could not be asked (${one.why ?? 'no answer'}): whether it delivers here is not known` }))
+  return { ...verdict, asked, reasons: [...verdict.reasons.filter(reason => reason.code !== 'noCoverage'), ...reasons] }
+}
+
 /** When an answer given at `now` expires: after the days above, or when a line it rests on ends. */
 export const expiryOf = (verdict: Verdict, now: Date): Date => {
   const latest = new Date(now.getTime() + ANSWER_HOLDS_DAYS * DAY_MS)
+  // A no that only means that somebody did not answer is asked again soon.
+  if (verdict.result !== 'qualified' && verdict.asked?.some(one => one.state === 'unreachable')) return new Date(now.getTime() + UNHEARD_HOLDS_MS)
   const ends = [verdict.lines[0]?.until].filter(end => end !== undefined)
   return ends.reduce((soonest, end) => (end < soonest && end > now ? end : soonest), latest)
 }

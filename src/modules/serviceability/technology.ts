@@ -34,6 +34,9 @@ export const TECHNOLOGY_PATTERN = '^[a-z][A-Za-z0-9]{0,39}$'
 
 const known = new Map(Object.values(FCC_TECHNOLOGIES).map(name => [name.toLowerCase(), name]))
 
+/** The name for a code of the FCC's files; undefined when it is none of theirs. */
+export const fccTechnologyOf = (code: string): string | undefined => (Object.hasOwn(FCC_TECHNOLOGIES, code) ? FCC_TECHNOLOGIES[code] : undefined)
+
 /** The name for a code (`50`, 50) or a spelling (`FTTH`, `Fiber`); undefined when it cannot be a technology. */
 export const technologyOf = (given: string | number): string | undefined => {
   const text = String(given).trim()
