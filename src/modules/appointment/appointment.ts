@@ -3,13 +3,13 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from '../../platform/database/sql.ts'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
-import { defineResource, type Work } from '../../tmf/resource.ts'
+import { defineResource, PrepareAgain, type Work } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { appointmentApi } from './appointment-api.ts'
 import { Appointment, appointmentCreate, appointmentUpdate } from './appointment.schema.ts'
-import { calendarById, calendarsFor, inside, noSlot, skillsOf, slotsFor, type Deps, type FreeSlot, type Wanted } from './free-slots.ts'
+import { calendarById, calendarsFor, inside, noSlot, skillsOf, slotsFor, type FreeSlot, type Wanted } from './free-slots.ts'
 import { freeSlot, takeSlot } from './slot-store.ts'
-import { readSlotId, type CalendarHours } from './slots.ts'
+import { readSlotId, slotAt, type CalendarHours } from './slots.ts'
 
 const SLOT = 'TimeSlot'
 
@@ -37,7 +37,7 @@ const holds = (doc: Appointment | undefined): string | undefined => (doc === und
 const eventOf = (slot: FreeSlot): NonNullable<Appointment['calendarEvent']> => ({ id: slot.id, href: `/tandem/v1/technicianCalendar/${encodeURIComponent(slot.calendarId)}`, '@referredType': SLOT })
 
 /** Calendars that may serve it: the one that a named slot is of, else those of the place. */
-const calendarsOf = async (deps: Deps, context: Context, doc: Appointment, named: string | undefined): Promise<CalendarHours[]> => {
+const calendarsOf = async (deps: Services, context: Context, doc: Appointment, named: string | undefined): Promise<CalendarHours[]> => {
   if (named === undefined) return await calendarsFor(deps, context, doc as Wanted)
   const calendar = await calendarById(deps, context, named)
   if (calendar === undefined) throw refuse.invalid([fault('calendarEvent.id', 'names a slot of a calendar that does not exist', doc.calendarEvent?.id)])
@@ -65,29 +65,13 @@ const withSlot = async (doc: Appointment, { context, now, deps }: Work<Appointme
   return { ...doc, validFor: { ...doc.validFor, startDateTime: free.start.toISOString(), endDateTime: free.end.toISOString() }, calendarEvent: eventOf(free), status: 'confirmed' }
 }
 
-interface Written {
-  context: Context
-  now: Date
-  deps: Services
-  tx: Transaction
-}
-
-/** Takes the slot, or the same time of another team when the last place went meanwhile; refuses when all are full. */
-const take = async (doc: Appointment, { context, now, deps, tx }: Written): Promise<void> => {
+/** Counts the appointment in its slot. When the last place went meanwhile, it is prepared again: another team has the time, or what is free is told. */
+const take = async (doc: Appointment, { context, deps, tx }: { context: Context; deps: Services; tx: Transaction }): Promise<void> => {
   const named = slotOf(doc)
   if (named === undefined) return
-  const end = doc.validFor?.endDateTime === undefined ? undefined : new Date(doc.validFor.endDateTime)
-  const here = inside(deps, tx)
-  const own = await calendarById(here, context, named.calendarId)
-  const others = doc.relatedPlace === undefined ? [] : await calendarsFor(here, context, doc as Wanted)
-  const calendars = [...(own === undefined ? [] : [own]), ...others.filter(calendar => calendar.id !== named.calendarId)]
-  const slots = await slotsFor(here, context, calendars, named.start, end, now)
-  for (const slot of [...slots.filter(one => one.id === doc.calendarEvent?.id), ...slots.filter(one => one.id !== doc.calendarEvent?.id)]) {
-    if (!(await takeSlot(tx, context.brand, doc.id, slot))) continue
-    if (slot.id !== doc.calendarEvent?.id) await deps.store.update(context, appointment, doc.id, stored => ({ ...stored, calendarEvent: eventOf(slot) }), { tx })
-    return
-  }
-  throw await noSlot(here, context, calendars, named.start, now, 'slotTaken', 'The slot that validFor names is taken')
+  const calendar = await calendarById(inside(deps, tx), context, named.calendarId)
+  const slot = calendar && slotAt(calendar, named.start)
+  if (slot === undefined || !(await takeSlot(tx, context.brand, doc.id, slot))) throw new PrepareAgain('The slot that validFor names was taken meanwhile')
 }
 
 const OPEN = ['initialized', 'confirmed']
@@ -123,8 +107,6 @@ export const appointment = defineResource({
     if (previous === undefined) return await withSlot(draft, work, undefined)
     const moved = SLOT_ATTRIBUTES.some(name => !isDeepStrictEqual(draft[name], previous[name])) || !isDeepStrictEqual(skillsOf(draft), skillsOf(previous))
     if (!moved || !OPEN.includes(previous.status ?? '')) return draft
-    // The last place went meanwhile and another team took over (`take`): its slot is known to be there, and is counted in that transaction.
-    if (work.by === 'server' && isDeepStrictEqual(draft.validFor, previous.validFor) && isDeepStrictEqual(draft.relatedPlace, previous.relatedPlace)) return draft
     return OPEN.includes(draft.status ?? '') ? await withSlot(draft, work, previous) : draft
   },
   check(doc, { previous }) {
