@@ -161,6 +161,13 @@ const listeningOn = (fastify: FastifyInstance): number | undefined => {
   return address !== null && typeof address === 'object' ? address.port : undefined
 }
 
+/** Lets requests in hand finish, as long as there is time for it. */
+const endRequests = async (fastify: FastifyInstance, deadlineMs: number): Promise<void> => {
+  const timer = setTimeout(() => fastify.server.closeAllConnections(), deadlineMs)
+  await fastify.close()
+  clearTimeout(timer)
+}
+
 /** Builds everything on a reachable database, which it brings to this build's schema. Nothing runs or listens yet. */
 export const buildApp = async (config: Config & { databaseUrl: string }, options: AppOptions = {}): Promise<App> => {
   const modules = runningModules(config, options.modules ?? allModules)
@@ -314,7 +321,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     },
     close: async () => {
       health.drain()
-      await Promise.all([ends('requests', fastify.close()), ends('jobs', jobs.stop(config.stopTimeoutMs)), ends('events', eventing.stop(config.stopTimeoutMs))])
+      await Promise.all([ends('requests', endRequests(fastify, config.stopTimeoutMs)), ends('jobs', jobs.stop(config.stopTimeoutMs)), ends('events', eventing.stop(config.stopTimeoutMs))])
       kit.extensions.stop()
       for (const module of [...modules].reverse()) await ends(module.name, module.stop?.(services))
       await Promise.all([ends('outgoing requests', outbound.close()), ends('clock', clock.close()), ends('authentication', authentication.close())])

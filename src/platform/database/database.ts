@@ -57,6 +57,8 @@ const isLostRace = (error: unknown): boolean => {
   return code === '40001' || code === '40P01'
 }
 const MOST_ATTEMPTS = 5
+/** How long a stop waits for statements in hand, and then for the connections that it ends. */
+const CLOSE_MS = 500
 
 /** PostgreSQL cuts names after 63 bytes without a word, and two that start alike would run each other's statement. */
 const LONGEST_NAME = 63
@@ -132,6 +134,9 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
     types,
   })
   pool.on('error', onError)
+  const clients = new Set<pg.PoolClient>()
+  pool.on('connect', client => clients.add(client))
+  pool.on('remove', client => clients.delete(client))
 
   const listeners = new Map<string, Set<(payload: string) => void>>()
   let listening: Promise<pg.Client> | undefined
@@ -212,7 +217,11 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
       closed = true
       const client = await listening?.catch(() => undefined)
       await client?.end()
-      await pool.end()
+      const ended = pool.end()
+      if (await Promise.race([ended.then(() => true), sleep(CLOSE_MS, false)])) return
+      // What still works now is rolled back, and whoever finds it next does it again.
+      for (const one of clients) (one as unknown as pg.Client).end().catch(onError)
+      await Promise.race([ended, sleep(CLOSE_MS)])
     },
   }
 }

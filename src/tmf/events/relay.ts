@@ -229,7 +229,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       isStopping = true
       clearTimeout(secondLook)
       rouse?.()
-      const timer = setTimeout(() => void current?.end().catch(error => log.debug({ err: error }, "The relay's connection had ended already")), 2_000)
+      const timer = setTimeout(() => void current?.end().catch(error => log.debug({ err: error }, "The relay's connection had ended already")), 1_000)
       await running
       clearTimeout(timer)
     },

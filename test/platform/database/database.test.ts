@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openDatabase } from '../../../src/platform/database/database.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 
 let database: TestDatabase
@@ -108,5 +109,17 @@ describe('settings of a connection', () => {
     const [idle] = await impatient.query<{ value: string }>(`select current_setting('idle_in_transaction_session_timeout') as value`)
     expect(idle?.value).toBe('20s')
     await impatient.close()
+  })
+})
+
+describe('closing', () => {
+  it('does not wait for a statement that will not end', async () => {
+    const other = openDatabase({ url: database.url })
+    const stuck = expect(other.transaction(tx => tx.query('select pg_sleep(6)'))).rejects.toThrow()
+    await sleep(200)
+    const since = performance.now()
+    await other.close()
+    expect(performance.now() - since).toBeLessThan(5_000)
+    await stuck
   })
 })
