@@ -48,6 +48,8 @@ export interface Config {
   stopTimeoutMs: number
   /** Seals secrets in the database; undefined leaves them in clear. */
   secretsKey: string | undefined
+  /** Whether a customer who asks to be forgotten is so at once, or once somebody has confirmed it. */
+  ownErasure: 'direct' | 'approval'
   /** After how many days events leave the log; undefined keeps them. */
   eventRetentionDays: number | undefined
   /** Live event streams that may be open at once, in this process. */
@@ -153,14 +155,15 @@ export const settings = {
   LOG_LEVEL: { name: 'LOG_LEVEL', description: '`trace`, `debug`, `info`, `warn`, `error` or `silent`', fallback: 'info', read: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
   NODE_ENV: { name: 'NODE_ENV', description: '`production` switches off what is for trying out: AUTH=open, moving the clock', fallback: 'development', read: oneOf('development', 'test', 'production') },
   OVERLOAD_LAG_MS: { name: 'OVERLOAD_LAG_MS', description: 'Requests are refused with 503 while the event loop lags longer than this; 60000 means never', fallback: '1000', read: integer(50, 60_000) },
-  STOP_TIMEOUT_MS: { name: 'STOP_TIMEOUT_MS', description: 'How long a stop waits for work in hand; the database has its own two seconds after that', fallback: '7000', read: integer(0, 60_000) },
+  STOP_TIMEOUT_MS: { name: 'STOP_TIMEOUT_MS', description: 'How long a stop waits for work in hand; the database has its own two seconds after that', fallback: '5000', read: integer(0, 60_000) },
   SECRETS_KEY: {
     name: 'SECRETS_KEY',
-    description: 'Seals what the database keeps of the secrets of listeners; at least 32 characters, the same in every process',
-    otherwise: 'they are kept in clear',
+    description: 'Seals what the database keeps of the secrets of listeners, and makes what it keeps of forgotten records unreadable; at least 32 characters, the same in every process and for good',
+    otherwise: 'secrets are kept in clear',
     secret: true,
     read: text => (/^[\x21-\x7e]{32,}$/.test(text) ? text : expected('at least 32 printable characters without spaces')),
   },
+  OWN_ERASURE: { name: 'OWN_ERASURE', description: 'What becomes of a customer\'s own wish to be forgotten: `direct` (carried out), `approval` (somebody who looks after all parties confirms it)', fallback: 'direct', read: oneOf('direct', 'approval') },
   EVENT_RETENTION_DAYS: { name: 'EVENT_RETENTION_DAYS', description: 'After how many days events leave the log, once everybody who has to know of them does', otherwise: 'events are kept', read: integer(1, 36_500) },
   EVENT_STREAMS: { name: 'EVENT_STREAMS', description: 'Most live event streams of this process; a further one is a 503', fallback: '500', read: integer(0, 100_000) },
   EVENT_STREAMS_PER_CALLER: { name: 'EVENT_STREAMS_PER_CALLER', description: 'Most of them of one caller', fallback: '20', read: integer(1, 100_000) },
@@ -235,6 +238,7 @@ export const readConfig = (variables: Readonly<Record<string, string | undefined
     overloadLagMs: value('OVERLOAD_LAG_MS') as number,
     stopTimeoutMs: value('STOP_TIMEOUT_MS') as number,
     secretsKey: value('SECRETS_KEY') as string | undefined,
+    ownErasure: value('OWN_ERASURE') as Config['ownErasure'],
     eventRetentionDays: value('EVENT_RETENTION_DAYS') as number | undefined,
     eventStreams: { all: value('EVENT_STREAMS') as number, perCaller: value('EVENT_STREAMS_PER_CALLER') as number },
     tracing: endpoint ? { endpoint, ...tracing } : undefined,

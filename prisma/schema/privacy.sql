@@ -7,7 +7,7 @@ ALTER TABLE "personal_data_export" ADD CONSTRAINT "personal_data_export_state" C
 CREATE INDEX "personal_data_export_open" ON "personal_data_export" ("requested_at") WHERE "state" IN ('requested', 'running');
 CREATE INDEX "personal_data_export_expires" ON "personal_data_export" ("available_until") WHERE "state" = 'completed';
 ALTER TABLE "personal_data_export_piece" ADD CONSTRAINT "personal_data_export_piece_of" FOREIGN KEY ("brand", "export_id") REFERENCES "personal_data_export" ("brand", "id") ON DELETE CASCADE;
-ALTER TABLE "personal_data_erasure" ADD CONSTRAINT "personal_data_erasure_state" CHECK ("state" IN ('planned', 'refused', 'running', 'completed', 'failed', 'closed'));
+ALTER TABLE "personal_data_erasure" ADD CONSTRAINT "personal_data_erasure_state" CHECK ("state" IN ('planned', 'requested', 'refused', 'running', 'completed', 'failed', 'closed'));
 CREATE INDEX "personal_data_erasure_open" ON "personal_data_erasure" ("requested_at") WHERE "state" = 'running';
 ALTER TABLE "personal_data_erasure_item"
   ADD CONSTRAINT "personal_data_erasure_item_of" FOREIGN KEY ("brand", "erasure_id") REFERENCES "personal_data_erasure" ("brand", "id"),

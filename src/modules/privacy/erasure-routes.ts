@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { requirePermission, type Action } from '../../platform/auth/permission.ts'
 import { refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
-import type { Context } from '../../platform/principal.ts'
+import { isConfined, type Context } from '../../platform/principal.ts'
 import { hashesOf, liftErased } from '../../tmf/external/erased.ts'
 import type { Services } from '../../tmf/services.ts'
 import { clusterOf } from '../identity/index.ts'
@@ -12,7 +12,7 @@ import { planErasure, type ErasurePlan } from './erasure-plan.ts'
 import { erasureJob } from './erasure-run.ts'
 import { insertErasure, listErasures, readErasure, refuseErasure, resumeErasure, startErasure, type ErasureRow } from './erasure-store.ts'
 import { recordPrivacy } from './privacy-record.ts'
-import { refuseConfined, subjectOf } from './subject.ts'
+import { mayForPerson, personOf, personsOf, refuseConfined } from './subject.ts'
 
 const NAME = 'personalDataErasure'
 const PATH = `/tandem/v1/${NAME}`
@@ -49,7 +49,7 @@ const Erasure = Type.Object(
     id: Type.String({ description: 'Identifier' }),
     href: Type.String({ description: 'Where it can be read' }),
     party: Type.String({ description: 'Whose data' }),
-    state: Type.Enum(['planned', 'refused', 'running', 'completed', 'failed', 'closed'], { type: 'string', description: 'Where it stands' }),
+    state: Type.Enum(['planned', 'requested', 'refused', 'running', 'completed', 'failed', 'closed'], { type: 'string', description: 'Where it stands. requested: a customer asked, and it waits to be confirmed' }),
     reason: Type.String({ description: 'Why' }),
     requestedBy: Type.String({ description: 'Who asked for it' }),
     requestedAt: Instant('Business time of the request'),
@@ -102,15 +102,18 @@ const obstaclesOf = (plan: ErasurePlan): string => plan.obstacles.slice(0, 20).m
 
 export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
   const tags = [NAME]
-  const permit = (context: Context, action: Action): void => {
-    requirePermission(context, NAME, action)
-    refuseConfined(context, 'erasures')
-  }
-  const found = async (context: Context, id: string): Promise<ErasureRow> => {
+  const permit = (context: Context, action: Action): void => requirePermission(context, NAME, action)
+  const found = async (context: Context, id: string, action: Action): Promise<ErasureRow> => {
     const row = id.includes('\0') || !id.isWellFormed() ? undefined : await readErasure(deps.database, context.brand, id)
-    if (!row) throw refuse.notFound(NAME, id)
+    if (!row || !mayForPerson(context, NAME, action, row.party_id)) throw refuse.notFound(NAME, id)
     return row
   }
+  /** What stands against an erasure is judged by those who look after all. */
+  const refuseOverride = (context: Context, override: boolean | undefined): void => {
+    if (override === true && isConfined(context.principal)) throw refuse.forbidden('override is for those who look after all parties')
+  }
+  /** Whether the request of this caller waits until somebody who looks after all parties has confirmed it. */
+  const isHeld = (context: Context): boolean => deps.config.ownErasure === 'approval' && isConfined(context.principal)
 
   /** Decides on the plan as things are now. Answers the plan when something stands against it. */
   const decide = async (context: Context, id: string, party: string, override: boolean): Promise<ErasurePlan | undefined> => {
@@ -134,10 +137,11 @@ export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
   scope.post(
     PATH,
     {
+      config: { confined: true },
       schema: {
         tags,
         summary: 'Plan to forget a person, or forget at once',
-        description: 'The plan says what goes, what is redacted, what is kept and by which law, and what stands against it (active products, open orders, unpaid bills). It is carried out when it is confirmed, or at once with dryRun false.',
+        description: 'The plan says what goes, what is redacted, what is kept and by which law, and what stands against it (active products, open orders, unpaid bills). It is carried out when it is confirmed, or at once with dryRun false. A customer may ask for itself (OWN_ERASURE=approval: somebody who looks after all parties confirms it first); a delegate where personalDataErasure was granted by name.',
         body: ErasureCreate,
         response: { 200: Erasure, 202: Erasure },
       },
@@ -147,43 +151,47 @@ export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
       permit(context, 'create')
       const body = readCreate(request.body)
       if (body.reason.includes('\0') || !body.reason.isWellFormed()) throw refuse.invalid([{ path: 'reason', rule: 'must be text without NUL and lone surrogates' }])
-      const party = await subjectOf(deps, context, body.party, NAME, 'create')
+      refuseOverride(context, body.override)
+      const party = await personOf(deps, context, body.party, NAME, 'create')
       const parties = await clusterOf(deps.database, context, party.id)
       const now = deps.clock.now()
       const plan = await planErasure(deps, deps.database, context.brand, parties)
       const row = await deps.database.transaction(async tx => {
-        const state = plan.obstacles.length > 0 ? ('refused' as const) : ('planned' as const)
+        const state = plan.obstacles.length > 0 ? ('refused' as const) : body.dryRun === false && isHeld(context) ? ('requested' as const) : ('planned' as const)
         const made = await insertErasure(tx, { brand: context.brand, party_id: party.id, state, reason: body.reason, requested_by: context.principal.id, correlation_id: context.correlationId, requested_at: now }, plan)
         await recordPrivacy(tx, context, now, { operation: 'erasure.plan', partyId: party.id, subjectId: made.id })
         return made
       })
       reply.header('location', `${PATH}/${row.id}`)
       if (body.dryRun !== false) return reply.code(200).send(answerOf(row))
+      if (row.state === 'requested') return reply.code(202).send(answerOf(row))
       const against = await decide(context, row.id, party.id, body.override === true)
       if (against) throw refusal(against)
-      return reply.code(202).send(answerOf(await found(context, row.id)))
+      return reply.code(202).send(answerOf(await found(context, row.id, 'create')))
     },
   )
 
   scope.post<{ Params: { id: string } }>(
     `${PATH}/:id/confirm`,
-    { schema: { tags, summary: 'Carry out a planned erasure', description: 'The plan is made anew, as things are now. One that failed carries on where it stood.', params: Params, body: ErasureConfirm, response: { 202: Erasure } } },
+    { config: { confined: true }, schema: { tags, summary: 'Carry out a planned erasure', description: 'The plan is made anew, as things are now. One that failed carries on where it stood.', params: Params, body: ErasureConfirm, response: { 202: Erasure } } },
     async (request, reply) => {
       const { context } = request
       permit(context, 'update')
       const { override } = readConfirm(request.body ?? {})
-      const row = await found(context, request.params.id)
+      refuseOverride(context, override)
+      const row = await found(context, request.params.id, 'update')
+      if (isHeld(context)) throw refuse.forbidden(`${NAME} ${row.id} waits for somebody who looks after all parties to confirm it`)
       if (row.state === 'failed') {
         await deps.database.transaction(async tx => {
           await resumeErasure(tx, context.brand, row.id)
           await recordPrivacy(tx, context, deps.clock.now(), { operation: 'erasure.confirm', partyId: row.party_id, subjectId: row.id })
         })
         await deps.jobs.enqueue(erasureJob, { brand: context.brand, id: row.id }, { id: `${context.brand} ${row.id}` })
-        return reply.code(202).send(answerOf(await found(context, row.id)))
+        return reply.code(202).send(answerOf(await found(context, row.id, 'update')))
       }
       const against = await decide(context, row.id, row.party_id, override === true)
       if (against) throw refusal(against)
-      return reply.code(202).send(answerOf(await found(context, row.id)))
+      return reply.code(202).send(answerOf(await found(context, row.id, 'update')))
     },
   )
 
@@ -205,7 +213,7 @@ export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
       refuseConfined(context, 'erasures')
       const { reason, record } = readLift(request.body)
       if ([reason, ...Object.values(record ?? {})].some(text => text.includes('\0') || !text.isWellFormed())) throw refuse.invalid([{ path: 'reason', rule: 'must be text without NUL and lone surrogates' }])
-      const row = await found(context, request.params.id)
+      const row = await found(context, request.params.id, 'update')
       const now = deps.clock.now()
       const [hash] = record === undefined ? [] : await hashesOf({ database: deps.database, secretsKey: deps.config.secretsKey }, context.brand, [{ record: { source: record.source, type: record.resource, externalId: record.externalId } }])
       return await deps.database.transaction(async tx => {
@@ -217,14 +225,14 @@ export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
     },
   )
 
-  scope.get(PATH, { schema: { tags, summary: 'List erasures, the newest first', querystring: ErasureQuery, response: { 200: Type.Array(Erasure) } } }, async request => {
+  scope.get(PATH, { config: { confined: true }, schema: { tags, summary: 'List erasures, the newest first', querystring: ErasureQuery, response: { 200: Type.Array(Erasure) } } }, async request => {
     permit(request.context, 'read')
     const { party } = readQuery(request.query)
-    return (await listErasures(deps.database, request.context.brand, party?.replaceAll('\0', ''))).map(answerOf)
+    return (await listErasures(deps.database, request.context.brand, personsOf(request.context, NAME, 'read'), party?.replaceAll('\0', ''))).map(answerOf)
   })
 
-  scope.get<{ Params: { id: string } }>(`${PATH}/:id`, { schema: { tags, summary: 'Read a plan, how an erasure goes, or what remains of it', params: Params, response: { 200: Erasure } } }, async request => {
+  scope.get<{ Params: { id: string } }>(`${PATH}/:id`, { config: { confined: true }, schema: { tags, summary: 'Read a plan, how an erasure goes, or what remains of it', params: Params, response: { 200: Erasure } } }, async request => {
     permit(request.context, 'read')
-    return answerOf(await found(request.context, request.params.id))
+    return answerOf(await found(request.context, request.params.id, 'read'))
   })
 }

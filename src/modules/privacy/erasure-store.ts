@@ -8,7 +8,7 @@ export interface ErasureRow {
   id: string
   brand: string
   party_id: string
-  state: 'planned' | 'refused' | 'running' | 'completed' | 'failed' | 'closed'
+  state: 'planned' | 'requested' | 'refused' | 'running' | 'completed' | 'failed' | 'closed'
   reason: string
   requested_by: string
   confirmed_by: string | null
@@ -39,8 +39,9 @@ export const insertErasure = async (tx: Transaction, row: Pick<ErasureRow, 'bran
 export const readErasure = async (sql: Sql, brand: string, id: string, lock = false): Promise<ErasureRow | undefined> =>
   (await sql.query<ErasureRow>(`SELECT ${COLUMNS} FROM personal_data_erasure WHERE brand = $1 AND id = $2${lock ? ' FOR UPDATE' : ''}`, [brand, id]))[0]
 
-export const listErasures = (sql: Sql, brand: string, partyId: string | undefined): Promise<ErasureRow[]> =>
-  sql.query<ErasureRow>(`SELECT ${COLUMNS} FROM personal_data_erasure WHERE brand = $1 AND ($2::text IS NULL OR party_id = $2) ORDER BY requested_at DESC, id DESC LIMIT 1000`, [brand, partyId ?? null])
+/** Those of some parties only, where these are given. */
+export const listErasures = (sql: Sql, brand: string, parties: readonly string[] | undefined, partyId: string | undefined): Promise<ErasureRow[]> =>
+  sql.query<ErasureRow>(`SELECT ${COLUMNS} FROM personal_data_erasure WHERE brand = $1 AND ($2::text IS NULL OR party_id = $2) AND ($3::text[] IS NULL OR party_id = ANY($3)) ORDER BY requested_at DESC, id DESC LIMIT 1000`, [brand, partyId ?? null, parties ?? null])
 
 /** Adds items; those that are there stay as they are. Answers how many are new. */
 export const addItems = async (tx: Transaction, brand: string, id: string, items: readonly PlannedItem[]): Promise<number> => {
@@ -127,7 +128,7 @@ export const completeErasure = async (tx: Transaction, row: Pick<ErasureRow, 'br
 
 /** Plans of the same person that were never carried out: nobody is left to forget, and their reasons must not name the person. */
 export const openPlans = (tx: Transaction, row: Pick<ErasureRow, 'brand' | 'id' | 'subjects'>): Promise<{ id: string; reason: string }[]> =>
-  tx.query(`SELECT id, reason FROM personal_data_erasure WHERE brand = $1 AND id <> $2 AND party_id = ANY($3::text[]) AND state IN ('planned', 'refused', 'failed') ORDER BY id FOR UPDATE`, [row.brand, row.id, row.subjects.subjects])
+  tx.query(`SELECT id, reason FROM personal_data_erasure WHERE brand = $1 AND id <> $2 AND party_id = ANY($3::text[]) AND state IN ('planned', 'requested', 'refused', 'failed') ORDER BY id FOR UPDATE`, [row.brand, row.id, row.subjects.subjects])
 
 export const closePlan = async (tx: Transaction, brand: string, id: string, reason: string): Promise<void> => {
   await tx.query(`UPDATE personal_data_erasure SET state = 'closed', reason = $3, marks = NULL, lease_until = NULL WHERE brand = $1 AND id = $2`, [brand, id, reason])

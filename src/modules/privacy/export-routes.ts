@@ -7,11 +7,10 @@ import { refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
-import { scopeOf } from '../../tmf/storage/scope.ts'
 import { exportJob } from './export-run.ts'
 import { countDownload, dropExport, insertExport, listExports, readExport, readPieces, type ExportRow } from './export-store.ts'
 import { recordPrivacy } from './privacy-record.ts'
-import { mayFor, subjectOf } from './subject.ts'
+import { mayForPerson, personOf, personsOf } from './subject.ts'
 
 const NAME = 'personalDataExport'
 const PATH = `/tandem/v1/${NAME}`
@@ -65,7 +64,7 @@ export const exportRoutes = (scope: FastifyInstance, deps: Services): void => {
   const found = async (context: Context, id: string, action: Action): Promise<ExportRow> => {
     requirePermission(context, NAME, action)
     const row = id.includes('\0') || !id.isWellFormed() ? undefined : await readExport(deps.database, context.brand, id)
-    if (!row || !mayFor(context, NAME, action, row.party_id)) throw refuse.notFound(NAME, id)
+    if (!row || !mayForPerson(context, NAME, action, row.party_id)) throw refuse.notFound(NAME, id)
     return row
   }
 
@@ -76,7 +75,7 @@ export const exportRoutes = (scope: FastifyInstance, deps: Services): void => {
       schema: {
         tags,
         summary: 'Ask for all that is held on a person',
-        description: 'The document is written by a job and can be fetched for 14 days: every record of every module with why it is held, and the places where records of others name the person. A person who was merged with others is exported whole.',
+        description: 'The document is written by a job and can be fetched for 14 days: every record of every module with why it is held, and the places where records of others name the person. A person who was merged with others is exported whole. A customer may ask for itself; a delegate where personalDataExport was granted by name.',
         body: ExportCreate,
         response: { 202: Export },
       },
@@ -85,7 +84,7 @@ export const exportRoutes = (scope: FastifyInstance, deps: Services): void => {
       const { context } = request
       requirePermission(context, NAME, 'create')
       const { party: id } = readCreate(request.body)
-      const party = await subjectOf(deps, context, id, NAME, 'create')
+      const party = await personOf(deps, context, id, NAME, 'create')
       const now = deps.clock.now()
       const row = await deps.database.transaction(async tx => {
         const made = await insertExport(tx, { brand: context.brand, party_id: party.id, requested_by: context.principal.id, correlation_id: context.correlationId, requested_at: now })
@@ -100,7 +99,7 @@ export const exportRoutes = (scope: FastifyInstance, deps: Services): void => {
   scope.get(PATH, { config: { confined: true }, schema: { tags, summary: 'List exports of personal data, the newest first', querystring: ExportQuery, response: { 200: Type.Array(Export) } } }, async request => {
     requirePermission(request.context, NAME, 'read')
     const { party } = readQuery(request.query)
-    return (await listExports(deps.database, request.context.brand, scopeOf(request.context, NAME, 'read').parties, party?.replaceAll('\0', ''))).map(answerOf)
+    return (await listExports(deps.database, request.context.brand, personsOf(request.context, NAME, 'read'), party?.replaceAll('\0', ''))).map(answerOf)
   })
 
   scope.get<{ Params: { id: string } }>(`${PATH}/:id`, { config: { confined: true }, schema: { tags, summary: 'Read how an export goes', params: Params, response: { 200: Export } } }, async request =>

@@ -57,7 +57,7 @@ const faultsOf = (doc: RetentionRule, deps: Pick<Services, 'parts'>): Fault[] =>
   if (PEOPLE.has(name)) return [fault('holding', 'cannot be a person: people are forgotten whole, by personalDataErasure', name)]
   if (held === undefined && beside?.expireSql === undefined) return [fault('holding', `must be one of ${[...byResource.keys(), ...state.filter(one => one.expireSql !== undefined).map(one => one.name)].filter(one => !PEOPLE.has(one)).join(', ')}`, name)]
   const faults = conditionFaults(doc, deps)
-  const least = (held ?? beside)?.onErasure === 'keep' ? (held ?? beside)?.days : undefined
+  const least = (held ?? beside)?.onErasure === 'keep' ? (held ?? beside)?.days : (held ?? beside)?.leastDays
   if (least !== undefined && (doc.days ?? 0) < least) faults.push(fault('days', `must be at least ${least}: ${(held ?? beside)?.because ?? 'it has to be kept'}`, doc.days))
   if (held === undefined && (doc.condition !== undefined || doc.countedFrom !== undefined)) faults.push(fault('condition', 'is for resources only'))
   if (held === undefined && doc.action === 'redact') faults.push(fault('action', `must be erase for ${name}`, doc.action))
