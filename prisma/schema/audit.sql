@@ -43,12 +43,12 @@ BEGIN
   RETURN "forgotten";
 END $$;
 
--- Removes what is older than it has to be kept.
-CREATE FUNCTION "tandem_audit_expire"("before" timestamptz, "most" integer) RETURNS bigint LANGUAGE plpgsql AS $$
+-- Removes what of a brand is older than it has to be kept; "before" is an instant of the server's clock.
+CREATE FUNCTION "tandem_audit_expire"("of_brand" text, "before" timestamptz, "most" integer) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE "gone" bigint;
 BEGIN
   PERFORM set_config('tandem.audit', 'erasing', true);
-  DELETE FROM "audit_record" WHERE "seq" IN (SELECT "seq" FROM "audit_record" WHERE "at" < "before" LIMIT "most");
+  DELETE FROM "audit_record" WHERE "seq" IN (SELECT "seq" FROM "audit_record" WHERE "brand" = "of_brand" AND "at" < "before" ORDER BY "at", "seq" LIMIT "most");
   GET DIAGNOSTICS "gone" = ROW_COUNT;
   PERFORM set_config('tandem.audit', '', true);
   RETURN "gone";

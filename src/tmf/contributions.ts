@@ -23,6 +23,8 @@ export interface ViewSection {
    * `member`, which for a confined caller holds only parties that it may read. A section that names a resource's table itself is refused at start.
    */
   sql: string
+  /** Turns what the database wrote (JSON text) into what is shown, where that takes more than SQL says well. Pure, and quick: it runs at every read. */
+  finish?: (text: string) => string
   /** Where the whole list is of which the section has the newest: the resource, and its filter that takes the ids of the person. */
   list?: { resource: string; by: string }
 }
@@ -57,7 +59,7 @@ export interface SearchLookup {
   /** Resources whose read permission the caller needs. */
   reads: readonly string[]
   /**
-   * A query that answers `id` (of a party), `field` and `value`. $1 brand, $2 text[]: what was asked for in each of its normal forms
+   * A query that answers `id` (of a party), `field`, `value`, and `key` and `scope`: the value as it is compared, and who gave it, or ''. $1 brand, $2 text[]: what was asked for in each of its normal forms
    * (as it is, in upper case, without spaces and punctuation in lower and upper case, e-mail in lower case, phone as +digits).
    */
   sql: string
@@ -102,6 +104,8 @@ export interface PersonalHolding {
    * (RETURNING). Rules for resources need none.
    */
   expireSql?: string
+  /** For what retention rules can name and no law keeps whole: a rule keeps it at least so many days, because of `because`. */
+  leastDays?: number
   /** For a resource: says why the person cannot be forgotten while this row is as it is (`is active`); undefined when it is not in the way. */
   living?: (doc: any) => string | undefined
   /** For module state: the same, a query with the parameters of exportSql that answers `id` and `reason`. */

@@ -502,6 +502,58 @@ CREATE TABLE "ledger_entry" (
 );
 
 -- CreateTable
+CREATE TABLE "capacity_reservation" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "capacity_reservation_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "capacity_line" (
+    "brand" TEXT NOT NULL,
+    "provider" TEXT NOT NULL,
+    "technology" TEXT NOT NULL,
+    "place_kind" TEXT NOT NULL,
+    "place_id" TEXT NOT NULL,
+    "ports" INTEGER,
+    "held" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "capacity_line_pkey" PRIMARY KEY ("brand","place_id","place_kind","provider","technology")
+);
+
+-- CreateTable
+CREATE TABLE "capacity_settled" (
+    "brand" TEXT NOT NULL,
+    "reservation_id" TEXT NOT NULL,
+    "provider" TEXT NOT NULL,
+    "technology" TEXT NOT NULL,
+    "place_kind" TEXT NOT NULL,
+    "place_id" TEXT NOT NULL,
+    "settled_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "capacity_settled_pkey" PRIMARY KEY ("brand","reservation_id")
+);
+
+-- CreateTable
+CREATE TABLE "qualification_rule" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "qualification_rule_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "catalog" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -1442,6 +1494,79 @@ CREATE TABLE "coverage" (
 );
 
 -- CreateTable
+CREATE TABLE "coverage_source" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL DEFAULT 1,
+    "name" TEXT NOT NULL,
+    "provider" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "format" TEXT,
+    "priority" INTEGER NOT NULL DEFAULT 0,
+    "enabled" BOOLEAN NOT NULL DEFAULT true,
+    "settings" JSONB NOT NULL,
+    "live" JSONB,
+    "current_version" INTEGER,
+    "as_of" TIMESTAMPTZ(3),
+    "row_count" INTEGER,
+    "import_id" TEXT,
+    "breaker_failures" INTEGER NOT NULL DEFAULT 0,
+    "breaker_open_until" TIMESTAMPTZ(3),
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "coverage_source_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "coverage_import" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "source_id" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "url" TEXT,
+    "format" TEXT NOT NULL,
+    "file_name" TEXT,
+    "as_of" TIMESTAMPTZ(3) NOT NULL,
+    "attempt" INTEGER NOT NULL DEFAULT 0,
+    "version" INTEGER,
+    "received" BOOLEAN NOT NULL DEFAULT false,
+    "bytes" BIGINT NOT NULL DEFAULT 0,
+    "lines_read" INTEGER NOT NULL DEFAULT 0,
+    "rows_accepted" INTEGER NOT NULL DEFAULT 0,
+    "rows_stored" INTEGER NOT NULL DEFAULT 0,
+    "lines_rejected" INTEGER NOT NULL DEFAULT 0,
+    "rejected" JSONB NOT NULL,
+    "error" TEXT,
+    "heartbeat_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "ended_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "coverage_import_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "coverage_import_piece" (
+    "brand" TEXT NOT NULL,
+    "import_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "bytes" BYTEA NOT NULL,
+
+    CONSTRAINT "coverage_import_piece_pkey" PRIMARY KEY ("brand","import_id","seq")
+);
+
+-- CreateTable
+CREATE TABLE "coverage_live_answer" (
+    "brand" TEXT NOT NULL,
+    "source_id" TEXT NOT NULL,
+    "place_key" TEXT NOT NULL,
+    "rows" JSONB NOT NULL,
+    "asked_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "coverage_live_answer_pkey" PRIMARY KEY ("brand","source_id","place_key")
+);
+
+-- CreateTable
 CREATE TABLE "event" (
     "seq" BIGSERIAL NOT NULL,
     "position" BIGINT,
@@ -1555,9 +1680,7 @@ CREATE TABLE "reference_edge" (
     "path" TEXT NOT NULL,
     "to_resource" TEXT NOT NULL,
     "to_id" TEXT NOT NULL,
-    "weak" BOOLEAN NOT NULL DEFAULT false,
-
-    CONSTRAINT "reference_edge_pkey" PRIMARY KEY ("brand","from_resource","from_id","path","to_resource","to_id")
+    "weak" BOOLEAN NOT NULL DEFAULT false
 );
 
 -- CreateTable
@@ -1696,6 +1819,9 @@ CREATE UNIQUE INDEX "bill_run_account_brand_account_id_cycle_date_key" ON "bill_
 CREATE INDEX "ledger_entry_brand_account_sub_account_idx" ON "ledger_entry"("brand", "account", "sub_account");
 
 -- CreateIndex
+CREATE INDEX "capacity_settled_brand_place_id_place_kind_provider_technol_idx" ON "capacity_settled"("brand", "place_id", "place_kind", "provider", "technology", "settled_at");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "search_entry_id_key" ON "search_entry"("id");
 
 -- CreateIndex
@@ -1780,6 +1906,15 @@ CREATE INDEX "retention_run_brand_rule_id_started_at_idx" ON "retention_run"("br
 CREATE INDEX "privacy_record_brand_party_id_seq_idx" ON "privacy_record"("brand", "party_id", "seq");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "coverage_source_brand_name_key" ON "coverage_source"("brand", "name");
+
+-- CreateIndex
+CREATE INDEX "coverage_import_brand_source_id_created_at_idx" ON "coverage_import"("brand", "source_id", "created_at");
+
+-- CreateIndex
+CREATE INDEX "coverage_live_answer_asked_at_idx" ON "coverage_live_answer"("asked_at");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "event_position_key" ON "event"("position");
 
 -- CreateIndex
@@ -1793,6 +1928,9 @@ CREATE INDEX "idempotency_key_created_at_idx" ON "idempotency_key"("created_at")
 
 -- CreateIndex
 CREATE INDEX "idempotency_key_resource_id_idx" ON "idempotency_key"("resource_id");
+
+-- CreateIndex
+CREATE INDEX "reference_edge_from_id_idx" ON "reference_edge"("from_id");
 
 -- CreateIndex
 CREATE INDEX "reference_edge_brand_to_resource_to_id_idx" ON "reference_edge"("brand", "to_resource", "to_id");
@@ -2301,6 +2439,36 @@ CREATE INDEX IF NOT EXISTS "geographic_address_f_state_or_province_i" ON "geogra
 CREATE INDEX IF NOT EXISTS "geographic_address_f_country_i" ON "geographic_address" (brand, "f_country", id);
 
 CREATE INDEX IF NOT EXISTS "geographic_address_doc_i" ON "geographic_address" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "geographic_address_validation" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "geographic_address_validation" ADD COLUMN IF NOT EXISTS "f_validation_result" text GENERATED ALWAYS AS ((doc #>> '{validationResult}')) STORED;
+
+ALTER TABLE "geographic_address_validation" ADD COLUMN IF NOT EXISTS "f_validation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validationDate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "geographic_address_validation_f_state_i" ON "geographic_address_validation" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_address_validation_f_validation_result_i" ON "geographic_address_validation" (brand, "f_validation_result", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_address_validation_f_validation_date_i" ON "geographic_address_validation" (brand, "f_validation_date", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_address_validation_doc_i" ON "geographic_address_validation" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "geographic_site" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "geographic_site" ADD COLUMN IF NOT EXISTS "f_code" text GENERATED ALWAYS AS ((doc #>> '{code}')) STORED;
+
+ALTER TABLE "geographic_site" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "geographic_site_f_name_i" ON "geographic_site" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_site_f_code_i" ON "geographic_site" (brand, "f_code", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_site_f_status_i" ON "geographic_site" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "geographic_site_doc_i" ON "geographic_site" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "geographic_site_owner_i" ON "geographic_site" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
 ALTER TABLE "check_service_qualification" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
 
@@ -3022,12 +3190,12 @@ BEGIN
   RETURN "forgotten";
 END $$;
 
--- Removes what is older than it has to be kept.
-CREATE FUNCTION "tandem_audit_expire"("before" timestamptz, "most" integer) RETURNS bigint LANGUAGE plpgsql AS $$
+-- Removes what of a brand is older than it has to be kept; "before" is an instant of the server's clock.
+CREATE FUNCTION "tandem_audit_expire"("of_brand" text, "before" timestamptz, "most" integer) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE "gone" bigint;
 BEGIN
   PERFORM set_config('tandem.audit', 'erasing', true);
-  DELETE FROM "audit_record" WHERE "seq" IN (SELECT "seq" FROM "audit_record" WHERE "at" < "before" LIMIT "most");
+  DELETE FROM "audit_record" WHERE "seq" IN (SELECT "seq" FROM "audit_record" WHERE "brand" = "of_brand" AND "at" < "before" ORDER BY "at", "seq" LIMIT "most");
   GET DIAGNOSTICS "gone" = ROW_COUNT;
   PERFORM set_config('tandem.audit', '', true);
   RETURN "gone";
@@ -3106,6 +3274,9 @@ CREATE TRIGGER "ledger_transaction_append_only" BEFORE UPDATE OR DELETE ON "ledg
 CREATE TRIGGER "bill_append_only" BEFORE UPDATE OR DELETE ON "bill" FOR EACH STATEMENT EXECUTE FUNCTION "billing_append_only"();
 
 CREATE TRIGGER "bill_line_append_only" BEFORE UPDATE OR DELETE ON "bill_line" FOR EACH STATEMENT EXECUTE FUNCTION "billing_append_only"();
+
+-- No line has more ports held than it has, whatever the code does.
+ALTER TABLE "capacity_line" ADD CONSTRAINT "capacity_line_not_overbooked" CHECK ("held" >= 0 AND ("ports" IS NULL OR "held" <= "ports"));
 
 -- What begins with a text is a range of an index only where texts compare byte by byte, whatever the database's language.
 ALTER TABLE "search_word" ALTER COLUMN "word" TYPE text COLLATE "C";
@@ -3251,7 +3422,7 @@ CREATE INDEX "personal_data_export_expires" ON "personal_data_export" ("availabl
 
 ALTER TABLE "personal_data_export_piece" ADD CONSTRAINT "personal_data_export_piece_of" FOREIGN KEY ("brand", "export_id") REFERENCES "personal_data_export" ("brand", "id") ON DELETE CASCADE;
 
-ALTER TABLE "personal_data_erasure" ADD CONSTRAINT "personal_data_erasure_state" CHECK ("state" IN ('planned', 'refused', 'running', 'completed', 'failed', 'closed'));
+ALTER TABLE "personal_data_erasure" ADD CONSTRAINT "personal_data_erasure_state" CHECK ("state" IN ('planned', 'requested', 'refused', 'running', 'completed', 'failed', 'closed'));
 
 CREATE INDEX "personal_data_erasure_open" ON "personal_data_erasure" ("requested_at") WHERE "state" = 'running';
 
@@ -3364,6 +3535,41 @@ ALTER TABLE "coverage"
   ADD CONSTRAINT "coverage_speed_not_negative" CHECK ("max_download" >= 0 AND "max_upload" >= 0),
   ADD CONSTRAINT "coverage_capacity_not_negative" CHECK ("capacity" >= 0),
   ADD CONSTRAINT "coverage_since_before_until" CHECK ("since" < "until");
+
+-- What sources delivered by import: a partition for each version of a source, built aside and attached when it is whole. Readers join the
+-- version that the source names, so a switch is one row's change; an old version is detached and dropped without a lock that they feel.
+CREATE TABLE "coverage_imported" (
+  "version" INTEGER NOT NULL,
+  "n" INTEGER NOT NULL,
+  "place_id" TEXT COLLATE "C" NOT NULL,
+  "place_kind" TEXT NOT NULL,
+  "provider" TEXT NOT NULL,
+  "technology" TEXT NOT NULL,
+  "max_download" NUMERIC(12,3),
+  "max_upload" NUMERIC(12,3),
+  "latency_class" TEXT NOT NULL,
+  "market_segment" TEXT NOT NULL,
+  "since" TIMESTAMPTZ(3),
+  "until" TIMESTAMPTZ(3),
+  "capacity" INTEGER
+) PARTITION BY LIST ("version");
+
+CREATE INDEX "coverage_imported_place_idx" ON "coverage_imported" ("place_id");
+
+CREATE SEQUENCE "coverage_version_seq" AS INTEGER;
+
+ALTER TABLE "coverage_source"
+  ADD CONSTRAINT "coverage_source_kind_known" CHECK ("kind" IN ('imported', 'live')),
+  ADD CONSTRAINT "coverage_source_live_says_how" CHECK ("kind" = 'imported' OR "live" IS NOT NULL);
+
+ALTER TABLE "coverage_import"
+  ADD CONSTRAINT "coverage_import_state_known" CHECK ("state" IN ('receiving', 'waiting', 'running', 'done', 'failed'));
+
+-- One import of a source runs at a time.
+CREATE UNIQUE INDEX "coverage_import_open_key" ON "coverage_import" ("brand", "source_id") WHERE "state" IN ('receiving', 'waiting', 'running');
+
+-- Pieces are compressed already or are read once: no second try at it.
+ALTER TABLE "coverage_import_piece" ALTER COLUMN "bytes" SET STORAGE EXTERNAL;
 
 -- What the event machinery scans all day is small: only rows that still have work in them are indexed.
 CREATE INDEX "event_unpositioned" ON "event" ("seq") WHERE "position" IS NULL;

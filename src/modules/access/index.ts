@@ -31,6 +31,9 @@ export const accessModule = defineModule({
         exportSql: `SELECT json_build_object('at', a.at, 'operation', a.operation, 'resource', a.resource, 'resourceId', a.resource_ids, 'by', a.principal, 'onBehalfOf', a.on_behalf_of, 'channel', a.channel) AS doc
           FROM audit_record a WHERE a.brand = $1 AND (a.resource_ids && $2::text[] OR a.on_behalf_of = ANY($2::text[])) ORDER BY a.seq`,
         eraseSql: 'SELECT tandem_audit_forget($1, $2::text[])',
+        // A year: what somebody has looked at is often asked for long after.
+        leastDays: 365,
+        expireSql: 'SELECT gone FROM generate_series(1, tandem_audit_expire($1, $2, $3)) AS gone',
       },
       { name: 'permission', purpose: 'What the person may do in this system.', onErasure: 'erase' },
       { name: 'delegation', purpose: 'Who may act for the person, and for whom the person may act.', onErasure: 'erase' },
