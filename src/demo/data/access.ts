@@ -18,7 +18,7 @@ const role = (id: string, entitlements: readonly string[]): SampleRecord[] =>
 export const accessRecords: SampleRecord[] = [
   ...role('shop-assistant', ['productOffering:read', 'individual:create', 'individual:read', 'customer:create', 'customer:read', 'checkServiceQualification:*', 'productOrder:create', 'productOrder:read']),
   ...role('care-agent', ['*:read', 'individual:update', 'organization:update', 'productOrder:*', 'cancelProductOrder:*', 'partyInteraction:*', 'consent:*', 'personalData:read']),
-  ...role('customer', ['productOffering:read', 'individual:*', 'customer:read', 'product:read', 'productOrder:*', 'cancelProductOrder:*', 'billingAccount:read', 'customerBill:read', 'checkServiceQualification:*', 'consent:*', 'personalDataExport:*', 'delegation:*', 'customer360:read']),
+  ...role('customer', ['productOffering:read', 'individual:*', 'customer:read', 'product:read', 'productOrder:*', 'cancelProductOrder:*', 'billingAccount:read', 'customerBill:read', 'checkServiceQualification:*', 'consent:*', 'personalDataExport:*', 'personalDataErasure:create', 'personalDataErasure:read', 'personalDataErasure:update', 'delegation:*', 'customer360:read']),
   ...role('auditor', ['auditRecord:read']),
   {
     brand: brands.own,
@@ -27,7 +27,7 @@ export const accessRecords: SampleRecord[] = [
     doc: {
       grantor: ref('Individual', 'ind-001', 'The account holder'),
       delegate: ref('Individual', 'ind-002', 'A member of the household'),
-      permission: ['product:read', 'productOrder:read', 'productOrder:create'],
+      permission: ['product:read', 'productOrder:read', 'productOrder:create', 'billingAccount:read'],
       reason: 'Looks after the contract of the household',
     },
   },
