@@ -69,6 +69,8 @@ const linkOf = ({ parts }: View, section: ViewSection, known: readonly string[])
 /** A section is an object of json; its link goes in front, and nothing is parsed. */
 const withLink = (text: string, link: string | undefined): string => (link === undefined || !text.startsWith('{') || text === '{}' ? text : `{"href":${JSON.stringify(link)},${text.slice(1).trimStart()}`)
 
+const finished = ({ finish }: ViewSection, text: string): string => finish?.(text) ?? text
+
 export interface Answer {
   /** JSON text. */
   text: string
@@ -103,6 +105,6 @@ const answerOf = (view: View, row: ViewRow, asked: Asked, shown: readonly ViewSe
   // One that the caller may see: not every party of a person is for a confined one.
   const id = parties[0] ?? known[0]!
   const head = { id, href: `/tandem/v1/customer360/${encodeURIComponent(id)}`, '@type': 'Customer360', party: parties, withheld, ...(row.cut && { incomplete: true }) }
-  const parts = shown.map((section, index) => `${JSON.stringify(section.name)}:${withLink(row[`s${index}`] ?? 'null', linkOf(view, section, known))}`)
+  const parts = shown.map((section, index) => `${JSON.stringify(section.name)}:${withLink(finished(section, row[`s${index}`] ?? 'null'), linkOf(view, section, known))}`)
   return { text: `${JSON.stringify(head).slice(0, -1)},"role":${row.roles ?? '[]'},"section":{${parts.join(',')}}}`, parties: parties.length > 0 ? parties : known }
 }

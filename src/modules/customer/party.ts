@@ -1,5 +1,6 @@
 /** What individuals and organizations have in common: how they are called, and dates that must follow each other. Pure. */
 import { fault, type Fault } from '../../platform/errors.ts'
+import { addressCountry, phoneForm } from './phone-form.ts'
 
 interface NamedIndividual {
   fullName?: string
@@ -47,12 +48,12 @@ export const contactFaults = (party: Reachable): Fault[] => (party.contactMedium
 export const contactIdentity = [
   'mediumType',
   'characteristic.emailAddress',
-  'characteristic.phoneNumber',
-  'characteristic.faxNumber',
+  { path: 'characteristic.phoneNumber', as: phoneForm },
+  { path: 'characteristic.faxNumber', as: phoneForm },
   'characteristic.socialNetworkId',
   'characteristic.street1',
   'characteristic.street2',
   'characteristic.postCode',
   'characteristic.city',
-  'characteristic.country',
+  { path: 'characteristic.country', as: addressCountry },
 ] as const

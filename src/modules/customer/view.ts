@@ -1,22 +1,20 @@
 /** The customer module's part of the 360° view and of the search for people: who the person is, by every document that says so. */
 import type { SearchSource, SearchTerm, ViewSection } from '../../tmf/contributions.ts'
 import { sourceSql } from '../../tmf/view-section.ts'
+import { explainSources, saidSql } from './attribute-source.ts'
 import type { Customer } from './customer.schema.ts'
 import type { Individual } from './individual.schema.ts'
 import type { Organization } from './organization.schema.ts'
 
-/** What each source says of each attribute, and whether that is what is shown. Nothing for what only Tandem has. */
-const attributeSql = (resource: string): string => `(SELECT json_agg(json_build_object('attribute', a.attribute, 'source', a.source, 'asOf', a.seen_at, 'shown', a.value::jsonb IS NOT DISTINCT FROM p.doc::jsonb -> a.attribute) ORDER BY a.attribute, a.seen_at DESC, a.source)
-  FROM attribute_source a WHERE a.brand = $1 AND a.resource = '${resource}' AND a.resource_id = p.id)`
-
-const partySql = (resource: string, type: string): string => `SELECT p.created_at, p.id, json_build_object('@type', '${type}', 'id', p.id, 'document', p.doc, 'source', ${sourceSql(resource, 'p')}, 'attributeSource', ${attributeSql(resource)}) AS item
+const partySql = (resource: string, type: string): string => `SELECT p.created_at, p.id, json_build_object('@type', '${type}', 'id', p.id, 'document', p.doc, 'source', ${sourceSql(resource, 'p')}, 'attributeSource', ${saidSql(resource)}) AS item
   FROM {${resource}} p WHERE p.id IN (SELECT id FROM member)`
 
 export const personSection: ViewSection = {
   name: 'person',
   reads: [],
   kinds: ['individual', 'organization'],
-  description: 'Who it is: the document of each party that is this person, where it came from, and what each source says of each attribute',
+  description: 'Who it is: the document of each party that is this person, where it came from, and what each source says of each attribute, of lists of each element',
+  finish: explainSources,
   sql: `(SELECT json_build_object('total', count(*), 'item', coalesce(json_agg(party.item ORDER BY party.created_at, party.id), '[]'))
     FROM (${partySql('individual', 'Individual')} UNION ALL ${partySql('organization', 'Organization')}) AS party)`,
 }

@@ -5,6 +5,9 @@ import { LASTING, recognized } from './lasting.ts'
 const identifierJson = `json_build_object('party', i.party_id, 'type', i.type, 'scope', nullif(i.scope, ''), 'value', i.value, 'source', i.source, 'confidence', round(i.confidence::numeric, 2), 'verified', i.verified,
   'verifiedAt', i.verified_at, 'since', i.since, 'until', i.until)`
 
+/** Of the rows of one identifier the one that says most. */
+const SUREST = 'i.verified DESC, i.confidence DESC, i.since, i.id'
+
 export const identityContributions: Contributions = {
   recognized,
   // What the sources of all members say shows in the one that leads them.
@@ -16,8 +19,10 @@ export const identityContributions: Contributions = {
     {
       name: 'identifiers',
       reads: ['partyIdentifier'],
-      description: 'How the person is recognized: phones, e-mails, customer numbers of each stack, logins and documents, with source, confidence and verification',
-      sql: `SELECT coalesce(json_agg(${identifierJson} ORDER BY i.verified DESC, i.type, i.value, i.id), '[]') FROM member m JOIN party_identifier i ON i.brand = $1 AND i.party_id = m.id WHERE i.until IS NULL`,
+      description: 'How the person is recognized: phones, e-mails, customer numbers of each stack, logins and documents, each once, with confidence and verification, and with every record and source that it comes from (`origin`)',
+      sql: `SELECT coalesce(json_agg(one.item ORDER BY one.verified DESC, one.type, one.value, one.scope), '[]') FROM (
+        SELECT i.type, i.value, i.scope, bool_or(i.verified) AS verified, (array_agg(${identifierJson}::jsonb ORDER BY ${SUREST}))[1] || jsonb_build_object('origin', jsonb_agg(jsonb_build_object('party', i.party_id, 'source', i.source, 'value', i.raw, 'verified', i.verified, 'since', i.since) ORDER BY ${SUREST})) AS item
+        FROM member m JOIN party_identifier i ON i.brand = $1 AND i.party_id = m.id WHERE i.until IS NULL GROUP BY i.type, i.value, i.scope) AS one`,
     },
   ],
   lookups: [
@@ -25,8 +30,9 @@ export const identityContributions: Contributions = {
       name: 'partyIdentifier',
       reads: ['partyIdentifier'],
       // The types by name, so that the index (brand, type, value) is used.
-      sql: `SELECT i.party_id AS id, i.type AS field, i.raw AS value FROM party_identifier i
-        WHERE i.brand = $1 AND i.type IN ('email', 'phone', 'customerNumber', 'login', 'device', 'document', 'external') AND i.value = ANY($2::text[]) AND i.until IS NULL`,
+      sql: `SELECT i.party_id AS id, i.type AS field, i.raw AS value, i.value AS key, i.scope FROM party_identifier i
+        WHERE i.brand = $1 AND i.type IN ('email', 'phone', 'customerNumber', 'login', 'device', 'document', 'external') AND i.value = ANY($2::text[]) AND i.until IS NULL
+        UNION ALL SELECT i.party_id, i.type, i.raw, lower(i.value), i.scope FROM party_identifier i WHERE i.brand = $1 AND i.type = 'email' AND lower(i.value) = ANY($2::text[]) AND i.until IS NULL`,
     },
   ],
   personal: [

@@ -86,7 +86,8 @@ export const keyOf = (element: unknown, paths: readonly JoinPath[]): string =>
       const { path, as } = typeof one === 'string' ? { path: one, as: undefined } : one
       const value = valueAt(element, path)
       if (typeof value !== 'string') return value ?? null
-      return (as?.(value, element) ?? value).normalize('NFC').replace(/\s+/g, '').toLowerCase()
+      // Blank is as good as absent.
+      return (as?.(value, element) ?? value).normalize('NFC').replace(/\s+/g, '').toLowerCase() || null
     }),
   )
 
