@@ -1,5 +1,6 @@
 /** The entry: settings, database, app, listen; a graceful stop on SIGTERM and Ctrl-C. What stops it from starting is one line and an exit code. */
-import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { buildApp, type App } from './app.ts'
 import { readConfig, type Config } from './config.ts'
 import { startSampleProvider, type SampleProvider } from './demo/index.ts'
@@ -16,9 +17,9 @@ interface Running {
   url: string
 }
 
-const listen = async (app: App, { host, port }: Config): Promise<string> => {
+const listening = async (work: Promise<unknown>, { host, port }: Config): Promise<void> => {
   try {
-    await app.fastify.listen({ host, port })
+    await work
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'EADDRINUSE') throw new StartError(`PORT ${port} on ${host} is taken: stop what uses it, or set PORT to another one`)
@@ -26,11 +27,24 @@ const listen = async (app: App, { host, port }: Config): Promise<string> => {
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartError(`HOST ${host} is not an address of this machine`)
     throw error
   }
+}
+
+/** Says at once what would otherwise be said when everything else has started. */
+const tryPort = async ({ host, port }: Config): Promise<void> => {
+  const probe = createServer().listen({ host, port })
+  await once(probe, 'listening')
+  probe.close()
+  await once(probe, 'close')
+}
+
+const listen = async (app: App, config: Config): Promise<string> => {
+  await listening(app.fastify.listen({ host: config.host, port: config.port }), config)
   const address = app.fastify.server.address() as AddressInfo
   return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
 }
 
 const start = async (config: Config): Promise<Running> => {
+  await listening(tryPort(config), config)
   const embedded = config.databaseUrl ? undefined : await startEmbedded({ dataDir: config.dataDir, onRestart: message => console.error(message) })
   try {
     const app = await buildApp({ ...config, databaseUrl: config.databaseUrl ?? (embedded as Embedded).url })

@@ -18,6 +18,7 @@ describe('the app', () => {
 
   it('shows the documents without asking who is there', async () => {
     expect((await test.app.inject('/docs/')).statusCode).toBe(200)
+    expect((await test.app.inject('/')).headers.location).toBe('/docs')
     expect((await test.app.inject('/tandem/v1/openapi.json')).json()).toMatchObject({ openapi: '3.0.3' })
   })
 })

@@ -21,7 +21,7 @@ export interface Expectation {
 const expectations = (access: Access, routes: readonly string[]): Record<string, Expectation> => Object.fromEntries(routes.map(route => [route, { access }]))
 
 export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
-  ...expectations('public', ['GET /health/live', 'GET /health/ready', 'POST /tandem/v1/callback/:taskId']),
+  ...expectations('public', ['GET /', 'GET /health/live', 'GET /health/ready', 'POST /tandem/v1/callback/:taskId']),
   ...expectations('operator', [
     'GET /metrics',
     'POST /tandem/v1/clock',

@@ -8,6 +8,7 @@ import { installAuditOfRequests } from '../audit/requests.ts'
 import { isConfined } from '../../platform/principal.ts'
 import { refuse } from '../../platform/errors.ts'
 import { addComponents } from './documents.ts'
+import { serveParts } from './parts.ts'
 import { serveResource, type Permit } from './routes.ts'
 
 export interface ServeOptions {
@@ -74,6 +75,8 @@ async function serveDocsPage(scope: FastifyInstance, documents: readonly ApiDocu
   scope.addHook('onRoute', route => {
     if (route.url.startsWith('/docs')) route.config = { ...route.config, public: true }
   })
+  // Who comes without a path, with a browser, is shown what there is.
+  scope.get('/', { schema: { hide: true }, config: { public: true } }, async (_request, reply) => reply.redirect('/docs'))
   await scope.register(swaggerUi, {
     routePrefix: '/docs',
     uiConfig: { urls: documents.map(({ title, path }) => ({ name: title, url: path })), tryItOutEnabled: true, docExpansion: 'list', persistAuthorization: true } as Record<string, unknown>,
@@ -96,7 +99,10 @@ export async function serveApis(app: FastifyInstance, options: ServeOptions): Pr
           const published = prefix === basePath(api)
           if (published) await describe(scope, { title: api.title, description: api.description, version: api.release })
           addComponents(scope, resources)
-          for (const resource of resources) serveResource(scope, options.kit, resource, options.permit)
+          for (const resource of resources) {
+            serveResource(scope, options.kit, resource, options.permit)
+            serveParts(scope, options.kit, resource, options.permit)
+          }
           await options.mountHub(scope, api)
           if (!published) return
           serveDocument(scope, '/openapi.json')
