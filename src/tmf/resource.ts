@@ -114,6 +114,8 @@ export interface Resource<S extends TObject = TObject> {
   /** Filters kept as stored generated columns: dotted path through objects (no arrays) → type. They can be sorted by, and are the fast ones; every other attribute can be filtered too. */
   filters: Readonly<Record<string, FilterType>>
   references?: readonly Reference[]
+  /** Lists inside it whose elements can be read by a path of their own too: /geographicAddress/{id}/geographicSubAddress/{id}. `type` is the class of an element. */
+  parts?: readonly { attribute: string; type: string }[]
   /** The party whose row this is, for row scopes: an id found in the document. */
   ownerParty?: (doc: Static<S>) => string | undefined
   /** Others than the owner who reach the row: who sold it, who was granted it. Rows that a store or partner makes are shared with it anyway. */

@@ -19,6 +19,7 @@ export const geographicAddress = defineResource({
   external: false,
   // The definition has none, and a list has millions of addresses.
   events: [],
+  parts: [{ attribute: 'geographicSubAddress', type: 'GeographicSubAddress' }],
   filters: { city: 'text', postcode: 'text', streetName: 'text', stateOrProvince: 'text', country: 'text' },
   prepare(draft) {
     const parts = draft.geographicSubAddress

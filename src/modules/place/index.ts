@@ -7,8 +7,13 @@ import { addressRoutes, loadRecords, readAddressRows } from './address-routes.ts
 import type { AddressRow } from './address-row.ts'
 import { findLocated, readLocated, type LocatedAddress } from './address-store.ts'
 import { geographicAddress } from './geographic-address.ts'
+import { geographicAddressValidation } from './geographic-address-validation.ts'
+import { geographicSite } from './geographic-site.ts'
 import { keysOf, type AddressWords } from './normal-form.ts'
+import { placeHoldings } from './personal.ts'
 
+export { geographicAddress } from './geographic-address.ts'
+export { geographicSite } from './geographic-site.ts'
 export { finestCell, normaliseCell, objectionTo, type Point } from './coordinates.ts'
 export { streetOf } from './normal-form.ts'
 export type { AddressRow } from './address-row.ts'
@@ -17,7 +22,8 @@ export type { LocatedAddress } from './address-store.ts'
 export const placeModule = defineModule({
   name: 'place',
   dependsOn: [],
-  resources: [geographicAddress],
+  resources: [geographicAddress, geographicAddressValidation, geographicSite],
+  contributions: { personal: placeHoldings },
   routes: addressRoutes,
 })
 

@@ -222,8 +222,8 @@ export async function insertRow(sql: Sql, resource: Resource<any>, draft: RowDra
   edgePart(builder, resource, brand, id, draft.edges, 'written', false)
   historyPart(builder, resource, brand, id, doc, 'written')
   sharePart(builder, resource, brand, id, draft, 'written')
-  const shared = builder.add(draft.sharedWith && draft.sharedWith.length > 0 ? draft.sharedWith : null, 'text[]')
-  eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written', shared)
+  // A parameter that no part uses has no type.
+  if (draft.event) eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written', builder.add(draft.sharedWith && draft.sharedWith.length > 0 ? draft.sharedWith : null, 'text[]'))
   auditPart(builder, resource, brand, id, draft, 'create', 'written')
   return await run(sql, finish(builder, 'written', locked, `, ${standing} AS standing${gates.map(gate => `, (SELECT count(*) FROM ${gate})::int AS key_written`).join('')}`), locked, draft.edges)
 }
