@@ -13,3 +13,38 @@ ALTER TABLE "coverage"
   ADD CONSTRAINT "coverage_speed_not_negative" CHECK ("max_download" >= 0 AND "max_upload" >= 0),
   ADD CONSTRAINT "coverage_capacity_not_negative" CHECK ("capacity" >= 0),
   ADD CONSTRAINT "coverage_since_before_until" CHECK ("since" < "until");
+
+-- What sources delivered by import: a partition for each version of a source, built aside and attached when it is whole. Readers join the
+-- version that the source names, so a switch is one row's change; an old version is detached and dropped without a lock that they feel.
+CREATE TABLE "coverage_imported" (
+  "version" INTEGER NOT NULL,
+  "n" INTEGER NOT NULL,
+  "place_id" TEXT COLLATE "C" NOT NULL,
+  "place_kind" TEXT NOT NULL,
+  "provider" TEXT NOT NULL,
+  "technology" TEXT NOT NULL,
+  "max_download" NUMERIC(12,3),
+  "max_upload" NUMERIC(12,3),
+  "latency_class" TEXT NOT NULL,
+  "market_segment" TEXT NOT NULL,
+  "since" TIMESTAMPTZ(3),
+  "until" TIMESTAMPTZ(3),
+  "capacity" INTEGER
+) PARTITION BY LIST ("version");
+
+CREATE INDEX "coverage_imported_place_idx" ON "coverage_imported" ("place_id");
+
+CREATE SEQUENCE "coverage_version_seq" AS INTEGER;
+
+ALTER TABLE "coverage_source"
+  ADD CONSTRAINT "coverage_source_kind_known" CHECK ("kind" IN ('imported', 'live')),
+  ADD CONSTRAINT "coverage_source_live_says_how" CHECK ("kind" = 'imported' OR "live" IS NOT NULL);
+
+ALTER TABLE "coverage_import"
+  ADD CONSTRAINT "coverage_import_state_known" CHECK ("state" IN ('receiving', 'waiting', 'running', 'done', 'failed'));
+
+-- One import of a source runs at a time.
+CREATE UNIQUE INDEX "coverage_import_open_key" ON "coverage_import" ("brand", "source_id") WHERE "state" IN ('receiving', 'waiting', 'running');
+
+-- Pieces are compressed already or are read once: no second try at it.
+ALTER TABLE "coverage_import_piece" ALTER COLUMN "bytes" SET STORAGE EXTERNAL;
