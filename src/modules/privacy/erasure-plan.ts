@@ -141,7 +141,7 @@ export const planErasure = async (deps: Pick<Services, 'parts'>, sql: Sql, brand
   const people = await planRows(deps, sql, brand, held, plan)
   await planState(deps, sql, brand, held, plan)
   for (const [name, rows] of byResourceName(held.mentions)) {
-    plan.holdings.push({ name, purpose: 'A record of somebody else that names the person: of the reference the id and the role stay.', action: 'mention', records: rows.length })
+    plan.holdings.push({ name, purpose: 'A record of somebody else that names the person: of the reference the id and the role stay, and what people have written loses the name.', action: 'mention', records: rows.length })
     plan.items.push(...rows.map(row => ({ resource: name, id: row.id, action: 'mention' as const, keptUntil: undefined })))
   }
   const former = await formerOf(sql, brand, people)

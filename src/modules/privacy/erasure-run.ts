@@ -52,7 +52,7 @@ export const applyItems = async (deps: Services, tx: Transaction, context: Conte
       await redactRows(work, resource, ids, redactionOf(resource, holdingsOf(deps).byResource.get(resource.name), marks))
       break
     case 'mention':
-      await redactRows(work, resource, ids, mentionRedaction(resource, subjects))
+      await redactRows(work, resource, ids, mentionRedaction(resource, subjects, marks))
       break
     case 'keep':
       // Law wants the record itself, not the copies of it on the way to others.

@@ -35,14 +35,47 @@ export const redactionOf = (resource: AnyResource, holding: PersonalHolding | un
 /** What a reference to a forgotten person still says. */
 const KEPT: ReadonlySet<string> = new Set(['id', 'role', '@type', '@referredType'])
 
-/** A function that leaves of each reference to the person the id and the role: the row is somebody else's, and stays as it is. */
-export const mentionRedaction = (resource: AnyResource, subjects: readonly string[]): ((doc: Doc) => Doc) => {
+/** Attributes in which people write about people: of somebody else's record they alone are looked through, the rest of it is that one's own. */
+const FREE_TEXT: ReadonlySet<string> = new Set(['description', 'text', 'note', 'comment', 'remark', 'reason', 'statusReason', 'resolution', 'content', 'message'])
+
+const wordsOf = (value: unknown): string[] => (typeof value === 'string' ? value.toLowerCase().split(/[^\p{L}\p{N}]+/u) : [])
+
+/** Words of the names of others to whom the record refers: a family's name is theirs too. */
+const namesOfOthers = (resource: AnyResource, doc: Doc, subjects: ReadonlySet<string>): Set<string> => {
+  const found = new Set<string>()
+  const visit = (node: unknown, segments: readonly string[]): void => {
+    if (Array.isArray(node)) {
+      for (const one of node) visit(one, segments)
+    } else if (node !== null && typeof node === 'object') {
+      const [segment, ...rest] = segments
+      if (segment !== undefined) visit((node as Doc)[segment.replace('[]', '')], rest)
+      else if (!subjects.has(String((node as Doc)['id']))) for (const word of wordsOf((node as Doc)['name'])) found.add(word)
+    }
+  }
+  for (const { path } of resource.references ?? []) visit(doc, path.split('.'))
+  for (const name of ['name', 'givenName', 'familyName', 'fullName', 'formattedName', 'tradingName']) for (const word of wordsOf(doc[name])) found.add(word)
+  return found
+}
+
+const withoutMarks = (node: unknown, isFree: boolean, scrub: (doc: Doc) => Doc): unknown => {
+  if (typeof node === 'string') return isFree ? scrub({ text: node })['text'] : node
+  if (Array.isArray(node)) return node.map(one => withoutMarks(one, isFree, scrub))
+  if (node === null || typeof node !== 'object') return node
+  return Object.fromEntries(Object.entries(node).map(([name, inner]) => [name, withoutMarks(inner, FREE_TEXT.has(name) && (typeof inner === 'string' || Array.isArray(inner)), scrub)]))
+}
+
+/**
+ * A function that leaves of each reference to the person the id and the role, and takes out of what people have written what tells the person
+ * apart: the row is somebody else's, and stays as it is but for that.
+ */
+export const mentionRedaction = (resource: AnyResource, subjects: readonly string[], marks: Marks): ((doc: Doc) => Doc) => {
   const ids = new Set(subjects)
   return doc => {
+    const others = namesOfOthers(resource, doc, ids)
     const redacted = structuredClone(doc)
     for (const { path } of resource.references ?? []) {
       for (const object of objectsNaming(redacted, path, ids)) for (const name of Object.keys(object)) if (!KEPT.has(name)) delete object[name]
     }
-    return redacted
+    return withoutMarks(redacted, false, scrubber({ ...marks, names: marks.names.filter(name => !others.has(name.toLowerCase())) })) as Doc
   }
 }

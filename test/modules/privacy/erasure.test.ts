@@ -69,6 +69,30 @@ describe('an erasure', () => {
     expect((await world.made('GET', `/tandem/v1/personalDataExport/${asked.id}`)).state).toBe('erased')
   })
 
+  test('takes the person out of what was written into the records of others, and leaves what is theirs', async () => {
+    const somebody = await makeSomebody(world)
+    const spouse = (await world.made('POST', '/tmf-api/party/v4/individual', { givenName: 'Orla', familyName: 'Quillfeather' })).id as string
+    const ref = (id: string, name: string, role: string) => ({ id, name, role, '@referredType': 'Individual' })
+    const thread = '/tmf-api/partyInteraction/v4/partyInteraction'
+    const contact = await world.made('POST', thread, {
+      description: 'Orla Quillfeather called: Zebulonia is abroad, write to zebulonia@quill.example or +44 7700 900 987',
+      direction: 'inbound', reason: 'question about the bill of Zebulonia Quillfeather', status: 'completed', channel: [{ id: 'care', name: 'Care' }], interactionDate: { startDateTime: '2026-01-02T10:00:00Z' },
+      note: [{ text: 'Zebulonia Quillfeather lives at Marmalade Crescent 77', author: 'Agent Pendragon' }],
+      interactionItem: [{ id: '1', reason: 'bill', resolution: 'told Zebulonia', item: { id: 'x', href: 'https://crm.example.com/x', role: 'subject', '@referredType': 'ExternalThing' } }],
+      relatedParty: [ref(spouse, 'Orla Quillfeather', 'customer'), ref(somebody.individual, 'Zebulonia Quillfeather', 'subject')],
+    })
+    await forget(somebody.individual)
+    const left = await world.made('GET', `${thread}/${contact.id}`)
+    expect(left.relatedParty).toEqual([expect.objectContaining({ id: spouse, name: 'Orla Quillfeather' }), { id: somebody.individual, role: 'subject', '@referredType': 'Individual' }])
+    expect(left.description).toBe('Orla Quillfeather called: erased is abroad, write to erased or erased')
+    expect(left).toMatchObject({ reason: 'question about the bill of erased', note: [{ text: 'erased lives at erased', author: 'Agent Pendragon' }], interactionItem: [{ resolution: 'told erased' }] })
+    const copies = await world.server.database.query<{ doc: string }>('select doc::text as doc from event where resource_id = $1', [contact.id])
+    expect(copies.length).toBeGreaterThan(0)
+    for (const { doc } of copies) expect(doc).not.toMatch(/Zebulonia|900 987|Marmalade/)
+    expect(await world.made('GET', `/tmf-api/party/v4/individual/${spouse}`)).toMatchObject({ familyName: 'Quillfeather' })
+    await world.made('DELETE', `${thread}/${contact.id}`)
+  })
+
   test('tells listeners and reactions that the rows are gone, by their ids', async () => {
     const somebody = await makeSomebody(world)
     await forget(somebody.individual)
