@@ -63,7 +63,7 @@ export const orderBodies = async (tandem: string): Promise<string[]> => {
   return bodies
 }
 
-/** What Tandem stores for a create: the floor writes the same row. */
+/** What Tandem stores for a create: the floor writes the same, with its event or as a row alone. */
 const storedFor = async (url: string, body: string): Promise<string> => JSON.stringify(await post(url, JSON.parse(body)))
 
 export async function* kit(options: { turns: number; seconds: number }): AsyncGenerator<Measured> {
@@ -78,10 +78,14 @@ export async function* kit(options: { turns: number; seconds: number }): AsyncGe
     yield await measure('list 20 by a rare value', { url: `${offerings}?limit=20&name=Rare` }, { url: `${floor}/name?value=Rare` }, run)
     yield await measure('list 20 by a common value', { url: `${offerings}?limit=20&lifecycleStatus=Launched` }, { url: `${floor}/status?value=Launched` }, run)
     const create = JSON.stringify(offering)
-    yield await measure('create offering', { url: offerings, bodies: [create] }, { url: `${floor}/offering`, bodies: [await storedFor(offerings, create)] }, run)
+    const createdAs = [await storedFor(offerings, create)]
+    yield await measure('create offering', { url: offerings, bodies: [create] }, { url: `${floor}/offering`, bodies: createdAs }, run)
+    yield await measure('create offering, beside its row alone', { url: offerings, bodies: [create] }, { url: `${floor}/offering/row`, bodies: createdAs }, run)
     const orders = `${tandem}/tmf-api/productOrderingManagement/v4/productOrder`
     const bodies = await orderBodies(tandem)
-    yield await measure('place order', { url: orders, bodies }, { url: `${floor}/order`, bodies: [await storedFor(orders, bodies[0]!)] }, run)
+    const placedAs = [await storedFor(orders, bodies[0]!)]
+    yield await measure('place order', { url: orders, bodies }, { url: `${floor}/order`, bodies: placedAs }, run)
+    yield await measure('place order, beside its row alone', { url: orders, bodies }, { url: `${floor}/order/row`, bodies: placedAs }, run)
   } finally {
     await servers.stop()
   }
