@@ -1,4 +1,5 @@
 /** The fixed-network stack: its own REST, every order is done when it answers. */
+import { availability } from './availability.ts'
 import { failsFor, faultsOf } from './faults.ts'
 import { refused } from './refused.ts'
 import { isRecord, ledgerChange, nextId, takeIn, textOf } from './work.ts'
@@ -97,6 +98,7 @@ export const fixedStack = (floor: Floor): Stack => {
       }
       if (request.method === 'GET' && collection === 'orders' && id !== undefined && task === undefined) return { status: 200, body: view(orderOf(id)) }
       if (request.method === 'GET' && collection === 'services' && id !== undefined && task === undefined) return { status: 200, body: serviceOf(id) }
+      if (request.method === 'GET' && collection === 'availability' && id === undefined) return availability(request.query)
       return undefined
     },
   }
