@@ -10,7 +10,7 @@ import { RelatedParty } from '../../tmf/types/references.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 const about = (description: string) => Type.Optional(personal(Type.String({ description })))
-const hidden = (description: string) => Type.Optional(secret(Type.String({ description })))
+const hidden = (description: string) => Type.Optional(secret(Type.String({ description: `${description}. Taken, and shown only to callers with paymentMethod:readSecret` })))
 const instant = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
 
 const RelatedPlace = Type.Object(
