@@ -6,8 +6,9 @@ import { checkPlace } from './place-check.ts'
 import type { Verdict } from './qualification.ts'
 import { readService, stricter, type Asked, type AskedService } from './requirement.ts'
 import { needOf } from './service-need.ts'
+import { technicalObjections } from './technical-rules.ts'
 
-type Deps = Pick<Services, 'store' | 'database'>
+type Deps = Pick<Services, 'store' | 'database' | 'config' | 'log'>
 
 interface Dated {
   expectedActivationDate?: string
@@ -22,8 +23,12 @@ export const wantedAt = (item: Dated, now: Date): Date => {
 }
 
 /** Checks a service whose question has been read (and found without faults). */
-export const answerTo = async (deps: Deps, context: Context, asked: Asked, specificationId: string | undefined, at: Date): Promise<Verdict> =>
-  checkPlace(deps, context, asked.place, stricter(asked.need, await needOf(deps, context, specificationId)), at)
+export const answerTo = async (deps: Deps, context: Context, asked: Asked, specificationId: string | undefined, at: Date, categoryId?: string): Promise<Verdict> => {
+  const need = stricter(asked.need, await needOf(deps, context, specificationId))
+  const service = { characteristics: asked.characteristics, ...(specificationId !== undefined && { specificationId }), ...(categoryId !== undefined && { categoryId }) }
+  const objections = await technicalObjections(deps, context, service, asked.place, need, at)
+  return checkPlace(deps, context, asked.place, { ...need, ...(objections !== undefined && { objections }) }, at)
+}
 
 /** Reads several services at once, so that one refusal names every fault of all of them. */
 export const readAll = (services: readonly (AskedService | undefined)[], pathOf: (index: number) => string): { asked: Asked[]; faults: Fault[] } => {

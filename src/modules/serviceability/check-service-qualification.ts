@@ -65,7 +65,7 @@ export const checkServiceQualification = defineResource({
     for (const [index, item] of items.entries()) {
       const asked = read.asked[index]
       if (asked === undefined) continue
-      const verdict = await answerTo(deps, context, asked, item.service?.serviceSpecification?.id, wantedAt(item, now))
+      const verdict = await answerTo(deps, context, asked, item.service?.serviceSpecification?.id, wantedAt(item, now), item.category?.id)
       results.push(verdict.result)
       answered.push(checkedItem(item, verdict, now, flags))
     }

@@ -21,6 +21,10 @@ export interface Coverage {
   since: Date | undefined
   until: Date | undefined
   capacity: number | undefined
+  /** Ports that its source counts, where some of them are held here. */
+  counted?: number
+  /** What the row is of; missing where no place of coverage has it (a source that was asked). */
+  place?: { kind: 'address' | 'cell'; id: string }
   source: string
   asOf: Date
   /** Of two rows that name the place as closely, the one whose source has more of it counts; 0 when left out. */
@@ -52,10 +56,13 @@ export interface Requirement {
   upload?: number
   latencyClass?: LatencyClass
   marketSegment?: MarketSegment
+  /** What rules have against a line; a line that they refuse is no alternative either. */
+  objections?: (row: Coverage) => Reason[]
 }
 
 export interface Reason {
-  code: ReasonCode
+  /** One of ours, or that of a rule. */
+  code: ReasonCode | (string & Record<never, never>)
   label: string
 }
 
@@ -80,7 +87,7 @@ export type ReasonCode =
 export interface Proposal {
   line: Coverage
   /** What of the question it does not meet; empty when it meets all, only later. */
-  misses: ReasonCode[]
+  misses: Reason['code'][]
   /** From when, where it cannot be had at the date asked for. */
   availableFrom: Date | undefined
 }
@@ -151,6 +158,7 @@ const missesOf = (row: Coverage, need: Requirement): Reason[] => {
     misses.push({ code: 'latencyTooHigh', label: `${row.technology} does not reach a low latency here` })
   }
   if (row.capacity !== undefined && row.capacity <= 0) misses.push({ code: 'noCapacity', label: `${row.technology} of ${row.provider} has no port left here` })
+  if (need.objections !== undefined) misses.push(...need.objections(row))
   return misses
 }
 
@@ -181,7 +189,7 @@ const proposalsFrom = (now: readonly Coverage[], later: readonly Coverage[], nee
   const ranked: { proposal: Proposal; distance: number }[] = []
   for (const line of now) {
     const misses = missesOf(line, need).map(miss => miss.code)
-    if (!misses.includes('noCapacity')) ranked.push({ proposal: { line, misses, availableFrom: undefined }, distance: distance(line, need, 0) })
+    if (!misses.includes('noCapacity') && (need.objections?.(line) ?? []).length === 0) ranked.push({ proposal: { line, misses, availableFrom: undefined }, distance: distance(line, need, 0) })
   }
   for (const line of later) {
     if (line.since === undefined) continue

@@ -16,6 +16,8 @@ export interface AskedService {
 
 export interface Asked {
   need: Requirement
+  /** Everything that was said of the service, for the rules. */
+  characteristics: Record<string, unknown>
   /** undefined when the service names no place at all. */
   place: PlaceQuery | undefined
   faults: Fault[]
@@ -131,7 +133,8 @@ export const readService = (service: AskedService, path: string): Asked => {
     const wrong = apply(meaning, characteristic.value, need)
     if (wrong !== undefined) faults.push(fault(at, wrong, characteristic.value))
   }
-  return { need, place, faults }
+  const characteristics = Object.fromEntries((service.serviceCharacteristic ?? []).flatMap(one => (one.name === undefined || one.value === undefined ? [] : [[one.name, one.value]])))
+  return { need, characteristics, place, faults }
 }
 
 /** What the service itself asks, over what its kind needs anyway: the stricter of both. */

@@ -1,0 +1,73 @@
+/** How many ports of a line are held, counted by the database: a port is taken by one conditional statement, so that no line gives more than it has. */
+import type { Sql, Transaction } from '../../platform/database/sql.ts'
+import type { Coverage } from './qualification.ts'
+
+/** What a line is told by, whichever version of its source says so. */
+export interface LineKey {
+  provider: string
+  technology: string
+  placeKind: 'address' | 'cell'
+  placeId: string
+}
+
+const SAME = (alias: string): string => `${alias}.brand = $1 AND ${alias}.provider = $2 AND ${alias}.technology = $3 AND ${alias}.place_kind = $4 AND ${alias}.place_id = $5`
+const keyValues = (brand: string, key: LineKey): unknown[] => [brand, key.provider, key.technology, key.placeKind, key.placeId]
+
+/** Ports that are held and that the facts of coverage do not know of yet, by line. Lines without any are not in it. */
+const heldAt = async (sql: Sql, brand: string, rows: readonly Coverage[]): Promise<Map<string, { held: number; settled: Date[] }>> => {
+  const placeIds = [...new Set(rows.flatMap(row => row.place?.id ?? []))]
+  const found = await sql.query<{ provider: string; technology: string; place_kind: string; place_id: string; held: number; settled: Date[] | null }>(
+    {
+      name: 'capacity-held',
+      text: `SELECT l.provider, l.technology, l.place_kind, l.place_id, l.held,
+          (SELECT array_agg(s.settled_at) FROM capacity_settled s WHERE s.brand = l.brand AND s.place_id = l.place_id AND s.place_kind = l.place_kind AND s.provider = l.provider AND s.technology = l.technology AND s.settled_at >= $3) AS settled
+        FROM capacity_line l WHERE l.brand = $1 AND l.place_id = ANY($2::text[])`,
+    },
+    [brand, placeIds, new Date(Math.min(...rows.map(row => row.asOf.getTime()))).toISOString()],
+  )
+  return new Map(found.map(row => [JSON.stringify([row.provider, row.technology, row.place_kind, row.place_id]), { held: row.held, settled: row.settled ?? [] }]))
+}
+
+/** Rows as they are now: the ports that their source counts, without those that are held. Costs nothing where no ports are counted. */
+export const withoutHeld = async (sql: Sql, brand: string, rows: readonly Coverage[]): Promise<Coverage[]> => {
+  const counted = rows.filter(row => row.capacity !== undefined && row.place !== undefined)
+  if (counted.length === 0) return [...rows]
+  const lines = await heldAt(sql, brand, counted)
+  if (lines.size === 0) return [...rows]
+  return rows.map(row => {
+    const line = row.capacity === undefined || row.place === undefined ? undefined : lines.get(JSON.stringify([row.provider, row.technology, row.place.kind, row.place.id]))
+    return line === undefined || row.capacity === undefined ? row : { ...row, counted: row.capacity, capacity: Math.max(0, row.capacity - line.held - line.settled.filter(at => at >= row.asOf).length) }
+  })
+}
+
+/** Holds a port; false when the line has none left. `ports` as coverage counts them (undefined: not counted), `asOf` of when that is. */
+export const holdPort = async (tx: Transaction, brand: string, key: LineKey, ports: number | undefined, asOf: Date): Promise<boolean> => {
+  const values = keyValues(brand, key)
+  await tx.query({ name: 'capacity-line', text: 'INSERT INTO capacity_line (brand, provider, technology, place_kind, place_id) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING' }, values)
+  const rows = await tx.query(
+    {
+      name: 'capacity-hold',
+      text: `UPDATE capacity_line l SET held = l.held + 1, ports = $6::int WHERE ${SAME('l')}
+        AND ($6::int IS NULL OR l.held + (SELECT count(*) FROM capacity_settled s WHERE ${SAME('s')} AND s.settled_at >= $7) < $6::int) RETURNING l.held`,
+    },
+    [...values, ports ?? null, asOf.toISOString()],
+  )
+  return rows.length > 0
+}
+
+/** Gives back a port that is held. */
+export const freePort = async (tx: Transaction, brand: string, key: LineKey): Promise<void> => {
+  await tx.query({ name: 'capacity-free', text: `UPDATE capacity_line l SET held = l.held - 1 WHERE ${SAME('l')}` }, keyValues(brand, key))
+}
+
+/** The port is in use: from now on it counts only until its source knows of it. */
+export const settlePort = async (tx: Transaction, brand: string, reservationId: string, key: LineKey, at: Date): Promise<void> => {
+  await freePort(tx, brand, key)
+  await tx.query(
+    { name: 'capacity-settle', text: 'INSERT INTO capacity_settled (brand, provider, technology, place_kind, place_id, reservation_id, settled_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING' },
+    [...keyValues(brand, key), reservationId, at.toISOString()],
+  )
+}
+
+/** Brands that have ports held: what the sweep looks after. */
+export const brandsHolding = async (sql: Sql): Promise<string[]> => (await sql.query<{ brand: string }>('SELECT DISTINCT brand FROM capacity_line WHERE held > 0')).map(row => row.brand)
