@@ -3,7 +3,7 @@
  * what is to be forgotten. The schema is walked beside the document, so that what is tagged is found at any depth.
  */
 import type { TSchema } from 'typebox'
-import { areExtensionsTagged, withoutTaggedExtensions } from './extensions/tagged.ts'
+import { areExtensionsSecret, withoutTaggedExtensions } from './extensions/tagged.ts'
 import { TAG_KEYWORD, type Tag } from './tags.ts'
 
 type Node = Record<string, unknown>
@@ -113,4 +113,4 @@ export const withoutTagged = (schema: TSchema, doc: Record<string, unknown>, tag
 export const withoutSecrets = (schema: TSchema, doc: Record<string, unknown>): Record<string, unknown> => withoutTaggedExtensions(apply(maskFor(schema, ['secret']), doc, 'keep') as Record<string, unknown>, ['secret'])
 
 /** Whether a document of this schema may hold something secret: whoever answers with stored text need not read it otherwise. */
-export const mayHoldSecrets = (schema: TSchema): boolean => maskFor(schema, ['secret']).isNeeded || areExtensionsTagged()
+export const mayHoldSecrets = (schema: TSchema): boolean => maskFor(schema, ['secret']).isNeeded || areExtensionsSecret()

@@ -13,10 +13,13 @@ const tagged = new Map<string, Map<string, Node>>()
 
 const isNode = (value: unknown): value is Node => value !== null && typeof value === 'object' && !Array.isArray(value)
 
+let isSecretTagged = false
+
 /** Remembers those that tag something. */
 export function tagExtensions(extensions: readonly Extension[]): void {
   for (const { id, name, schema } of extensions) {
     if (!JSON.stringify(schema).includes(`"${TAG_KEYWORD}"`)) continue
+    isSecretTagged ||= JSON.stringify(schema).includes(`"${TAG_KEYWORD}":"secret"`)
     const ofName = tagged.get(name) ?? new Map<string, Node>()
     ofName.set(id, schema)
     tagged.set(name, ofName)
@@ -62,5 +65,5 @@ const visit = (value: unknown, tags: readonly Tag[]): unknown => {
 /** The document without what registered extensions tag so; the same one where nothing is tagged. */
 export const withoutTaggedExtensions = (doc: Node, tags: readonly Tag[]): Node => (tagged.size === 0 ? doc : (visit(doc, tags) as Node))
 
-/** Whether anything is tagged in an extension at all. */
-export const areExtensionsTagged = (): boolean => tagged.size > 0
+/** Whether any extension tags something as secret: most do not, and then stored text is answered with as it is. */
+export const areExtensionsSecret = (): boolean => isSecretTagged
