@@ -46,6 +46,8 @@ export interface SearchSource {
   resource: string
   /** What its id is called: `customerNumber`. */
   idField: string
+  /** Fields that its terms may have, where they are not names of characteristics: what an identifier can be asked for as. */
+  fields?: readonly string[]
   terms: (doc: any) => readonly SearchTerm[]
   /** Ids of the parties or roles whose row it is, the first above all; the owner of the row when left out. */
   subjects?: (doc: any) => readonly string[]
@@ -58,6 +60,8 @@ export interface SearchLookup {
   name: string
   /** Resources whose read permission the caller needs. */
   reads: readonly string[]
+  /** The values that `field` has: the kinds of identifiers that are found. */
+  types: readonly string[]
   /**
    * A query that answers `id` (of a party), `field`, `value`, and `key` and `scope`: the value as it is compared, and who gave it, or ''. $1 brand, $2 text[]: what was asked for in each of its normal forms
    * (as it is, in upper case, without spaces and punctuation in lower and upper case, e-mail in lower case, phone as +digits).

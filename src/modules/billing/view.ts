@@ -26,5 +26,5 @@ interface BillDoc {
 }
 
 export const billingSearch: readonly SearchSource[] = [
-  { resource: 'customerBill', idField: 'billId', terms: (doc: BillDoc) => (doc.billNo === undefined ? [] : [{ kind: 'identifier', field: 'billNumber', value: doc.billNo }]) },
+  { resource: 'customerBill', idField: 'billId', fields: ['billNumber'], terms: (doc: BillDoc) => (doc.billNo === undefined ? [] : [{ kind: 'identifier', field: 'billNumber', value: doc.billNo }]) },
 ]

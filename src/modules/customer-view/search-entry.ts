@@ -4,7 +4,7 @@ import type { Resource } from '../../tmf/resource.ts'
 import { emailKey, identifierKey, indexWords, lettersOf, phoneOf } from './search-text.ts'
 
 /** Raise it when entries are made differently: everything is then read again. */
-export const ENTRY_VERSION = 1
+export const ENTRY_VERSION = 2
 
 const MOST_TERMS = 60
 const LONGEST_VALUE = 200

@@ -3,6 +3,7 @@
  * a hit is never shown without its reason. Pure.
  */
 import type { SearchTerm } from '../../tmf/contributions.ts'
+import type { IdentifierForm } from './identifier-form.ts'
 import { identifierRows } from './search-entry.ts'
 import { emailKey, identifierKey, indexWords, isSamePhone, keysOf, lettersOf, phoneOf, typosBetween, typosIn, wordsOf, type Phone } from './search-text.ts'
 
@@ -22,6 +23,8 @@ export interface Question {
   /** The same, to begin with. */
   prefixes: readonly string[]
   phone: Phone | undefined
+  /** Where the kind of identifier is said with it. */
+  form?: IdentifierForm
 }
 
 export const questionOf = (asked: string): Question => {

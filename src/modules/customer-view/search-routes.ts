@@ -6,6 +6,7 @@ import { fault, refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import { basePath } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
+import { formIn } from './identifier-form.ts'
 import { refill } from './search-index.ts'
 import { questionOf } from './search-match.ts'
 import { readState } from './search-store.ts'
@@ -17,7 +18,7 @@ const PATH = '/tandem/v1/customerSearch'
 
 const Query = Type.Object(
   {
-    q: Type.String({ minLength: 1, maxLength: 200, description: 'A name, an address, words of both; or an e-mail address, a telephone number in any spelling, a customer, order, bill or serial number' }),
+    q: Type.String({ minLength: 1, maxLength: 200, description: 'A name, an address, words of both; or an e-mail address, a telephone number in any spelling, a customer, order, bill or serial number; its kind may be said before it: `customerNumber:crm2:4711`, `external:crm2:4711`' }),
     type: Type.Optional(Type.String({ maxLength: 400, description: 'Resources that hits come from, by comma: `individual,customer`; all when left out' })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Persons on a page' })),
     after: Type.Optional(Type.String({ maxLength: 1000, description: 'Where the page before ended: its `next`' })),
@@ -86,7 +87,8 @@ export const searchRoutes = (app: FastifyInstance, deps: Services, view: View): 
       const wanted = query.type?.split(',').map(name => name.trim())
       const unknown = wanted?.filter(name => !types.includes(name)) ?? []
       if (unknown.length > 0) throw refuse.invalid(unknown.map(name => fault('type', `must be among ${types.join(', ')}`, name)))
-      const question = questionOf(query.q)
+      const form = formIn(view.parts, query.q)
+      const question = form === undefined ? questionOf(query.q) : { ...questionOf(form.value), form }
       if (question.keys.length === 0 || !isLongEnough(question.text)) throw refuse.invalid([fault('q', 'must have at least two letters or digits', query.q)])
       const after = decode(query.after, question.words.length)
       const limit = query.limit ?? 20

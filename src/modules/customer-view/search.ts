@@ -6,6 +6,8 @@ import type { Context } from '../../platform/principal.ts'
 import { isConfined } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { mayRead, scopeOf } from '../../tmf/storage/scope.ts'
+import { EXTERNAL, externalSql, isAskedSql } from './identifier-form.ts'
+import { listSql } from './person-sql.ts'
 import { grantedFor } from './perspective.ts'
 import { namedStatement, relationsFor, withRelations } from './relations.ts'
 import { countEntries, countWords, findAlternatives, findIdentified, findIdentifierPrefix, findNearWords, findOwn, findWords, type CountedWord, type Finder, type WordPlace } from './search-find.ts'
@@ -94,18 +96,30 @@ const inOrder = (a: Ranked, b: Ranked): number => rank(a.stage) - rank(b.stage) 
 const rankAll = (search: Search, found: FoundPeople, looked: ReadonlyMap<string, readonly Hit[]> = new Map<string, Hit[]>()): Ranked[] =>
   [...found.people.values()].flatMap(person => ranked(search, person, looked.get(person.person)) ?? [])
 
+/** Parties and roles that another system knows under the id that was asked for, as far as the caller may read them. */
+const externals = async ({ finder, view, question: { form } }: Search): Promise<{ id: string; value: string }[]> => {
+  const people = [...view.parts.people.parties, ...view.parts.people.roles].filter(({ name }) => mayRead(finder.context, name))
+  const relations = relationsFor(finder.context, finder.served, [finder.context.brand])
+  const rows = people.map(({ name }) => `SELECT x.id, x.value FROM (${externalSql(relations.add(form?.sources), relations.add(form?.ids), listSql([name]))}) AS x JOIN ${relations.of(name)} AS r ON r.id = x.id`)
+  return rows.length === 0 ? [] : await finder.sql.query<{ id: string; value: string }>(namedStatement('search', `${rows.join(' UNION ')} LIMIT 200`), relations.values)
+}
+
 /** What other modules know people by, apart from documents. */
-const lookUp = async ({ finder, view, question }: Search): Promise<Map<string, Hit[]>> => {
+const lookUp = async (search: Search): Promise<Map<string, Hit[]>> => {
+  const { finder, view, question } = search
   const found = new Map<string, Hit[]>()
+  const { form } = question
   for (const lookup of view.parts.lookups) {
     if (!lookup.reads.every(name => mayRead(finder.context, name))) continue
     // What a party is known by is told where the same one let the caller read this.
-    const relations = relationsFor(grantedFor(finder.context, lookup.reads, false), finder.served, [finder.context.brand, question.keys])
-    const reached = !isConfined(finder.context.principal) ? '' : ` WHERE ${view.parts.people.parties.map(({ name }) => `EXISTS (SELECT 1 FROM ${relations.of(name)} AS r WHERE r.id = l.id)`).join(' OR ') || 'false'}`
-    const text = `SELECT l.id, l.field, l.value FROM (${withRelations(lookup.sql, relations)}) AS l${reached} LIMIT 200`
+    const relations = relationsFor(grantedFor(finder.context, lookup.reads, false), finder.served, [finder.context.brand, form?.keys ?? question.keys])
+    const reached = !isConfined(finder.context.principal) ? 'true' : `(${view.parts.people.parties.map(({ name }) => `EXISTS (SELECT 1 FROM ${relations.of(name)} AS r WHERE r.id = l.id)`).join(' OR ') || 'false'})`
+    const asked = form === undefined ? 'true' : isAskedSql(relations.add(form.type), relations.add(form.whole), relations.add(form.scoped))
+    const text = `SELECT l.id, l.field, l.value FROM (${withRelations(lookup.sql, relations)}) AS l WHERE ${asked} AND ${reached} LIMIT 200`
     const rows = await finder.sql.query<{ id: string; field: string; value: string }>(namedStatement('search', text), relations.values)
     for (const { id, field, value } of rows) found.set(id, [...(found.get(id) ?? []), { stage: 'identifier', score: 1, field, value, resource: 'individual', id }])
   }
+  if (form?.type === EXTERNAL) for (const { id, value } of await externals(search)) found.set(id, [...(found.get(id) ?? []), { stage: 'identifier', score: 1, field: EXTERNAL, value, resource: 'individual', id }])
   return found
 }
 
@@ -118,11 +132,14 @@ const identified = async (search: Search): Promise<Ranked[]> => {
   const hitsOf = new Map<string, Hit[]>()
   for (const [party, hits] of looked) {
     const person = found.ofParty.get(party)
-    const member = person === undefined ? undefined : found.people.get(person)?.parties.find(one => one.id === party)
+    const shown = person === undefined ? undefined : found.people.get(person)
+    const member = [...(shown?.parties ?? []), ...(shown?.roles ?? [])].find(one => one.id === party)
     // A party that the caller may not see is not told of.
     if (person !== undefined && member !== undefined) hitsOf.set(person, [...(hitsOf.get(person) ?? []), ...hits.map(hit => ({ ...hit, resource: member.resource }))])
   }
-  return rankAll(search, found, hitsOf).filter(one => one.stage === 'identifier').toSorted(inOrder)
+  const { form } = question
+  const isMeant = ({ hits }: Ranked): boolean => form === undefined || hits.some(hit => hit.stage === 'identifier' && hit.field.toLowerCase() === form.type)
+  return rankAll(search, found, hitsOf).filter(one => one.stage === 'identifier' && isMeant(one)).toSorted(inOrder)
 }
 
 /** All with an identifier that begins so, as many as are shown of them. */
@@ -237,6 +254,8 @@ export const searchPeople = async (search: Search, after: Place | undefined, lim
     const parties = [...new Set([...(scope.parties ?? []), ...(finder.context.principal.grants ?? []).flatMap(grant => [grant.party, ...(grant.roles ?? [])])])]
     if (scope.sells !== true && parties.length <= FEW_PARTIES) return searchOwn(search, parties, after, limit)
   }
+  // Who says what kind of number it is looks for nothing else.
+  if (question.form !== undefined) return bounded(await identified(search), 'identifier', after, limit)
   const persons: Ranked[] = []
   const room = (): number => limit - persons.length
   const from = after === undefined ? 0 : STEPS.indexOf(after.step)

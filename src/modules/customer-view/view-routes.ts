@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
-import { fault, refuse } from '../../platform/errors.ts'
+import { fault, Refusal, refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import type { Services } from '../../tmf/services.ts'
+import { formIn, formOf, isType, unknownType } from './identifier-form.ts'
 import { readView, type View } from './view.ts'
 import type { Asked } from './view-statement.ts'
 
@@ -15,7 +16,7 @@ const OWN = { confined: true, audit: false }
 const sections = Type.Optional(Type.String({ maxLength: 1000, description: 'Sections to read, by comma; all when left out. One that does not exist is 400' }))
 const ById = Type.Object({ sections }, { additionalProperties: false })
 const ByIdentifier = Type.Object(
-  { identifier: Type.String({ minLength: 3, maxLength: 400, description: '`<type>:<value>`: `email:…`, `phone:…` in any spelling, `customerNumber:…`, `orderNumber:…`, `billNumber:…`, `serialNumber:…`, or the name of a characteristic such as `msisdn:…`' }), sections },
+  { identifier: Type.String({ minLength: 3, maxLength: 400, description: '`<type>:<value>`: `email:…`, `phone:…` in any spelling, `customerNumber:…`, `customerNumber:<stack>:…`, `external:<system>:<id>`, `login:…`, `orderNumber:…`, `billNumber:…`, `serialNumber:…`, or the name of a characteristic such as `msisdn:…`' }), sections },
   { additionalProperties: false },
 )
 
@@ -23,13 +24,18 @@ const askedOf = (identifier: string): Asked => {
   const colon = identifier.indexOf(':')
   const value = identifier.slice(colon + 1).trim()
   if (colon < 1 || value === '') throw refuse.invalid([fault('identifier', 'must be <type>:<value>, such as email:mira@example.com', identifier)])
-  return { type: identifier.slice(0, colon).trim(), value }
+  return formOf(identifier.slice(0, colon).trim(), value)
 }
 
 export const viewRoutes = (app: FastifyInstance, deps: Services, view: View): void => {
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: Asked, names: string | undefined): Promise<string | FastifyReply> => {
     requirePermission(request.context, 'customer360', 'read')
-    const { text } = await readView(view, deps, request.context, asked, names, 'id' in asked ? null : `${asked.type}:${asked.value}`)
+    const { text } = await readView(view, deps, request.context, asked, names, 'id' in asked ? null : `${asked.type}:${asked.value}`).catch(async (error: unknown) => {
+      // Nobody is found by what is no type at all: that is told, and what there is instead.
+      const type = 'id' in asked ? /^([A-Za-z]\w*):./.exec(asked.id)?.[1] : asked.type
+      if (type !== undefined && error instanceof Refusal && error.status === 404 && !(await isType(deps.database, view.parts, request.context.brand, type))) throw unknownType(view.parts, type)
+      throw error
+    })
     const etag = `"${createHash('sha1').update(text).digest('base64url')}"`
     reply.header('etag', etag).header('cache-control', 'private, no-cache')
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
@@ -40,8 +46,8 @@ export const viewRoutes = (app: FastifyInstance, deps: Services, view: View): vo
   const readByIdentifier = inputOf(ByIdentifier, { query: true })
   app.get<{ Params: { id: string } }>(
     '/tandem/v1/customer360/:id',
-    { config: OWN, schema: { tags: ['customer360'], summary: 'All about a person', description: about, params: Type.Object({ id: Type.String({ description: 'Id of an individual, an organization, a customer or another role', minLength: 1, maxLength: 255 }) }), querystring: ById } },
-    (request, reply) => answer(request, reply, { id: request.params.id }, readById(request.query).sections),
+    { config: OWN, schema: { tags: ['customer360'], summary: 'All about a person', description: about, params: Type.Object({ id: Type.String({ description: 'Id of an individual, an organization, a customer or another role; or an identifier, `<type>:<value>`: `external:crm2:4711`', minLength: 1, maxLength: 400 }) }), querystring: ById } },
+    (request, reply) => answer(request, reply, formIn(view.parts, request.params.id) ?? { id: request.params.id }, readById(request.query).sections),
   )
   app.get(
     '/tandem/v1/customer360',

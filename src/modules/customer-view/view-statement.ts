@@ -4,10 +4,11 @@
  */
 import type { Statement } from '../../platform/database/sql.ts'
 import { isConfined, type Context } from '../../platform/principal.ts'
-import type { SearchSource, ViewSection } from '../../tmf/contributions.ts'
+import type { SearchLookup, SearchSource, ViewSection } from '../../tmf/contributions.ts'
 import type { Resource } from '../../tmf/resource.ts'
 import { mayRead } from '../../tmf/storage/scope.ts'
-import { keysOf, phoneOf } from './search-text.ts'
+import { EXTERNAL, externalSql, isAskedSql, type IdentifierForm } from './identifier-form.ts'
+import { phoneOf } from './search-text.ts'
 import { mayShow } from './perspective.ts'
 import { listSql, membersSql, partySql, personKeySql, rolesSql, type People } from './person-sql.ts'
 import { namedStatement, relationsFor, withRelations, type Relations } from './relations.ts'
@@ -19,36 +20,42 @@ export interface ViewParts {
   people: People
   served: ReadonlyMap<string, Resource<any>>
   search: readonly SearchSource[]
-  lookups: readonly { reads: readonly string[]; sql: string }[]
+  lookups: readonly SearchLookup[]
 }
 
 /** Who is asked for: by id, or by an identifier of a kind. */
-export type Asked = { id: string } | { type: string; value: string }
+export type Asked = { id: string } | IdentifierForm
 
 /** Parameters that every view has, by their numbers; what confines the caller comes behind them. */
-const P = { brand: '$1', now: '$2', principal: '$3', onBehalfOf: '$4', channel: '$5', correlationId: '$6', query: '$7', id: '$8', keys: '$8', digits: '$9', type: '$10', value: '$11' }
+const P = { brand: '$1', now: '$2', principal: '$3', onBehalfOf: '$4', channel: '$5', correlationId: '$6', query: '$7', id: '$8', keys: '$8', digits: '$9', type: '$10', value: '$11', whole: '$12', scoped: '$13', sources: '$14', ids: '$15' }
 
 const valuesOf = ({ brand, principal, onBehalfOf, channel, correlationId }: Context, asked: Asked, now: Date, query: string | null): unknown[] => {
   const first = [brand, now.toISOString(), principal.id, onBehalfOf ?? null, channel, correlationId, query]
   if ('id' in asked) return [...first, asked.id]
   const phone = phoneOf(asked.value)
-  return [...first, keysOf(asked.value), phone === undefined ? '' : `${phone.isInternational ? '+' : ''}${phone.digits}`, asked.type.toLowerCase(), asked.value]
+  const external = asked.type === EXTERNAL ? [asked.sources, asked.ids] : []
+  return [...first, asked.keys, phone === undefined ? '' : `${phone.isInternational ? '+' : ''}${phone.digits}`, asked.type, asked.value, asked.whole, asked.scoped, ...external]
 }
 
 /** Rows whose identifier it is; what comes out are ids of parties and roles. */
 const askedSql = (parts: ViewParts, context: Context, relations: Relations, asked: Asked): string => {
   if ('id' in asked) return `SELECT ${P.id}::text`
-  const type = asked.type.toLowerCase()
+  const { type } = asked
   const readable = listSql(parts.search.filter(source => mayRead(context, source.resource)).map(source => source.resource))
   const numbered = listSql(parts.search.filter(source => source.idField.toLowerCase() === type && mayRead(context, source.resource)).map(source => source.resource))
+  // A party or role is itself what was asked for; of anything else it is its people.
+  const ofPeople = listSql([...parts.people.parties, ...parts.people.roles].map(resource => resource.name))
+  const externalIds = type === EXTERNAL ? ` UNION SELECT x.id FROM (${externalSql(P.sources, P.ids, ofPeople)}) AS x` : ''
+  const external = type === EXTERNAL ? ` UNION ALL SELECT e.* FROM (${externalSql(P.sources, P.ids, readable)}) AS x JOIN search_entry e ON e.brand = $1 AND e.resource = x.resource AND e.resource_id = x.id` : ''
   const subjects = `SELECT s.id FROM found e CROSS JOIN LATERAL (SELECT e.subject UNION SELECT unnest(e.also) UNION SELECT v.subject FROM search_entry v WHERE v.brand = $1 AND v.resource = e.via_resource AND v.resource_id = e.via_id) AS s (id) WHERE s.id IS NOT NULL`
   return `WITH found AS (
-      SELECT e.* FROM search_identifier i JOIN search_entry e ON e.id = i.entry_id WHERE i.brand = $1 AND i.value = ANY(${P.keys}::text[]) AND e.resource = ANY(${readable})
+      -- All parameters are named, whichever lookups the caller may use: one that is not has no type.
+      SELECT e.* FROM search_identifier i JOIN search_entry e ON e.id = i.entry_id WHERE i.brand = $1 AND i.value = ANY(${P.whole}::text[]) AND ${P.keys}::text[] IS NOT NULL AND ${P.scoped}::text[] IS NOT NULL AND e.resource = ANY(${readable})
         AND (lower(i.field) = ${P.type}::text OR i.kind = ${P.type}::text) AND (i.kind <> 'phone' OR tandem_same_phone(i.digits, ${P.digits}::text))
-      UNION ALL SELECT e.* FROM search_entry e WHERE e.brand = $1 AND e.resource_id COLLATE "C" = ${P.value}::text AND e.resource = ANY(${numbered})
-    ) ${subjects}${parts.lookups
+      UNION ALL SELECT e.* FROM search_entry e WHERE e.brand = $1 AND e.resource_id COLLATE "C" = ${P.value}::text AND e.resource = ANY(${numbered})${external}
+    ) ${subjects}${externalIds}${parts.lookups
       .filter(lookup => lookup.reads.every(name => mayShow(context, parts.served, name)))
-      .map(lookup => ` UNION SELECT l.id FROM (${withRelations(lookup.sql.replaceAll('$2', P.keys), relations)}) AS l WHERE lower(l.field) = ${P.type}::text`)
+      .map(lookup => ` UNION SELECT l.id FROM (${withRelations(lookup.sql.replaceAll('$2', P.keys), relations)}) AS l WHERE ${isAskedSql(P.type, P.whole, P.scoped)}`)
       .join('')}`
 }
 
@@ -106,7 +113,8 @@ const MOST_REMEMBERED = 200
 /** What of the question is in the text. Whatever a caller makes up for a type leads to one text. */
 const kindOf = ({ search }: ViewParts, asked: Asked): string => {
   if ('id' in asked) return 'id'
-  const type = asked.type.toLowerCase()
+  const { type } = asked
+  if (type === EXTERNAL) return `type ${EXTERNAL}`
   return search.some(source => source.idField.toLowerCase() === type) ? `type ${type}` : 'type'
 }
 

@@ -40,6 +40,15 @@ const contactTerms = (media: readonly Medium[] = []): SearchTerm[] =>
 const papers = (list: readonly { identificationId?: string }[] = []): SearchTerm[] =>
   list.flatMap(({ identificationId: value }) => (value === undefined ? [] : [{ kind: 'identifier' as const, field: 'identification', value }]))
 
+/** Numbers that other systems have given: by themselves, and with who gave them. `customerNumber:crm2` → as `customerNumber`, also with `crm2:` before it. */
+const elsewhere = (list: readonly { externalReferenceType?: string; name?: string }[] = []): SearchTerm[] =>
+  list.flatMap(({ externalReferenceType = '', name }) => {
+    if (name === undefined || name.trim() === '') return []
+    const [kind = '', ...scope] = externalReferenceType.split(':')
+    const field = kind.trim() === '' ? 'external' : kind.trim()
+    return [name, ...(scope.length > 0 ? [`${scope.join(':')}:${name}`] : [])].map(value => ({ kind: 'identifier' as const, field, value }))
+  })
+
 interface PersonName {
   givenName?: string
   preferredGivenName?: string
@@ -68,6 +77,7 @@ const individualTerms = (person: Individual): SearchTerm[] => [
   ...named('formerName', ...(person.otherName ?? []).flatMap(namesOf)),
   ...contactTerms(person.contactMedium),
   ...papers(person.individualIdentification),
+  ...elsewhere(person.externalReference),
 ]
 
 const organizationTerms = (group: Organization): SearchTerm[] => [
@@ -75,6 +85,7 @@ const organizationTerms = (group: Organization): SearchTerm[] => [
   ...named('formerName', ...(group.otherName ?? []).map(other => other.name ?? other.tradingName ?? '')),
   ...contactTerms(group.contactMedium),
   ...papers(group.organizationIdentification),
+  ...elsewhere(group.externalReference),
 ]
 
 /** Numbers that a customer is known by, kept as characteristics. */
@@ -89,7 +100,7 @@ const customerTerms = (customer: Customer): SearchTerm[] => [
 ]
 
 export const customerSearch: readonly SearchSource[] = [
-  { resource: 'individual', idField: 'partyId', terms: individualTerms },
+  { resource: 'individual', idField: 'partyId', fields: ['email', 'phone', 'identification', 'socialNetworkId'], terms: individualTerms },
   { resource: 'organization', idField: 'partyId', terms: organizationTerms },
   { resource: 'customer', idField: 'customerNumber', terms: customerTerms },
   { resource: 'partyRole', idField: 'roleNumber', terms: (role: { name?: string }) => named('name', role.name ?? '') },

@@ -1,5 +1,6 @@
 /** What this module holds on people, and its section of the 360° view. */
 import type { Contributions } from '../../tmf/contributions.ts'
+import { IDENTIFIER_TYPES } from './normalise.ts'
 import { LASTING, recognized } from './lasting.ts'
 
 const identifierJson = `json_build_object('party', i.party_id, 'type', i.type, 'scope', nullif(i.scope, ''), 'value', i.value, 'source', i.source, 'confidence', round(i.confidence::numeric, 2), 'verified', i.verified,
@@ -29,6 +30,7 @@ export const identityContributions: Contributions = {
     {
       name: 'partyIdentifier',
       reads: ['partyIdentifier'],
+      types: IDENTIFIER_TYPES,
       // The types by name, so that the index (brand, type, value) is used.
       sql: `SELECT i.party_id AS id, i.type AS field, i.raw AS value, i.value AS key, i.scope FROM party_identifier i
         WHERE i.brand = $1 AND i.type IN ('email', 'phone', 'customerNumber', 'login', 'device', 'document', 'external') AND i.value = ANY($2::text[]) AND i.until IS NULL

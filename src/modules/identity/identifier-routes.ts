@@ -9,7 +9,7 @@ import { LOCAL_SOURCE } from '../../tmf/provenance/survive.ts'
 import { basePath } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { partyOf } from '../customer/index.ts'
-import { endIdentifiers, holdersOf, identifiersOfParties, insertIdentifiers, readIdentifier, type Identifier } from './identifier-store.ts'
+import { endIdentifiers, holdersOf, identifiersOfParties, insertIdentifiers, lockValue, readIdentifier, type Identifier } from './identifier-store.ts'
 import { identityApi } from './identity-api.ts'
 import { verifyIdentifier, type Linked } from './link.ts'
 import { normalise } from './normalise.ts'
@@ -88,7 +88,9 @@ const tell = async (deps: Services, context: Context, body: ReturnType<typeof re
         { id, partyId: party.id, party: party.kind, type: body.type, scope, value, raw: body.value, source: body.source ?? LOCAL_SOURCE, origin: 'operation', confidence: TOLD, verified: false, verifiedAt: null, verifiedBy: null, since, until },
       ])
     }
-    const linked: Linked = body.verified === true ? await verifyIdentifier({ tx, context, deps }, await found(tx, context, id), { by: body.verifiedBy ?? context.principal.id, at: now, until }) : {}
+    // After whom it waits for: of two who verify a value at once the second is the later.
+    if (body.verified === true) await lockValue(tx, context.brand, { type: body.type, scope, value })
+    const linked: Linked = body.verified === true ? await verifyIdentifier({ tx, context, deps }, await found(tx, context, id), { by: body.verifiedBy ?? context.principal.id, at: deps.clock.now(), until }) : {}
     return { row: await found(tx, context, linked.again ?? id), linked, isNew: !known }
   })
 }

@@ -35,12 +35,12 @@ export const identifiersOfParties = (sql: Sql, brand: string, parties: readonly 
     [brand, parties, iso(at ?? null)],
   )
 
-/** Who has this value at an instant: verified first, then the surest. */
+/** Who has this value at an instant: verified first, then the surest. Of an e-mail address, in whatever case it is written. */
 export const holdersOf = (sql: Sql, brand: string, type: IdentifierType, value: string, scope: string | undefined, at: Date, limit: number): Promise<Identifier[]> =>
   sql.query<Identifier>(
     {
-      name: 'identifier-holders',
-      text: `SELECT ${COLUMNS} FROM party_identifier i WHERE i.brand = $1 AND i.type = $2 AND i.value = $3 AND ($4::text IS NULL OR i.scope = $4) AND i.since <= $5 AND (i.until IS NULL OR i.until > $5)
+      name: type === 'email' ? 'identifier-holders-email' : 'identifier-holders',
+      text: `SELECT ${COLUMNS} FROM party_identifier i WHERE i.brand = $1 AND i.type = $2 AND ${type === 'email' ? `i.type = 'email' AND lower(i.value) = lower($3)` : 'i.value = $3'} AND ($4::text IS NULL OR i.scope = $4) AND i.since <= $5 AND (i.until IS NULL OR i.until > $5)
         ORDER BY i.verified DESC, i.confidence DESC, i.since, i.id LIMIT $6`,
     },
     [brand, type, value, scope ?? null, at.toISOString(), limit],

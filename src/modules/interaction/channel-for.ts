@@ -4,7 +4,8 @@
  */
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
-import { partyOf } from '../customer/index.ts'
+import { individual, organization, partyOf } from '../customer/index.ts'
+import { clusterOf } from '../identity/index.ts'
 import { contactPreference, type ContactPreference } from './contact-preference.ts'
 import { afterQuietHours } from './quiet-hours.ts'
 
@@ -53,26 +54,39 @@ const reachable = (media: readonly Medium[] = [], now: Date): string[] => {
   return [...new Set(valid.flatMap(({ mediumType = '' }) => OPENS[mediumType.toLowerCase().replaceAll(/[^a-z]/g, '')] ?? [mediumType]))].filter(channel => channel !== '')
 }
 
-/** What the party has said last of the purpose, else of all purposes. */
-const preferenceFor = async (deps: Pick<Services, 'store'>, context: Context, partyIds: readonly string[], purpose: string): Promise<ContactPreference | undefined> => {
-  const found = await deps.store.find(context, contactPreference, { where: [{ path: 'party.id', value: partyIds }, { path: 'purpose', value: [purpose, EVERY_PURPOSE] }], sort: '-lastUpdate', limit: 20 })
+interface Wishes {
+  /** What was said last of the purpose, else of all purposes. */
+  preference: ContactPreference | undefined
+  /** What any of the person's records has blocked: none takes back what another has said. */
+  blocked: ReadonlySet<string>
+}
+
+const MOST_PREFERENCES = 200
+
+const wishesOf = async (deps: Pick<Services, 'store'>, context: Context, partyIds: readonly string[], purpose: string): Promise<Wishes> => {
+  const found = await deps.store.find(context, contactPreference, { where: [{ path: 'party.id', value: partyIds }, { path: 'purpose', value: [purpose, EVERY_PURPOSE] }], sort: '-lastUpdate', limit: MOST_PREFERENCES })
   const docs = found.map(stored => stored.doc)
-  return docs.find(doc => doc.purpose === purpose) ?? docs[0]
+  const inForce = (some: readonly ContactPreference[]): ContactPreference | undefined => some.find(doc => doc.purpose === purpose) ?? some[0]
+  return { preference: inForce(docs), blocked: new Set(partyIds.flatMap(id => inForce(docs.filter(doc => doc.party?.id === id))?.blockedChannel ?? [])) }
 }
 
 /**
  * The channel for a contact with a party (an individual, an organization, or a customer's id) for a purpose (`service`, `billing`, `marketing` …).
- * `now` is business time. Quiet hours do not take the channel away: they say when. Reads only; ask again right before sending.
+ * Records that are the same person speak for each other: what was said last counts, and what either has blocked stays so. `now` is business time. Quiet hours do not take the channel away: they say when. Reads only; ask again right before sending.
  */
-export const channelFor = async (deps: Pick<Services, 'store'>, context: Context, partyId: string, purpose: string, now: Date, consented: Consented): Promise<ChannelChoice> => {
+export const channelFor = async (deps: Pick<Services, 'store' | 'database'>, context: Context, partyId: string, purpose: string, now: Date, consented: Consented): Promise<ChannelChoice> => {
   const party = await partyOf(deps, context, { id: partyId })
   if (party === undefined) return { channel: undefined, because: 'unknownParty' }
-  const preference = await preferenceFor(deps, context, [...new Set([partyId, party.id])], purpose)
-  const open = reachable(party.doc.contactMedium, now)
+  const members = await clusterOf(deps.database, context, party.id)
+  const { preference, blocked } = await wishesOf(deps, context, [...new Set([partyId, party.id, ...members])], purpose)
+  const records = members.length === 1 ? [] : [...(await deps.store.getMany(context, party.kind === 'individual' ? individual : organization, members)).values()]
+  // The record that is asked about comes first: of equals its own ways are taken.
+  const media = [party.doc, ...records.filter(record => record.id !== party.id).map(record => record.doc as { contactMedium?: Medium[] })].flatMap(doc => doc.contactMedium ?? [])
+  const open = reachable(media, now)
   const wanted = (preference?.preferredChannel ?? []).filter(channel => open.includes(channel) || INBOXES.includes(channel))
   const candidates = [...new Set([...wanted, ...open])]
   if (candidates.length === 0) return { channel: undefined, because: 'notReachable' }
-  const allowed = candidates.filter(channel => preference?.blockedChannel?.includes(channel) !== true)
+  const allowed = candidates.filter(channel => !blocked.has(channel))
   if (allowed.length === 0) return { channel: undefined, because: 'blocked' }
   for (const channel of allowed) {
     if (!(await consented(channel))) continue

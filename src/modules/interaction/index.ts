@@ -12,7 +12,7 @@ export { channelOf, recordInteraction, type Contact } from './record-interaction
 
 export const interactionModule = defineModule({
   name: 'interaction',
-  dependsOn: ['customer'],
+  dependsOn: ['customer', 'identity'],
   resources: [partyInteraction, contactPreference],
   contributions: { view: [interactionSection, preferenceSection], personal: interactionHoldings },
   routes: interactionRoutes,

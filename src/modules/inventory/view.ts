@@ -80,6 +80,6 @@ export const inventorySearch: readonly SearchSource[] = [
     // The owner first; who uses or pays for it is found by its number too.
     subjects: (doc: ProductDoc) => PEOPLE.flatMap(role => (doc.relatedParty ?? []).filter(party => party.role?.toLowerCase() === role).map(party => party.id)),
   },
-  { resource: 'resourceInstance', idField: 'resourceId', terms: instanceTerms, via: viaProduct },
+  { resource: 'resourceInstance', idField: 'resourceId', fields: ['serialNumber'], terms: instanceTerms, via: viaProduct },
   { resource: 'serviceInstance', idField: 'serviceId', terms: instanceTerms, via: viaProduct },
 ]
