@@ -24,7 +24,7 @@ const characteristicsOf = (line: Coverage): ServiceCharacteristic[] => [
 ]
 
 /** What became of the sources that were asked, for whoever wants to know how sure the answer is. */
-const askedOf = (verdict: Verdict): ServiceCharacteristic[] => (verdict.asked === undefined ? [] : [{ name: 'coverageSourcesAsked', valueType: 'array', value: verdict.asked }])
+export const askedOf = (verdict: Verdict): ServiceCharacteristic[] => (verdict.asked === undefined ? [] : [{ name: 'coverageSourcesAsked', valueType: 'array', value: verdict.asked }])
 
 const nameOf = (line: Coverage): string => `${line.technology} by ${line.provider}${line.maxDownload === undefined ? '' : `, up to ${line.maxDownload} Mbit/s`}`
 
@@ -37,7 +37,7 @@ const serviceOn = (line: Coverage, asked: Service | undefined): Service => ({
   state: 'feasibilityChecked',
 })
 
-const withFurther = (service: Service, further: ServiceCharacteristic[]): Service => (further.length === 0 ? service : { ...service, serviceCharacteristic: [...(service.serviceCharacteristic ?? []), ...further] })
+export const withFurther = (service: Service, further: ServiceCharacteristic[]): Service => (further.length === 0 ? service : { ...service, serviceCharacteristic: [...(service.serviceCharacteristic ?? []), ...further] })
 
 export interface Flags {
   alternatives: boolean

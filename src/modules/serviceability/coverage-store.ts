@@ -1,7 +1,6 @@
-/** Rows of coverage: found by place in one query, loaded in bulk by arrays, listed by key. The only SQL on this table. */
-import { getResolution } from 'h3-js'
+/** Rows of coverage that are kept one by one: loaded in bulk by arrays, listed by key. Checks read them through coverage-at-place-store.ts. */
 import type { Sql } from '../../platform/database/sql.ts'
-import type { Coverage, LatencyClass, MarketSegment } from './qualification.ts'
+import type { LatencyClass, MarketSegment } from './qualification.ts'
 
 /** A row to be stored; what is left out is open or unknown. */
 export interface CoverageInput {
@@ -49,49 +48,6 @@ const fromRow = (row: Row): StoredCoverage => ({
   source: row['source'] as string,
   asOf: row['as_of'] as Date,
   updatedAt: row['updated_at'] as Date,
-})
-
-/** An address is closer than any cell; H3 resolutions go up to 15. */
-const ADDRESS_SPECIFICITY = 16
-
-/** No place has more rows than this in earnest; a runaway load must not make a check slow. */
-const MAX_ROWS_PER_PLACE = 1000
-
-/**
- * Every row that names the place: by its address, and by the cells that hold it, whenever it is in force. One index scan.
- * @param cells finest first, as cellChain gives them
- */
-export const findCoverage = async (sql: Sql, brand: string, addressId: string | undefined, cells: readonly string[]): Promise<Coverage[]> => {
-  const places = new Map<string, number>()
-  for (const cell of cells) places.set(`cell ${cell}`, getResolution(cell))
-  if (addressId !== undefined) places.set(`address ${addressId}`, ADDRESS_SPECIFICITY)
-  if (places.size === 0) return []
-  const ids = addressId === undefined ? [...cells] : [addressId, ...cells]
-  const rows = await sql.query(
-    { name: 'coverage-at-place', text: `SELECT ${COLUMNS} FROM coverage WHERE brand = $1 AND place_id = ANY($2::text[]) ORDER BY id LIMIT ${MAX_ROWS_PER_PLACE}` },
-    [brand, ids],
-  )
-  return rows.map(fromRow).flatMap(row => {
-    // An address may be called like a cell: the kind decides.
-    const specificity = places.get(`${row.placeKind} ${row.placeId}`)
-    return specificity === undefined ? [] : [toDomain(row, specificity)]
-  })
-}
-
-const toDomain = (row: StoredCoverage, specificity: number): Coverage => ({
-  id: row.id,
-  provider: row.provider,
-  technology: row.technology,
-  maxDownload: row.maxDownload ?? undefined,
-  maxUpload: row.maxUpload ?? undefined,
-  latencyClass: row.latencyClass,
-  marketSegment: row.marketSegment,
-  specificity,
-  since: row.since ?? undefined,
-  until: row.until ?? undefined,
-  capacity: row.capacity ?? undefined,
-  source: row.source,
-  asOf: row.asOf,
 })
 
 /** One statement's worth: beyond it the arrays cost more memory than the round trips they save. */

@@ -5,9 +5,18 @@ import { defineModule } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
 import { checkServiceQualification } from './check-service-qualification.ts'
 import { coverageRoutes } from './coverage-routes.ts'
+import { batchRoutes } from './batch/batch-routes.ts'
+import { qualificationBatchRun, qualificationBatchSweep } from './batch/batch-run.ts'
+import { checkRoutes } from './check-routes.ts'
+import { coverageSourceRoutes } from './coverage-source-routes.ts'
 import { upsertCoverage } from './coverage-store.ts'
+import { capacityExpiry } from './capacity-expiry.ts'
+import { capacityReservation } from './capacity-reservation.ts'
+import { qualificationRule } from './qualification-rule.ts'
 import { readCoverageRow, type CoverageRow } from './coverage-row.ts'
 import { answerTo } from './ask.ts'
+import { coverageImportRun, coverageImportSweep, coverageVersionDrop } from './import/import-run.ts'
+import { closeOutbound } from './import/outbound.ts'
 import { serviceabilityHoldings } from './personal.ts'
 import { expiryOf, type Requirement, type Verdict } from './qualification.ts'
 import { queryServiceQualification } from './query-service-qualification.ts'
@@ -17,19 +26,33 @@ import { serviceNeed } from './service-need.ts'
 export { checkServiceQualification } from './check-service-qualification.ts'
 export { queryServiceQualification } from './query-service-qualification.ts'
 export { serviceNeed } from './service-need.ts'
-export { whereIs, type Where } from './where.ts'
 export type { Coverage, Proposal, Reason, ReasonCode, Requirement, Verdict } from './qualification.ts'
 export type { CoverageRow } from './coverage-row.ts'
+export { whereIs, type Where } from './where.ts'
+export { capacityReservation } from './capacity-reservation.ts'
+export { releaseReservation, settleReservation, takeReservation, whyNotTaken, type CapacityWork, type TakenBy } from './capacity.ts'
+export { isAbout, objection, qualificationRule, rulesOf, type CompiledRule } from './qualification-rule.ts'
+export { ruledProducts } from './technical-rules.ts'
+export { needingLine, surveyPlace, type LineWish, type Survey } from './survey.ts'
+export { overall, type Result } from './qualification.ts'
+export { recheckService, type Recheck } from './recheck.ts'
 
 export const serviceabilityModule = defineModule({
   name: 'serviceability',
   dependsOn: ['place'],
-  resources: [checkServiceQualification, queryServiceQualification, serviceNeed],
+  resources: [checkServiceQualification, queryServiceQualification, serviceNeed, qualificationRule, capacityReservation],
   contributions: { personal: serviceabilityHoldings },
-  routes: coverageRoutes,
+  jobs: [capacityExpiry, coverageImportRun, coverageImportSweep, coverageVersionDrop, qualificationBatchRun, qualificationBatchSweep],
+  routes: (app, deps) => {
+    coverageRoutes(app, deps)
+    coverageSourceRoutes(app, deps)
+    checkRoutes(app, deps)
+    batchRoutes(app, deps)
+  },
+  stop: closeOutbound,
 })
 
-type Deps = Pick<Services, 'store' | 'database' | 'clock'>
+type Deps = Pick<Services, 'store' | 'database' | 'clock' | 'config' | 'log'>
 
 /** A place as TM Forum documents hold it (RelatedPlaceRefOrValue): by id, by address attributes, by coordinates, by H3 cell. */
 export type PlaceDocument = Readonly<Record<string, unknown>>

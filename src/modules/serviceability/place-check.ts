@@ -1,14 +1,20 @@
 /** Checks one place: finds it among the addresses, reads its coverage in one query, and gives the verdict. */
 import type { Sql } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
+import type { Services } from '../../tmf/services.ts'
 import { findAddresses, getAddress, type ServiceAddress } from './address-store.ts'
-import { findCoverage } from './coverage-store.ts'
+import { withoutHeld } from './capacity-store.ts'
+import { livePlaceKey, readAtPlace } from './coverage-at-place-store.ts'
+import { withLive } from './live/ask-live.ts'
+import type { LivePlace } from './live/mapping.ts'
 import { cellChain, type PlaceQuery } from './place.ts'
-import { assess, refusedPlace, type Coverage, type ReasonCode, type Requirement, type Verdict } from './qualification.ts'
+import { assess, refusedPlace, withAsked, type AskedSource, type Coverage, type ReasonCode, type Requirement, type Verdict } from './qualification.ts'
 
 interface Located {
   addressId?: string
   cells: string[]
+  /** What of it live sources can be told. */
+  told: LivePlace
 }
 
 interface Trouble {
@@ -16,10 +22,16 @@ interface Trouble {
   label: string
 }
 
+const toldOf = (query: PlaceQuery): LivePlace => ({ ...query.address, ...query.point, ...(query.addressId !== undefined && { addressId: query.addressId }), ...(query.cell !== undefined && { cell: query.cell }) })
+
 const locationOf = (address: ServiceAddress, query: PlaceQuery): Located => {
   const point = query.point ?? (address.latitude === undefined || address.longitude === undefined ? undefined : { latitude: address.latitude, longitude: address.longitude })
   const cell = query.cell ?? address.cell
-  return { addressId: address.id, cells: cellChain({ ...(point === undefined ? {} : { point }), ...(cell === undefined ? {} : { cell }) }) }
+  return {
+    addressId: address.id,
+    cells: cellChain({ ...(point === undefined ? {} : { point }), ...(cell === undefined ? {} : { cell }) }),
+    told: { ...toldOf(query), addressId: address.id, ...point, ...(cell !== undefined && { cell }) },
+  }
 }
 
 /** Finds the place: by address id, then by address fields, then by its coordinates or cell alone. */
@@ -37,36 +49,44 @@ const locate = async (sql: Sql, brand: string, query: PlaceQuery): Promise<Locat
     }
   }
   // Not among the addresses: coverage may still name the id itself, or the cells of the coordinates.
-  if (cells.length > 0) return { cells, ...(query.addressId === undefined ? {} : { addressId: query.addressId }) }
+  if (cells.length > 0) return { cells, told: toldOf(query), ...(query.addressId === undefined ? {} : { addressId: query.addressId }) }
   if (query.addressId !== undefined) return { code: 'addressUnknown', label: `No address ${query.addressId.slice(0, 80)} is known here` }
   if (query.address !== undefined) return { code: 'addressUnknown', label: `No address ${query.address.street} ${query.address.streetNumber}, ${query.address.postcode ?? query.address.city ?? ''} is known here`.slice(0, 300) }
   if (query.incompleteAddress === true) return { code: 'addressIncomplete', label: 'An address needs its street, number, and postcode or town to be found' }
   return { code: 'placeMissing', label: 'The place has neither an address, nor coordinates, nor an H3 cell' }
 }
 
-/** Every coverage row of a place, or why the place cannot be told. */
-export const coverageAt = async (sql: Sql, context: Context, query: PlaceQuery | undefined): Promise<Coverage[] | Trouble> => {
-  if (query === undefined) return { code: 'placeMissing', label: 'No place was given' }
-  const located = await locate(sql, context.brand, query)
-  if ('code' in located) {
-    // Coverage may come for an address id before (or without) the address itself.
-    const rows = located.code === 'addressUnknown' && query.addressId !== undefined ? await findCoverage(sql, context.brand, query.addressId, []) : []
-    return rows.length > 0 ? rows : located
-  }
-  return findCoverage(sql, context.brand, located.addressId, located.cells)
+/** What all sources say of a place. `rows` are whenever in force; `asked` says what became of those that are asked. */
+export interface Known {
+  rows: Coverage[]
+  asked: AskedSource[]
 }
+
+const knownAt = async (deps: CheckDeps, brand: string, { addressId, cells, told }: Located): Promise<Known> => {
+  const keys = { cells, ...(addressId !== undefined && { addressId }) }
+  const { rows, live } = await readAtPlace(deps.database, brand, keys)
+  return live.length === 0 ? { rows, asked: [] } : withLive(deps, brand, live, livePlaceKey(keys), told, rows)
+}
+
+/** Every coverage row of a place, or why the place cannot be told. */
+export const coverageAt = async (deps: CheckDeps, context: Pick<Context, 'brand'>, query: PlaceQuery | undefined): Promise<Known | Trouble> => {
+  if (query === undefined) return { code: 'placeMissing', label: 'No place was given' }
+  const located = await locate(deps.database, context.brand, query)
+  if (!('code' in located)) return knownAt(deps, context.brand, located)
+  if (located.code !== 'addressUnknown' || query.addressId === undefined) return located
+  // Coverage may come for an address id before (or without) the address itself.
+  const known = await knownAt(deps, context.brand, { addressId: query.addressId, cells: [], told: toldOf(query) })
+  return known.rows.length > 0 || known.asked.some(one => one.state === 'unreachable') ? known : located
+}
+
+export type CheckDeps = Pick<Services, 'database' | 'config' | 'log'>
 
 /**
  * Can this be delivered there?
  * @param at the date it is wanted for, business time
  */
-export const checkPlace = async (
-  deps: { database: Sql },
-  context: Context,
-  place: PlaceQuery | undefined,
-  need: Requirement,
-  at: Date,
-): Promise<Verdict> => {
-  const rows = await coverageAt(deps.database, context, place)
-  return Array.isArray(rows) ? assess(rows, need, at) : refusedPlace(rows.code, rows.label)
+export const checkPlace = async (deps: CheckDeps, context: Context, place: PlaceQuery | undefined, need: Requirement, at: Date): Promise<Verdict> => {
+  const known = await coverageAt(deps, context, place)
+  if ('code' in known) return refusedPlace(known.code, known.label)
+  return withAsked(assess(await withoutHeld(deps.database, context.brand, known.rows), need, at), known.asked)
 }

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { refuse } from '../../platform/errors.ts'
 import { defineResource } from '../../tmf/resource.ts'
-import { expiryOfAll, foundItems } from './answer.ts'
+import { askedOf, expiryOfAll, foundItems, withFurther } from './answer.ts'
 import { answerTo, wantedAt } from './ask.ts'
 import { qualificationApi } from './qualification-api.ts'
 import { QueryServiceQualification, queryServiceQualificationCreate, queryServiceQualificationUpdate } from './query-service-qualification.schema.ts'
@@ -31,12 +31,14 @@ export const queryServiceQualification = defineResource({
     if (previous !== undefined || criteria === undefined) return draft
     const asked = readService(criteria.service ?? {}, 'searchCriteria.service')
     if (asked.faults.length > 0) throw refuse.invalid(asked.faults)
-    const verdict = await answerTo(deps, context, asked, criteria.service?.serviceSpecification?.id, wantedAt(criteria, now))
+    const verdict = await answerTo(deps, context, asked, criteria.service?.serviceSpecification?.id, wantedAt(criteria, now), criteria.category?.id)
     const items = foundItems(criteria, verdict, now)
     // Criteria without a place cannot be answered; a place where nothing is delivered can.
     const state = verdict.reasons.some(reason => reason.code === 'placeMissing') ? ('terminatedWithError' as const) : ('done' as const)
     return {
       ...draft,
+      // Where nothing was found there is no item to say it.
+      ...(verdict.asked !== undefined && { searchCriteria: { ...criteria, service: withFurther(criteria.service ?? {}, askedOf(verdict)) } }),
       serviceQualificationItem: items,
       state,
       effectiveQualificationDate: now.toISOString(),

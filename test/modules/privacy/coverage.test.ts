@@ -39,6 +39,8 @@ const NOTHING: Readonly<Record<string, string>> = {
   export_piece: 'the catalog',
   geographic_street: 'streets',
   financial_account_member: 'which account is in which group, by id',
+  qualification_batch: 'what is asked of many places, without who asked',
+  qualification_batch_site: 'places and what can be delivered there, without who asked',
   retained_redacted: 'ids of redacted rows',
   retention_run: 'how many rows a rule dealt with',
   sample_seed: 'which sample data were put in',
