@@ -270,19 +270,6 @@ CREATE TABLE "customer_bill_on_demand" (
 );
 
 -- CreateTable
-CREATE TABLE "tax_rate" (
-    "brand" TEXT NOT NULL,
-    "id" TEXT NOT NULL,
-    "revision" INTEGER NOT NULL,
-    "owner_party" TEXT,
-    "doc" JSON NOT NULL,
-    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-
-    CONSTRAINT "tax_rate_pkey" PRIMARY KEY ("brand","id")
-);
-
--- CreateTable
 CREATE TABLE "billing_setting" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -1567,6 +1554,47 @@ CREATE TABLE "coverage_live_answer" (
 );
 
 -- CreateTable
+CREATE TABLE "qualification_batch" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "mode" TEXT NOT NULL,
+    "question" JSONB NOT NULL,
+    "total" INTEGER NOT NULL,
+    "done" INTEGER NOT NULL DEFAULT 0,
+    "asked_at" TIMESTAMPTZ(3) NOT NULL,
+    "heartbeat_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "ended_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "qualification_batch_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "qualification_batch_site" (
+    "brand" TEXT NOT NULL,
+    "batch_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "site" JSONB NOT NULL,
+    "result" JSON,
+
+    CONSTRAINT "qualification_batch_site_pkey" PRIMARY KEY ("brand","batch_id","seq")
+);
+
+-- CreateTable
+CREATE TABLE "tax_rate" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "tax_rate_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "event" (
     "seq" BIGSERIAL NOT NULL,
     "position" BIGINT,
@@ -2520,6 +2548,56 @@ CREATE INDEX IF NOT EXISTS "service_need_f_service_specification_id_i" ON "servi
 
 CREATE INDEX IF NOT EXISTS "service_need_doc_i" ON "service_need" USING gin ((doc::jsonb) jsonb_path_ops);
 
+ALTER TABLE "qualification_rule" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "qualification_rule" ADD COLUMN IF NOT EXISTS "f_kind" text GENERATED ALWAYS AS ((doc #>> '{kind}')) STORED;
+
+ALTER TABLE "qualification_rule" ADD COLUMN IF NOT EXISTS "f_reason_code" text GENERATED ALWAYS AS ((doc #>> '{reasonCode}')) STORED;
+
+ALTER TABLE "qualification_rule" ADD COLUMN IF NOT EXISTS "f_priority" numeric GENERATED ALWAYS AS ((doc #>> '{priority}')::numeric) STORED;
+
+CREATE INDEX IF NOT EXISTS "qualification_rule_f_name_i" ON "qualification_rule" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "qualification_rule_f_kind_i" ON "qualification_rule" (brand, "f_kind", id);
+
+CREATE INDEX IF NOT EXISTS "qualification_rule_f_reason_code_i" ON "qualification_rule" (brand, "f_reason_code", id);
+
+CREATE INDEX IF NOT EXISTS "qualification_rule_f_priority_i" ON "qualification_rule" (brand, "f_priority", id);
+
+CREATE INDEX IF NOT EXISTS "qualification_rule_doc_i" ON "qualification_rule" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "capacity_reservation" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "capacity_reservation" ADD COLUMN IF NOT EXISTS "f_expiration_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{expirationDate}')) STORED;
+
+ALTER TABLE "capacity_reservation" ADD COLUMN IF NOT EXISTS "f_creation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{creationDate}')) STORED;
+
+ALTER TABLE "capacity_reservation" ADD COLUMN IF NOT EXISTS "f_technology" text GENERATED ALWAYS AS ((doc #>> '{technology}')) STORED;
+
+ALTER TABLE "capacity_reservation" ADD COLUMN IF NOT EXISTS "f_provider" text GENERATED ALWAYS AS ((doc #>> '{provider}')) STORED;
+
+ALTER TABLE "capacity_reservation" ADD COLUMN IF NOT EXISTS "f_order_id" text GENERATED ALWAYS AS ((doc #>> '{order,id}')) STORED;
+
+ALTER TABLE "capacity_reservation" ADD COLUMN IF NOT EXISTS "f_line_place_id" text GENERATED ALWAYS AS ((doc #>> '{line,placeId}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "capacity_reservation_f_state_i" ON "capacity_reservation" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "capacity_reservation_f_expiration_date_i" ON "capacity_reservation" (brand, "f_expiration_date", id);
+
+CREATE INDEX IF NOT EXISTS "capacity_reservation_f_creation_date_i" ON "capacity_reservation" (brand, "f_creation_date", id);
+
+CREATE INDEX IF NOT EXISTS "capacity_reservation_f_technology_i" ON "capacity_reservation" (brand, "f_technology", id);
+
+CREATE INDEX IF NOT EXISTS "capacity_reservation_f_provider_i" ON "capacity_reservation" (brand, "f_provider", id);
+
+CREATE INDEX IF NOT EXISTS "capacity_reservation_f_order_id_i" ON "capacity_reservation" (brand, "f_order_id", id);
+
+CREATE INDEX IF NOT EXISTS "capacity_reservation_f_line_place_id_i" ON "capacity_reservation" (brand, "f_line_place_id", id);
+
+CREATE INDEX IF NOT EXISTS "capacity_reservation_doc_i" ON "capacity_reservation" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "capacity_reservation_owner_i" ON "capacity_reservation" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
 ALTER TABLE "appointment" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
 
 ALTER TABLE "appointment" ADD COLUMN IF NOT EXISTS "f_category" text GENERATED ALWAYS AS ((doc #>> '{category}')) STORED;
@@ -2900,6 +2978,28 @@ CREATE INDEX IF NOT EXISTS "bill_presentation_media_f_name_i" ON "bill_presentat
 
 CREATE INDEX IF NOT EXISTS "bill_presentation_media_doc_i" ON "bill_presentation_media" USING gin ((doc::jsonb) jsonb_path_ops);
 
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_category" text GENERATED ALWAYS AS ((doc #>> '{category}')) STORED;
+
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_jurisdiction" text GENERATED ALWAYS AS ((doc #>> '{jurisdiction}')) STORED;
+
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_rate" numeric GENERATED ALWAYS AS ((doc #>> '{rate}')::numeric) STORED;
+
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_name_i" ON "tax_rate" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_category_i" ON "tax_rate" (brand, "f_category", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_jurisdiction_i" ON "tax_rate" (brand, "f_jurisdiction", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_rate_i" ON "tax_rate" (brand, "f_rate", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_last_update_i" ON "tax_rate" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_doc_i" ON "tax_rate" USING gin ((doc::jsonb) jsonb_path_ops);
+
 ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_bill_no" text GENERATED ALWAYS AS ((doc #>> '{billNo}')) STORED;
 
 ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_bill_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{billDate}')) STORED;
@@ -3001,28 +3101,6 @@ CREATE INDEX IF NOT EXISTS "customer_bill_on_demand_f_related_party_id_i" ON "cu
 CREATE INDEX IF NOT EXISTS "customer_bill_on_demand_doc_i" ON "customer_bill_on_demand" USING gin ((doc::jsonb) jsonb_path_ops);
 
 CREATE INDEX IF NOT EXISTS "customer_bill_on_demand_owner_i" ON "customer_bill_on_demand" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
-
-ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
-
-ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_category" text GENERATED ALWAYS AS ((doc #>> '{category}')) STORED;
-
-ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_jurisdiction" text GENERATED ALWAYS AS ((doc #>> '{jurisdiction}')) STORED;
-
-ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_rate" numeric GENERATED ALWAYS AS ((doc #>> '{rate}')::numeric) STORED;
-
-ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
-
-CREATE INDEX IF NOT EXISTS "tax_rate_f_name_i" ON "tax_rate" (brand, "f_name", id);
-
-CREATE INDEX IF NOT EXISTS "tax_rate_f_category_i" ON "tax_rate" (brand, "f_category", id);
-
-CREATE INDEX IF NOT EXISTS "tax_rate_f_jurisdiction_i" ON "tax_rate" (brand, "f_jurisdiction", id);
-
-CREATE INDEX IF NOT EXISTS "tax_rate_f_rate_i" ON "tax_rate" (brand, "f_rate", id);
-
-CREATE INDEX IF NOT EXISTS "tax_rate_f_last_update_i" ON "tax_rate" (brand, "f_last_update", id);
-
-CREATE INDEX IF NOT EXISTS "tax_rate_doc_i" ON "tax_rate" USING gin ((doc::jsonb) jsonb_path_ops);
 
 ALTER TABLE "billing_setting" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
 
