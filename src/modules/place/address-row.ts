@@ -32,7 +32,7 @@ export type AddressRow = Static<typeof AddressRow>
 const validator = Compile(AddressRow)
 
 /** TypeBox names all missing or unknown attributes of an object in one error: one for each, as ajv has them. */
-const errorsOf = (errors: readonly SchemaError[]): SchemaError[] =>
+export const errorsOf = (errors: readonly SchemaError[]): SchemaError[] =>
   errors.flatMap(error => {
     const { requiredProperties, additionalProperties } = error.params
     if (error.keyword === 'required' && Array.isArray(requiredProperties)) return requiredProperties.map(missingProperty => ({ ...error, params: { missingProperty } }))

@@ -119,17 +119,28 @@ const writeStreets = async (tx: Transaction, brand: string, records: readonly Ad
 /** Addresses that have the keys of these records already, with the parts of the house that are known. */
 export const findSame = async (sql: Sql, brand: string, records: readonly AddressRecord[]): Promise<Map<number, { id: string; parts: string | null }>> => {
   const column = (name: keyof AddressKeys): string[] => records.map(record => record.keys[name])
-  // OFFSET 0 keeps the order of things: each key looked up by the index, whatever the planner thinks of a table that was empty a minute ago.
+  // Not prepared: a plan from when the table was empty would walk all of it for each key.
   const rows = await sql.query<{ n: string; id: string; parts: string | null }>(
-    {
-      name: 'place-same',
-      text: `SELECT k.n, a.id, a.parts FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS k(street, number, postcode, city, n),
+    `SELECT k.n, a.id, a.parts FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS k(street, number, postcode, city, n),
         LATERAL (SELECT id, (doc -> 'geographicSubAddress')::text AS parts FROM geographic_address
-          WHERE brand = $1 AND street_key = k.street AND number_key = k.number AND postcode_key = k.postcode AND city_key = k.city ORDER BY id LIMIT 1 OFFSET 0) a`,
-    },
+          WHERE brand = $1 AND street_key = k.street AND number_key = k.number AND postcode_key = k.postcode AND city_key = k.city ORDER BY id LIMIT 1) a`,
     [brand, column('street'), column('number'), column('postcode'), column('city')],
   )
   return new Map(rows.map(({ n, id, parts }) => [Number(n) - 1, { id, parts }]))
+}
+
+/** The known parts of the houses with these ids. */
+export const partsOfIds = async (sql: Sql, brand: string, ids: readonly string[]): Promise<Map<string, string>> => {
+  const rows = await sql.query<{ id: string; parts: string }>(
+    `SELECT id, (doc -> 'geographicSubAddress')::text AS parts FROM geographic_address WHERE brand = $1 AND id = ANY($2::text[]) AND doc -> 'geographicSubAddress' IS NOT NULL`,
+    [brand, ids],
+  )
+  return new Map(rows.map(row => [row.id, row.parts]))
+}
+
+/** One load of a brand at a time: two that meet the same addresses would wait for each other crosswise, or not see each other's. */
+export const lockAddresses = async (tx: Transaction, brand: string): Promise<void> => {
+  await tx.query({ name: 'place-lock', text: `SELECT pg_advisory_xact_lock(hashtextextended('geographic_address ' || $1, 0))` }, [brand])
 }
 
 export interface Loaded {
@@ -158,11 +169,11 @@ const COLUMNS = 'id, doc, street_key, number_key, postcode_key, city_key, latitu
 
 /**
  * Stores addresses by id: by COPY into a table of this transaction, from there into place. What is there with the same content keeps its
- * revision. One load of a brand at a time, so that two never wait for each other crosswise. Ids are given once.
+ * revision. Ids are given once.
  */
 export const storeAddresses = async (tx: Transaction, brand: string, records: readonly AddressRecord[]): Promise<Loaded> => {
   if (records.length === 0) return { created: 0, changed: 0, unchanged: 0 }
-  await tx.query({ name: 'place-lock', text: `SELECT pg_advisory_xact_lock(hashtextextended('geographic_address ' || $1, 0))` }, [brand])
+  await lockAddresses(tx, brand)
   await tx.query(
     `CREATE TEMP TABLE IF NOT EXISTS address_stage (id text, doc text, street_key text, number_key text, postcode_key text, city_key text, latitude float8, longitude float8, cell text, source text, external_id text) ON COMMIT DELETE ROWS;
      TRUNCATE address_stage`,

@@ -9,6 +9,9 @@ import { findLocated, readLocated, type LocatedAddress } from './address-store.t
 import { geographicAddress } from './geographic-address.ts'
 import { geographicAddressValidation } from './geographic-address-validation.ts'
 import { geographicSite } from './geographic-site.ts'
+import { closeOutbound } from './import/fetch-file.ts'
+import { importRoutes } from './import/routes.ts'
+import { importRun, importSweep } from './import/run.ts'
 import { keysOf, type AddressWords } from './normal-form.ts'
 import { placeHoldings } from './personal.ts'
 
@@ -24,7 +27,12 @@ export const placeModule = defineModule({
   dependsOn: [],
   resources: [geographicAddress, geographicAddressValidation, geographicSite],
   contributions: { personal: placeHoldings },
-  routes: addressRoutes,
+  jobs: [importRun, importSweep],
+  routes: async (app, deps) => {
+    addressRoutes(app, deps)
+    await importRoutes(app, deps)
+  },
+  stop: closeOutbound,
 })
 
 /** Where the address with this id is; undefined when there is none. */
