@@ -17,5 +17,6 @@ import { paymentModule } from './payment/index.ts'
 import { privacyModule } from './privacy/index.ts'
 import { placeModule } from './place/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
+import { taxModule } from './tax/index.ts'
 
-export const modules: readonly Module[] = [extensionsModule, catalogModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, ordering, delivery, paymentModule, accountModule, billingModule, privacyModule, customerViewModule]
+export const modules: readonly Module[] = [extensionsModule, catalogModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, ordering, delivery, paymentModule, accountModule, taxModule, billingModule, privacyModule, customerViewModule]

@@ -16,6 +16,6 @@ export const billingApi = defineApi({
   version: 'v1',
   release: '1.0.0',
   title: 'Billing',
-  description: 'Tax rates, and how a brand bills.',
+  description: 'How a brand bills.',
   slug: 'billing',
 })

@@ -14,13 +14,12 @@ import { billingHoldings } from './personal.ts'
 import { recordBillSent } from './record-contact.ts'
 import { billingRoutes } from './routes.ts'
 import { billRunJob, billScheduleJob } from './run-job.ts'
-import { taxRate } from './tax-rate.ts'
 import { billSection, billingSearch } from './view.ts'
 
 export const billingModule = defineModule({
   name: 'billing',
-  dependsOn: ['account', 'interaction', 'inventory'],
-  resources: [customerBill, appliedCustomerBillingRate, customerBillOnDemand, taxRate, billingSetting],
+  dependsOn: ['account', 'interaction', 'inventory', 'tax'],
+  resources: [customerBill, appliedCustomerBillingRate, customerBillOnDemand, billingSetting],
   contributions: { view: [billSection], personal: billingHoldings, search: billingSearch },
   jobs: [billRunJob, billScheduleJob],
   reactions: [
@@ -50,4 +49,4 @@ export const billingModule = defineModule({
   routes: billingRoutes,
 })
 
-export { appliedCustomerBillingRate, billingSetting, customerBill, customerBillOnDemand, taxRate }
+export { appliedCustomerBillingRate, billingSetting, customerBill, customerBillOnDemand }

@@ -16,8 +16,7 @@ import { customerBill } from './customer-bill.ts'
 import { derivedId } from './derived-id.ts'
 import { entriesOf } from './ledger.ts'
 import { readCharged, readSchedules, recordChargedThrough } from './price-store.ts'
-import { taxRate, taxRateRow } from './tax-rate.ts'
-import type { TaxRateRow } from './tax.ts'
+import { taxRate, taxRateRow, type TaxRateRow } from '../tax/index.ts'
 
 /** The rate table of a brand. */
 export const readTaxRates = async (deps: Services, context: Context, tx?: Transaction): Promise<TaxRateRow[]> =>

@@ -32,7 +32,7 @@ import {
   type ClaimedAccount,
   type RunRow,
 } from './run-store.ts'
-import type { TaxRateRow } from './tax.ts'
+import type { TaxRateRow } from '../tax/index.ts'
 
 /** Accounts in one transaction: few enough to be done in a moment, enough that commits do not cost more than the bills. */
 const BATCH = 20

@@ -2,18 +2,9 @@
  * Tax on bill lines: rates by category and jurisdiction from the rate table, prices with and without tax. Each rate's tax is rounded
  * once per bill; the lines' shares add up to exactly that.
  */
-import { Decimal, moneyText, sharesOf } from './proration.ts'
+import { rateFor, type TaxRateRow } from '../tax/index.ts'
 import type { ChargeLine } from './charges.ts'
-
-/** A row of the rate table. Percent, as text. */
-export interface TaxRateRow {
-  category: string
-  jurisdiction: string
-  rate: string
-  /** Instants; the end does not belong to it. */
-  from: Date | undefined
-  until: Date | undefined
-}
+import { Decimal, moneyText, sharesOf } from './proration.ts'
 
 /** Which rates hold for one account at the tax point. */
 export interface TaxBasis {
@@ -40,13 +31,6 @@ export interface TaxTotal {
   taxable: string
   amount: string
 }
-
-/** The rate of a category now: the row that began last among those that hold, undefined when there is none. */
-export const rateFor = (basis: TaxBasis, category: string): string | undefined =>
-  basis.rows
-    .filter(row => row.category === category && row.jurisdiction === basis.jurisdiction)
-    .filter(row => (row.from === undefined || row.from <= basis.at) && (row.until === undefined || row.until > basis.at))
-    .sort((a, b) => (b.from?.getTime() ?? -Infinity) - (a.from?.getTime() ?? -Infinity))[0]?.rate
 
 const rateOf = (line: ChargeLine, basis: TaxBasis): { category: string; rate: string } => {
   if (line.fixedTaxRate !== null) return { category: line.taxCategory, rate: line.fixedTaxRate }

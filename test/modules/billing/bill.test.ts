@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { billAccount, type BilledAccount, type BillInput } from '../../../src/modules/billing/bill.ts'
 import { Decimal } from '../../../src/modules/billing/proration.ts'
-import { rateFor, type TaxBasis } from '../../../src/modules/billing/tax.ts'
+import type { TaxBasis } from '../../../src/modules/billing/tax.ts'
+import { rateFor } from '../../../src/modules/tax/index.ts'
 import { monthly, onTheBooks } from './sample-prices.ts'
 
 const account: BilledAccount = {

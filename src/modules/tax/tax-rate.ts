@@ -3,8 +3,8 @@ import { Type, type Static } from 'typebox'
 import { fault, refuse } from '../../platform/errors.ts'
 import { TimePeriod } from '../../tmf/types/basics.ts'
 import { defineResource, type Stored } from '../../tmf/resource.ts'
-import { billingApi } from './api.ts'
-import type { TaxRateRow } from './tax.ts'
+import { taxApi } from './api.ts'
+import type { TaxRateRow } from './rate-for.ts'
 
 const schema = Type.Object({
   id: Type.String({ description: 'Identifier' }),
@@ -19,7 +19,7 @@ const schema = Type.Object({
 })
 
 export const taxRate = defineResource({
-  api: billingApi,
+  api: taxApi,
   name: 'taxRate',
   type: 'TaxRate',
   table: 'tax_rate',
