@@ -21,6 +21,10 @@ app.get('/person/:id', async (request, reply) => {
   const { rows } = await pool.query({ name: 'person', text: 'SELECT doc::text AS doc FROM individual WHERE brand = $1 AND id = $2', values: ['default', (request.params as { id: string }).id], types: asText })
   return reply.type('application/json; charset=utf-8').send(rows[0].doc)
 })
+app.get('/address/:id', async (request, reply) => {
+  const { rows } = await pool.query({ name: 'address', text: 'SELECT doc::text AS doc FROM geographic_address WHERE brand = $1 AND id = $2', values: ['default', (request.params as { id: string }).id], types: asText })
+  return reply.type('application/json; charset=utf-8').send(rows[0].doc)
+})
 const list = (path: string, name: string, where: string): void => {
   app.get(path, async (request, reply) => {
     const value = (request.query as { value?: string }).value

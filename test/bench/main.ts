@@ -2,8 +2,9 @@
 import { customer } from './customer.ts'
 import { kit } from './kit.ts'
 import type { Measured } from './measure.ts'
+import { serviceability } from './serviceability.ts'
 
-const areas: Record<string, (options: { turns: number; seconds: number; large: boolean }) => AsyncGenerator<Measured>> = { kit, customer }
+const areas: Record<string, (options: { turns: number; seconds: number; large: boolean }) => AsyncGenerator<Measured>> = { kit, customer, serviceability }
 
 const words = process.argv.slice(2)
 const json = words.includes('--json')

@@ -47,13 +47,16 @@ const ended = async (child: ChildProcess): Promise<void> => {
   await new Promise(resolve => child.once('exit', resolve))
 }
 
-/** Starts both on one database; `prepare` gets its address after the migrations have run. */
-export async function startServers(prepare: (databaseUrl: string) => Promise<void>): Promise<BenchServers> {
+/**
+ * Starts both on one database; `prepare` gets its address after the migrations have run.
+ * @param roles what Tandem's process does: it answers only, unless the work of jobs is what is measured
+ */
+export async function startServers(prepare: (databaseUrl: string) => Promise<void>, roles: 'api' | 'api,worker' = 'api'): Promise<BenchServers> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tandem-bench-'))
   const embedded = await startEmbedded({ dataDir: folder, disposable: false })
   const [port, floorPort] = [await freePort(), await freePort()]
   // As a process that answers only: what follows from an order is the work of others, and measured apart.
-  const tandem = run(['dist/main.js'], { DATABASE_URL: embedded.url, PORT: String(port), SEED: 'none', ROLES: 'api' })
+  const tandem = run(['dist/main.js'], { DATABASE_URL: embedded.url, PORT: String(port), SEED: 'none', ROLES: roles })
   await answers(`http://127.0.0.1:${port}/health/live`, tandem)
   await prepare(embedded.url)
   const floor = run(['--import', 'tsx', 'test/bench/floor-server.ts'], { DATABASE_URL: embedded.url, PORT: String(floorPort) })
