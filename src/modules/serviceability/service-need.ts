@@ -1,6 +1,6 @@
 /** What a kind of service needs of a line (Tandem's own): so that a qualification can name the service alone. */
 import { Type, type Static } from 'typebox'
-import type { Context } from '../../platform/principal.ts'
+import { systemContext, type Context } from '../../platform/principal.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { extensible } from '../../tmf/types/attributes.ts'
@@ -32,6 +32,11 @@ export const ServiceNeed = Type.Object(
 )
 export type ServiceNeed = Static<typeof ServiceNeed>
 
+/** Kinds of service that need a line, by brand: asked of each order, so kept for a second. */
+const remembered = new WeakMap<object, Map<string, { ids: ReadonlySet<string>; until: number }>>()
+const REMEMBERED_MS = 1000
+const MOST_NEEDS = 1000
+
 export const serviceNeed = defineResource({
   api: serviceabilityApi,
   name: 'serviceNeed',
@@ -47,6 +52,7 @@ export const serviceNeed = defineResource({
     const faults = (doc.technology ?? []).flatMap((name, index) => (technologyOf(name) === undefined ? [fault(`technology[${index}]`, 'must be a technology of letters and digits, such as fibre', name)] : []))
     if (faults.length > 0) throw refuse.invalid(faults)
   },
+  afterWrite: deps => void remembered.delete(deps.database),
   example: { name: 'Gigabit internet access', serviceSpecification: { id: 'internet-access-1000', name: 'Internet access 1000' }, technology: ['fibre', 'cable'], downloadSpeed: 1000, uploadSpeed: 50 },
   refusals: [{ status: 400, code: 'invalidAttribute', when: 'a technology is no name of letters and digits', attribute: 'technology' }],
 })
@@ -65,4 +71,17 @@ export const needOf = async (deps: Pick<Services, 'store'>, context: Context, sp
     ...(latencyClass !== undefined && { latencyClass }),
     ...(marketSegment !== undefined && { marketSegment }),
   }
+}
+
+/** The kinds of service that somebody has said a need of. */
+export const knownNeeds = async (deps: Pick<Services, 'store' | 'database'>, brand: string): Promise<ReadonlySet<string>> => {
+  let memory = remembered.get(deps.database)
+  if (!memory) remembered.set(deps.database, (memory = new Map()))
+  let known = memory.get(brand)
+  if (known === undefined || known.until < performance.now()) {
+    const stored = await deps.store.find(systemContext(brand, 'service-needs'), serviceNeed, { limit: MOST_NEEDS })
+    known = { ids: new Set(stored.flatMap(one => one.doc.serviceSpecification?.id ?? [])), until: performance.now() + REMEMBERED_MS }
+    memory.set(brand, known)
+  }
+  return known.ids
 }

@@ -1,0 +1,144 @@
+/** Answers a qualification: each item that is asked about, or the offerings that can be had where none is named. */
+import type { Context } from '../../platform/principal.ts'
+import { fault, refuse, type Fault } from '../../platform/errors.ts'
+import type { Services } from '../../tmf/services.ts'
+import { loadOfferings, productOffering, type LoadedOffering } from '../catalog/index.ts'
+import { overall, type Result } from '../serviceability/index.ts'
+import { alternativesTo, type Alternative } from './alternatives.ts'
+import { judge, type Judgement, type Reason, type Wanted } from './judge.ts'
+import type { ProductOfferingQualification, QualificationItem } from './product-offering-qualification.schema.ts'
+import { settingOf, type Setting } from './setting.ts'
+
+const MOST_ITEMS = 100
+const MOST_FOUND = 200
+const HOLDS_MS = 30 * 86_400_000
+
+/** The table of DOMAIN "Qualification": nothing against it is qualified; something is alternate where there is a proposal, else unqualified. */
+export const resultOf = (reasons: readonly Reason[], alternatives: readonly unknown[]): Result => (reasons.length === 0 ? 'qualified' : alternatives.length > 0 ? 'alternate' : 'unqualified')
+
+const offeringIdOf = (item: QualificationItem): string | undefined => item.productOffering?.id ?? item.product?.productOffering?.id
+
+const refOf = ({ pin }: LoadedOffering): NonNullable<QualificationItem['productOffering']> => ({ id: pin.id, href: `/tmf-api/productCatalogManagement/v4/productOffering/${encodeURIComponent(pin.id)}`, ...(pin.name !== undefined && { name: pin.name }), '@referredType': 'ProductOffering' })
+
+export interface Answered {
+  item: QualificationItem
+  result: Result
+  reasons: Reason[]
+  expirationDate: Date | undefined
+}
+
+interface Flags {
+  alternatives: boolean
+  reasons: boolean
+}
+
+/** What a client said about the item, without what only an answer says. */
+const questionOf = (item: QualificationItem): QualificationItem => {
+  const { qualificationItemResult: _result, alternateProductOfferingProposal: _proposals, eligibilityUnavailabilityReason: _reasons, state: _state, terminationError: _error, ...question } = item
+  return question
+}
+
+const proposals = (found: readonly Alternative[], wanted: Wanted, now: Date): NonNullable<QualificationItem['alternateProductOfferingProposal']> =>
+  found.map(({ offering, from }, index) => ({
+    id: String(index + 1),
+    alternateActivationDate: (from ?? now).toISOString(),
+    alternateProductOffering: refOf(offering),
+    alternateProduct: { name: offering.doc.name ?? offering.pin.id, ...(typeof wanted.place?.['role'] === 'string' && { place: [wanted.place as { role: string }] }) },
+  }))
+
+const shown = (item: QualificationItem, reasons: Reason[], alternatives: readonly Alternative[], wanted: Wanted, now: Date, flags: Flags): QualificationItem => ({
+  ...questionOf(item),
+  state: 'done',
+  qualificationItemResult: resultOf(reasons, alternatives),
+  ...(flags.reasons && reasons.length > 0 && { eligibilityUnavailabilityReason: reasons }),
+  ...(flags.alternatives && alternatives.length > 0 && { alternateProductOfferingProposal: proposals(alternatives, wanted, now) }),
+})
+
+const failed = (item: QualificationItem, reason: Reason, flags: Flags): Answered => ({
+  item: { ...questionOf(item), state: 'terminatedWithError', qualificationItemResult: 'unqualified', terminationError: [{ id: '1', value: reason.label }], ...(flags.reasons && { eligibilityUnavailabilityReason: [reason] }) },
+  result: 'unqualified',
+  reasons: [reason],
+  expirationDate: undefined,
+})
+
+const reasonsOf = (judgement: Judgement): Reason[] => [...judgement.commercial, ...judgement.technical]
+
+const answerItem = async (item: QualificationItem, doc: ProductOfferingQualification, offerings: ReadonlyMap<string, LoadedOffering>, setting: Setting, flags: Flags): Promise<Answered> => {
+  const id = offeringIdOf(item) ?? setting.products.find(one => one.id === item.product?.id)?.productOffering?.id
+  if (id === undefined) return failed(item, { code: 'offeringMissing', label: 'The item names no offering (productOffering.id)' }, flags)
+  const offering = offerings.get(id) ?? setting.productOfferings.get(id)
+  if (offering === undefined) return failed(item, { code: 'offeringUnknown', label: `Offering ${id.slice(0, 80)} does not exist` }, flags)
+  const others = (doc.productOfferingQualificationItem ?? []).flatMap(other => (other.id === item.id || other.action === 'delete' ? [] : (offerings.get(offeringIdOf(other) ?? '') ?? [])))
+  const wanted: Wanted = {
+    action: item.action ?? 'add',
+    ...(item.product?.id !== undefined && { productId: item.product.id }),
+    characteristics: item.product?.productCharacteristic ?? [],
+    place: (item.product?.place ?? doc.place)?.[0],
+    others,
+  }
+  const judgement = await judge(offering, wanted, setting)
+  const reasons = reasonsOf(judgement)
+  const alternatives = reasons.length > 0 ? await alternativesTo(offering, wanted, judgement, setting) : []
+  return { item: shown(item, reasons, alternatives, wanted, setting.now, flags), result: resultOf(reasons, alternatives), reasons, expirationDate: judgement.expirationDate }
+}
+
+/** Every offering on sale in the category, or at all: what can I have here? */
+const findItems = async (doc: ProductOfferingQualification, setting: Setting, flags: Flags): Promise<Answered[]> => {
+  const { deps, context } = setting
+  const where = [{ path: 'lifecycleStatus', value: 'Launched' }, ...(doc.category === undefined ? [] : [{ path: 'category.id', value: doc.category.id }])]
+  const stored = await deps.store.find(context, productOffering, { where, sort: 'name,id', limit: MOST_FOUND })
+  const loaded = await loadOfferings(deps, context, stored.filter(one => one.doc.isSellable !== false).map(one => one.id))
+  const found: Answered[] = []
+  for (const offering of loaded.values()) {
+    const wanted: Wanted = { action: 'add', characteristics: [], place: doc.place?.[0], others: [] }
+    const judgement = await judge(offering, wanted, setting)
+    const reasons = reasonsOf(judgement)
+    const later: Alternative[] = judgement.commercial.length === 0 && judgement.availableFrom !== undefined ? [{ offering, from: judgement.availableFrom, distance: 0 }] : []
+    const item: QualificationItem = { id: String(found.length + 1), action: 'add', productOffering: refOf(offering) }
+    found.push({ item: shown(item, reasons, later, wanted, setting.now, flags), result: resultOf(reasons, later), reasons, expirationDate: judgement.expirationDate })
+  }
+  return found
+}
+
+/** Faults of the message: ids that repeat, too many items. */
+export const messageFaults = (items: readonly QualificationItem[]): Fault[] => {
+  const faults: Fault[] = []
+  if (items.length > MOST_ITEMS) return [fault('productOfferingQualificationItem', `must have at most ${MOST_ITEMS} items`)]
+  const seen = new Set<string>()
+  for (const [index, { id }] of items.entries()) {
+    if (seen.has(id)) faults.push(fault(`productOfferingQualificationItem[${index}].id`, 'is used by another item', id))
+    seen.add(id)
+  }
+  return faults
+}
+
+/** The answer to a question, as things are at `now`. */
+export const answerQualification = async (doc: ProductOfferingQualification, deps: Services, context: Context, now: Date): Promise<{ answered: Answered[]; doc: ProductOfferingQualification }> => {
+  const items = doc.productOfferingQualificationItem ?? []
+  const faults = messageFaults(items)
+  if (faults.length > 0) throw refuse.invalid(faults)
+  const flags: Flags = { alternatives: doc.provideAlternative === true, reasons: doc.provideUnavailabilityReason !== false }
+  const dates = items.flatMap(item => (item.expectedActivationDate === undefined ? [] : [new Date(item.expectedActivationDate)]))
+  const setting = await settingOf(deps, context, now, { ...(doc.relatedParty && { relatedParty: doc.relatedParty }), ...(doc.channel && { channel: doc.channel }), ...(dates[0] !== undefined && { at: dates.reduce((last, date) => (date > last ? date : last)) }) })
+  let answered: Answered[]
+  if (items.length === 0) answered = await findItems(doc, setting, flags)
+  else {
+    const offerings = await loadOfferings(deps, context, items.flatMap(item => offeringIdOf(item) ?? []))
+    answered = await Promise.all(items.map(item => answerItem(item, doc, offerings, setting, flags)))
+  }
+  const listed = doc.provideOnlyAvailable === true ? answered.filter(one => one.result === 'qualified') : answered
+  const isEnded = items.length > 0 && answered.every(one => one.item.state === 'terminatedWithError')
+  const expiries = answered.flatMap(one => one.expirationDate?.getTime() ?? [])
+  return {
+    answered,
+    doc: {
+      ...doc,
+      productOfferingQualificationItem: listed.map(one => one.item),
+      qualificationResult: items.length === 0 ? (answered.some(one => one.result === 'qualified') ? 'qualified' : answered.some(one => one.result === 'alternate') ? 'alternate' : 'unqualified') : overall(answered.map(one => one.result)),
+      instantSyncQualification: true,
+      state: isEnded ? 'terminatedWithError' : 'done',
+      effectiveQualificationDate: now.toISOString(),
+      expirationDate: new Date(Math.min(now.getTime() + HOLDS_MS, ...expiries)).toISOString(),
+    },
+  }
+}

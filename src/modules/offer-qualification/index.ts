@@ -1,0 +1,16 @@
+/** Offer qualification: what a customer can buy at a place through a channel, and what carts and orders rely on. */
+import { defineModule } from '../../tmf/module.ts'
+import { offerQualificationHoldings } from './personal.ts'
+import { pinRoutes } from './pin-routes.ts'
+import { productOfferingQualification } from './product-offering-qualification.ts'
+
+export const offerQualificationModule = defineModule({
+  name: 'offer-qualification',
+  dependsOn: ['catalog', 'customer', 'inventory', 'serviceability'],
+  resources: [productOfferingQualification],
+  contributions: { personal: offerQualificationHoldings },
+  routes: pinRoutes,
+})
+
+export { productOfferingQualification } from './product-offering-qualification.ts'
+export { recheckPin, reliesOnPin, type Pin, type Rechecked, type Relied } from './pin.ts'
