@@ -70,6 +70,11 @@ const wishesOf = async (deps: Pick<Services, 'store'>, context: Context, partyId
   return { preference: inForce(docs), blocked: new Set(partyIds.flatMap(id => inForce(docs.filter(doc => doc.party?.id === id))?.blockedChannel ?? [])) }
 }
 
+const recordsOf = async (deps: Pick<Services, 'store'>, context: Context, kind: 'individual' | 'organization', ids: readonly string[]): Promise<{ id: string; doc: { contactMedium?: Medium[] } }[]> => {
+  const found = kind === 'individual' ? await deps.store.getMany(context, individual, ids) : await deps.store.getMany(context, organization, ids)
+  return [...found.values()].map(({ id, doc }) => ({ id, doc: doc as { contactMedium?: Medium[] } }))
+}
+
 /**
  * The channel for a contact with a party (an individual, an organization, or a customer's id) for a purpose (`service`, `billing`, `marketing` …).
  * Records that are the same person speak for each other: what was said last counts, and what either has blocked stays so. `now` is business time. Quiet hours do not take the channel away: they say when. Reads only; ask again right before sending.
@@ -79,9 +84,9 @@ export const channelFor = async (deps: Pick<Services, 'store' | 'database'>, con
   if (party === undefined) return { channel: undefined, because: 'unknownParty' }
   const members = await clusterOf(deps.database, context, party.id)
   const { preference, blocked } = await wishesOf(deps, context, [...new Set([partyId, party.id, ...members])], purpose)
-  const records = members.length === 1 ? [] : [...(await deps.store.getMany(context, party.kind === 'individual' ? individual : organization, members)).values()]
+  const records = members.length === 1 ? [] : await recordsOf(deps, context, party.kind, members)
   // The record that is asked about comes first: of equals its own ways are taken.
-  const media = [party.doc, ...records.filter(record => record.id !== party.id).map(record => record.doc as { contactMedium?: Medium[] })].flatMap(doc => doc.contactMedium ?? [])
+  const media = [party.doc, ...records.filter(record => record.id !== party.id).map(record => record.doc)].flatMap(doc => doc.contactMedium ?? [])
   const open = reachable(media, now)
   const wanted = (preference?.preferredChannel ?? []).filter(channel => open.includes(channel) || INBOXES.includes(channel))
   const candidates = [...new Set([...wanted, ...open])]
