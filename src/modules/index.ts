@@ -12,6 +12,7 @@ import { extensionsModule } from './extensions/index.ts'
 import { identityModule } from './identity/index.ts'
 import { interactionModule } from './interaction/index.ts'
 import { inventory } from './inventory/index.ts'
+import { offerQualificationModule } from './offer-qualification/index.ts'
 import { ordering } from './ordering/index.ts'
 import { paymentModule } from './payment/index.ts'
 import { privacyModule } from './privacy/index.ts'
@@ -19,4 +20,4 @@ import { placeModule } from './place/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 import { taxModule } from './tax/index.ts'
 
-export const modules: readonly Module[] = [extensionsModule, catalogModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, ordering, delivery, paymentModule, accountModule, taxModule, billingModule, privacyModule, customerViewModule]
+export const modules: readonly Module[] = [extensionsModule, catalogModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, offerQualificationModule, ordering, delivery, paymentModule, accountModule, taxModule, billingModule, privacyModule, customerViewModule]

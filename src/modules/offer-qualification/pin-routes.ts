@@ -1,8 +1,9 @@
 /** POST /tandem/v1/qualificationCheck: several pinned answers are asked again in one call, before a cart is checked out or an order is sent. */
 import type { FastifyInstance } from 'fastify'
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
 import { fault, refuse } from '../../platform/errors.ts'
+import { inputOf } from '../../platform/http/input.ts'
 import type { Services } from '../../tmf/services.ts'
 import { recheckPin } from './pin.ts'
 
@@ -13,6 +14,8 @@ const Pinned = Type.Object(
   { additionalProperties: false, description: 'A pinned answer' },
 )
 const Body = Type.Object({ qualification: Type.Array(Pinned, { minItems: 1, maxItems: MOST_PINS, description: 'Answers that something relies on' }) }, { additionalProperties: false })
+
+const readBody = inputOf(Body)
 
 const text = (description: string) => Type.String({ description })
 const Item = Type.Object({
@@ -36,7 +39,7 @@ export const pinRoutes = (app: FastifyInstance, deps: Services): void => {
   app.post('/tandem/v1/qualificationCheck', { schema, config: { confined: true } }, async (request, reply) => {
     const { context } = request
     requirePermission(context, 'productOfferingQualification', 'read')
-    const { qualification } = request.body as Static<typeof Body>
+    const { qualification } = readBody(request.body)
     const unfit = qualification.flatMap(({ id, itemId }, index) => [id, itemId ?? ''].some(one => one.includes('\0') || !one.isWellFormed()) ? [fault(`qualification[${index}].id`, 'has characters that no identifier has')] : [])
     if (unfit.length > 0) throw refuse.invalid(unfit)
     const answers = []

@@ -8,7 +8,7 @@ import { orderSearch, orderSection } from './view.ts'
 
 export const ordering = defineModule({
   name: 'ordering',
-  dependsOn: ['catalog', 'customer', 'interaction', 'inventory'],
+  dependsOn: ['catalog', 'customer', 'interaction', 'inventory', 'serviceability', 'offer-qualification'],
   resources: [productOrder, cancelProductOrder],
   reactions: [
     { name: 'ordering.record-order', on: ['ProductOrderCreateEvent'], run: recordOrder },

@@ -9,6 +9,7 @@ import { cancelProductOrder } from './cancel-product-order.ts'
 import { mapItems, placeItems, type ProductOrderDocument } from './order-document.ts'
 import { isFinal, orderStateFromItems, stepsBetween, type ItemState, type OrderState } from './order-state.ts'
 import { productOrder } from './product-order.ts'
+import { followReservations } from './relied.ts'
 
 export interface OrderWork {
   tx: Transaction
@@ -82,7 +83,10 @@ export const moveOrder = async ({ tx, context, deps }: OrderWork, orderId: strin
       { tx },
     )
     first = false
-    if (settled) return written.doc as unknown as ProductOrderDocument
+    if (!settled) continue
+    const order = written.doc as unknown as ProductOrderDocument
+    await followReservations(order, { tx, context, deps })
+    return order
   }
 }
 

@@ -123,6 +123,7 @@ const productOrderItemAttributes = {
   action: OrderItemActionType,
   appointment: Type.Optional(AppointmentRef),
   billingAccount: Type.Optional(BillingAccountRef),
+  capacityReservation: Type.Optional(entityRef('A port that is held for the item (own extension): the order takes it')),
   itemPrice: Type.Optional(Type.Array(OrderPrice, { description: 'Prices of one' })),
   itemTerm: Type.Optional(Type.Array(OrderTerm, { description: 'Terms of the item' })),
   itemTotalPrice: Type.Optional(Type.Array(OrderPrice, { description: 'Prices over the quantity' })),

@@ -10,6 +10,7 @@ import { customerOf, sellersOf, type ProductOrderDocument } from './order-docume
 import { isFinal, orderMoves, orderStates } from './order-state.ts'
 import { ProductOrder as ProductOrderSchema, productOrderCreate, productOrderUpdate } from './product-order.schema.ts'
 import { productOrderItemDefinition } from './product-order-types.ts'
+import { holdsReservations, takeReservations } from './relied.ts'
 import { takeOrder } from './take-order.ts'
 
 export const productOrderingApi = defineApi({
@@ -90,6 +91,9 @@ export const productOrder = defineResource({
     if (faults.length > 0) throw refuse.invalid(faults)
     return (await takeOrder(order, work as unknown as Work<ProductOrderDocument>)) as unknown as typeof draft
   },
+  // Only an order that names held ports changes more than its own row: all others are written in one statement.
+  hasConsequences: doc => holdsReservations(doc as unknown as ProductOrderDocument),
+  consequences: (doc, work) => takeReservations(doc as unknown as ProductOrderDocument, work),
   checkDelete: async (doc, { context, deps }) => {
     if (doc.state !== undefined && !isFinal(doc.state)) throw refuse.conflict('orderInFlight', `productOrder ${doc.id} is ${doc.state}: cancel it before it is deleted`)
     const living = await livingProductsOf({ context, deps }, doc.id)

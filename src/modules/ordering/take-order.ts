@@ -9,6 +9,7 @@ import { businessReasons, completeBundles, currencyReasons, offeringId, type Off
 import { endParts, loadExisting, withSpecifications } from './existing-products.ts'
 import { customerOf, sellersOf, mapItems, placeItems, type OfferingRef, type OrderItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 import { itemPriceOf, totalsOf } from './order-prices.ts'
+import { reliedReasons } from './relied.ts'
 
 const offeringHref = (id: string): string => `/tmf-api/productCatalogManagement/v4/productOffering/${encodeURIComponent(id)}`
 
@@ -158,6 +159,8 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   const changes = placeItems(whole).flatMap(({ item }) => changeReasons(item, offerings.get(products.get(item.product?.id ?? '')?.offeringId ?? '')))
   const priceReasons = [...[...priced.values()].flatMap(one => one.reasons), ...changes, ...currencyReasons(new Set(components.map(one => one.currency)))]
   if (priceReasons.length > 0) return rejected(order, priceReasons)
+  const unfounded = await reliedReasons(mapItems(whole, item => ({ ...item, ...(priced.get(item.id)?.item.product && { product: priced.get(item.id)?.item.product ?? {} }) })), offerings, work)
+  if (unfounded.length > 0) return rejected(order, unfounded)
   const totals = totalsOf(components)
   return {
     ...order,
