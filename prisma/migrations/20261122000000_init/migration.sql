@@ -1051,6 +1051,19 @@ CREATE TABLE "resource_instance" (
 );
 
 -- CreateTable
+CREATE TABLE "product_offering_qualification" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "product_offering_qualification_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "product_order" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -2735,6 +2748,30 @@ CREATE INDEX IF NOT EXISTS "resource_instance_f_value_i" ON "resource_instance" 
 CREATE INDEX IF NOT EXISTS "resource_instance_f_product_id_i" ON "resource_instance" (brand, "f_product_id", id);
 
 CREATE INDEX IF NOT EXISTS "resource_instance_doc_i" ON "resource_instance" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "product_offering_qualification" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "product_offering_qualification" ADD COLUMN IF NOT EXISTS "f_qualification_result" text GENERATED ALWAYS AS ((doc #>> '{qualificationResult}')) STORED;
+
+ALTER TABLE "product_offering_qualification" ADD COLUMN IF NOT EXISTS "f_product_offering_qualification_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{productOfferingQualificationDate}')) STORED;
+
+ALTER TABLE "product_offering_qualification" ADD COLUMN IF NOT EXISTS "f_expiration_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{expirationDate}')) STORED;
+
+ALTER TABLE "product_offering_qualification" ADD COLUMN IF NOT EXISTS "f_effective_qualification_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{effectiveQualificationDate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "product_offering_qualification_f_state_i" ON "product_offering_qualification" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_qualification_f_qualification_result_i" ON "product_offering_qualification" (brand, "f_qualification_result", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_qualification_f_product_offering_qualificat_i" ON "product_offering_qualification" (brand, "f_product_offering_qualification_date", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_qualification_f_expiration_date_i" ON "product_offering_qualification" (brand, "f_expiration_date", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_qualification_f_effective_qualification_dat_i" ON "product_offering_qualification" (brand, "f_effective_qualification_date", id);
+
+CREATE INDEX IF NOT EXISTS "product_offering_qualification_doc_i" ON "product_offering_qualification" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "product_offering_qualification_owner_i" ON "product_offering_qualification" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
 ALTER TABLE "product_order" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
 
