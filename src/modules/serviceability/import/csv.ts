@@ -23,15 +23,17 @@ export const fieldsOf = (line: string, separator: string): string[] | string => 
   }
 }
 
-/** The same for many lines, none of them blank: at once where all are well, one by one where one is not. */
+/** The same for many lines, none of them blank: those with quotes at once where all are well, one by one where one is not. */
 export const fieldsOfLines = (lines: readonly string[], separator: string): (string[] | string)[] => {
-  if (lines.some(line => line.includes('"'))) {
-    try {
-      const records = parsed(lines.join('\n'), separator)
-      if (records.length === lines.length) return records
-    } catch (error) {
-      if (!(error instanceof CsvError)) throw error
-    }
+  const quoted = lines.filter(line => line.includes('"'))
+  if (quoted.length === 0) return lines.map(line => line.split(separator))
+  let records: (string[] | string)[] | undefined
+  try {
+    records = parsed(quoted.join('\n'), separator)
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
   }
-  return lines.map(line => fieldsOf(line, separator))
+  if (records?.length !== quoted.length) records = quoted.map(line => fieldsOf(line, separator))
+  let next = 0
+  return lines.map(line => (line.includes('"') ? (records[next++] ?? '') : line.split(separator)))
 }

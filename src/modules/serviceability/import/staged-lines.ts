@@ -6,7 +6,7 @@ import { featureReader, featuresOf } from './geojson-rows.ts'
 import { ownCsvReader, rowReader, type RowDefaults } from './own-rows.ts'
 import { DEFAULT_RESOLUTION } from './polygon-cells.ts'
 import type { Rejections } from './rejected.ts'
-import { copyLine, type StagedRow } from './staged-row.ts'
+import { copyLine, offerText, type LocatedOffer, type StagedOffer, type StagedRow } from './staged-row.ts'
 import { UnusableFile, type Block } from './unpack.ts'
 
 /** Rows of one version; n is an integer, and nobody has as many. */
@@ -20,30 +20,60 @@ export interface Reading {
   /** Business time. */
   now: Date
   rejected: Rejections
-  /** Ids of addresses that are known elsewhere under these ids. */
-  addressesOf: (locations: readonly string[]) => Promise<ReadonlyMap<string, string>>
+  /** Ids of addresses that are known elsewhere under these ids; missing where there is none at all. */
+  addressesOf: ((locations: readonly string[]) => Promise<ReadonlyMap<string, string>>) | undefined
   /** Told as it goes on. */
   counts: { linesRead: number; rowsAccepted: number }
 }
 
-type RowOf = (fields: readonly string[]) => StagedRow | string
+type RowOf = ((fields: readonly string[]) => StagedRow | string) | ((fields: readonly string[]) => LocatedOffer | string)
 
-/** A batch of rows as text. Rows that name a location become rows of its address, where one is known. */
-const textOf = async (reading: Reading, rows: readonly StagedRow[]): Promise<string> => {
-  const locations = [...new Set(rows.flatMap(row => (row.location === undefined ? [] : [row.location])))]
-  const addresses = locations.length === 0 ? new Map<string, string>() : await reading.addressesOf(locations)
-  const lines: string[] = []
-  for (const row of rows) {
-    const address = row.location === undefined ? undefined : addresses.get(row.location)
-    lines.push(copyLine(reading.counts.rowsAccepted, address === undefined ? row : { ...row, placeKind: 'address', placeId: address }))
-    reading.counts.rowsAccepted += 1
+const counted = (reading: Reading): number => {
+  const n = reading.counts.rowsAccepted
+  if (n >= MOST_ROWS) throw new UnusableFile(`The file has more than ${MOST_ROWS} rows`)
+  reading.counts.rowsAccepted = n + 1
+  return n
+}
+
+const textOf = (reading: Reading, rows: readonly StagedRow[]): string => rows.map(row => copyLine(counted(reading), row)).join('')
+
+/** Offers at cells that need not be written again: of many locations in a cell one row is left in the end. */
+const MOST_SEEN = 500_000
+const MOST_OFFERS = 50_000
+
+/** Writes rows of locations: of their addresses where these are known, else of their cells, each of which is written once for an offer. */
+const locatedWriter = (reading: Reading): ((rows: readonly LocatedOffer[]) => Promise<string>) => {
+  const texts = new Map<StagedOffer, { text: string; seen: Set<string> }>()
+  let seen = 0
+  return async rows => {
+    const { addressesOf } = reading
+    const addresses = await addressesOf?.([...new Set(rows.map(row => row.location))].filter(location => location !== ''))
+    let lines = ''
+    for (const { cell, location, offer } of rows) {
+      const n = counted(reading)
+      if (seen > MOST_SEEN || texts.size > MOST_OFFERS) {
+        texts.clear()
+        seen = 0
+      }
+      let of = texts.get(offer)
+      if (of === undefined) texts.set(offer, (of = { text: offerText(offer), seen: new Set() }))
+      const address = addresses?.get(location)
+      if (address !== undefined) {
+        lines += copyLine(n, { ...offer, placeKind: 'address', placeId: address })
+        continue
+      }
+      if (of.seen.has(cell)) continue
+      of.seen.add(cell)
+      seen += 1
+      lines += `${n}\tcell\t${cell}\t${of.text}`
+    }
+    return lines
   }
-  if (reading.counts.rowsAccepted > MOST_ROWS) throw new UnusableFile(`The file has more than ${MOST_ROWS} rows`)
-  return lines.join('')
 }
 
 async function* csvText(reading: Reading, blocks: AsyncIterable<Block>): AsyncGenerator<string> {
   let rowOf: RowOf | undefined
+  const located = locatedWriter(reading)
   let separator = ','
   for await (const { first, lines } of blocks) {
     const numbers: number[] = []
@@ -69,12 +99,15 @@ async function* csvText(reading: Reading, blocks: AsyncIterable<Block>): AsyncGe
     }
     if (rowOf === undefined || texts.length === 0) continue
     const rows: StagedRow[] = []
+    const offers: LocatedOffer[] = []
     for (const [index, fields] of fieldsOfLines(texts, separator).entries()) {
       const row = typeof fields === 'string' ? fields : rowOf(fields)
       if (typeof row === 'string') reading.rejected.add({ line: numbers[index] ?? 0 }, row)
+      else if ('offer' in row) offers.push(row)
       else rows.push(row)
     }
-    if (rows.length > 0) yield await textOf(reading, rows)
+    if (rows.length > 0) yield textOf(reading, rows)
+    if (offers.length > 0) yield await located(offers)
   }
   if (rowOf === undefined) throw new UnusableFile('The file has no line')
 }
@@ -107,7 +140,7 @@ async function* jsonLinesText(reading: Reading, blocks: AsyncIterable<Block>): A
       if (typeof row === 'string') reading.rejected.add({ line: first + index }, row)
       else rows.push(row)
     }
-    if (rows.length > 0) yield await textOf(reading, rows)
+    if (rows.length > 0) yield textOf(reading, rows)
   }
 }
 
@@ -119,7 +152,7 @@ async function* featureText(reading: Reading, blocks: AsyncIterable<Block>): Asy
     reading.counts.linesRead += 1
     const rows = wrong ?? read(value)
     if (typeof rows === 'string') reading.rejected.add(at, rows)
-    else for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) yield await textOf(reading, rows.slice(start, start + ROWS_AT_ONCE))
+    else for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) yield textOf(reading, rows.slice(start, start + ROWS_AT_ONCE))
     // Cells are computed in one go for each feature: others get their turn in between.
     await new Promise(resolve => setImmediate(resolve))
   }

@@ -1,11 +1,8 @@
 /** A row on its way into a version, and its text for COPY. */
 import type { LatencyClass, MarketSegment } from '../qualification.ts'
 
-export interface StagedRow {
-  placeKind: 'address' | 'cell'
-  placeId: string
-  /** Id of the place elsewhere, under which an address may be known that is closer than the cell; looked up before the row is stored. */
-  location?: string
+/** What is offered, apart from where. */
+export interface StagedOffer {
   provider: string
   technology: string
   maxDownload: number | string | undefined
@@ -17,6 +14,22 @@ export interface StagedRow {
   capacity?: number | undefined
 }
 
+export interface StagedRow extends StagedOffer {
+  placeKind: 'address' | 'cell'
+  placeId: string
+}
+
+/**
+ * A row that names a location beside its cell: it is about the location's address where one is known. Files have few offers and millions
+ * of locations: the offer is one object for all that have it.
+ */
+export interface LocatedOffer {
+  cell: string
+  /** Id of the place elsewhere; empty where there is none. */
+  location: string
+  offer: StagedOffer
+}
+
 export const STAGED_COLUMNS = 'n, place_kind, place_id, provider, technology, max_download, max_upload, latency_class, market_segment, since, until, capacity'
 
 const SPECIAL = /[\\\t\n\r]/g
@@ -24,5 +37,8 @@ const NAMED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n
 const escaped = (text: string): string => (SPECIAL.test(text) ? text.replaceAll(SPECIAL, char => NAMED[char] ?? char) : text)
 const orNull = (value: number | string | undefined): string => (value === undefined ? '\\N' : String(value))
 
-export const copyLine = (n: number, row: StagedRow): string =>
-  `${n}\t${row.placeKind}\t${escaped(row.placeId)}\t${escaped(row.provider)}\t${row.technology}\t${orNull(row.maxDownload)}\t${orNull(row.maxUpload)}\t${row.latencyClass}\t${row.marketSegment}\t${orNull(row.since)}\t${orNull(row.until)}\t${orNull(row.capacity)}\n`
+/** The part of a COPY line that says what is offered. */
+export const offerText = (offer: StagedOffer): string =>
+  `${escaped(offer.provider)}\t${offer.technology}\t${orNull(offer.maxDownload)}\t${orNull(offer.maxUpload)}\t${offer.latencyClass}\t${offer.marketSegment}\t${orNull(offer.since)}\t${orNull(offer.until)}\t${orNull(offer.capacity)}\n`
+
+export const copyLine = (n: number, row: StagedRow): string => `${n}\t${row.placeKind}\t${escaped(row.placeId)}\t${offerText(row)}`
