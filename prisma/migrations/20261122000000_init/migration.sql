@@ -541,6 +541,132 @@ CREATE TABLE "qualification_rule" (
 );
 
 -- CreateTable
+CREATE TABLE "shopping_cart" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "shopping_cart_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "channel_entitlement" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "channel_entitlement_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "sales_gateway" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "sales_gateway_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "cart_step" (
+    "brand" TEXT NOT NULL,
+    "cart_id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "channel" TEXT NOT NULL,
+    "principal" TEXT NOT NULL,
+    "change" JSONB NOT NULL,
+
+    CONSTRAINT "cart_step_pkey" PRIMARY KEY ("brand","cart_id","revision")
+);
+
+-- CreateTable
+CREATE TABLE "cart_visit" (
+    "brand" TEXT NOT NULL,
+    "cart_id" TEXT NOT NULL,
+    "number" INTEGER NOT NULL,
+    "channel" TEXT NOT NULL,
+    "first_at" TIMESTAMPTZ(3) NOT NULL,
+    "last_at" TIMESTAMPTZ(3) NOT NULL,
+    "told" BOOLEAN NOT NULL DEFAULT false,
+
+    CONSTRAINT "cart_visit_pkey" PRIMARY KEY ("brand","cart_id","number")
+);
+
+-- CreateTable
+CREATE TABLE "cart_contact" (
+    "brand" TEXT NOT NULL,
+    "cart_id" TEXT NOT NULL,
+    "type" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+
+    CONSTRAINT "cart_contact_pkey" PRIMARY KEY ("brand","type","value","cart_id")
+);
+
+-- CreateTable
+CREATE TABLE "cart_presence" (
+    "brand" TEXT NOT NULL,
+    "cart_id" TEXT NOT NULL,
+    "session" TEXT NOT NULL,
+    "channel" TEXT NOT NULL,
+    "principal" TEXT NOT NULL,
+    "opened_at" TIMESTAMPTZ(3) NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "cart_presence_pkey" PRIMARY KEY ("brand","cart_id","session")
+);
+
+-- CreateTable
+CREATE TABLE "cart_hand_over" (
+    "brand" TEXT NOT NULL,
+    "code_hash" TEXT NOT NULL,
+    "cart_id" TEXT NOT NULL,
+    "channel" TEXT NOT NULL,
+    "principal" TEXT NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "used_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "cart_hand_over_pkey" PRIMARY KEY ("brand","code_hash")
+);
+
+-- CreateTable
+CREATE TABLE "checkout" (
+    "brand" TEXT NOT NULL,
+    "cart_id" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "attempt" INTEGER NOT NULL DEFAULT 1,
+    "state" TEXT NOT NULL,
+    "order_id" TEXT NOT NULL,
+    "request" JSONB NOT NULL,
+    "progress" JSONB NOT NULL DEFAULT '{}',
+    "faults" JSONB NOT NULL DEFAULT '[]',
+    "waiting_for" JSONB,
+    "held_until" TIMESTAMPTZ(3),
+    "callback_token" TEXT NOT NULL,
+    "due_at" TIMESTAMPTZ(3),
+    "lease_owner" TEXT,
+    "nudges" INTEGER NOT NULL DEFAULT 0,
+    "tries" INTEGER NOT NULL DEFAULT 0,
+    "cancel_asked" BOOLEAN NOT NULL DEFAULT false,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "checkout_pkey" PRIMARY KEY ("brand","cart_id")
+);
+
+-- CreateTable
 CREATE TABLE "catalog" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -1863,6 +1989,15 @@ CREATE INDEX "ledger_entry_brand_account_sub_account_idx" ON "ledger_entry"("bra
 CREATE INDEX "capacity_settled_brand_place_id_place_kind_provider_technol_idx" ON "capacity_settled"("brand", "place_id", "place_kind", "provider", "technology", "settled_at");
 
 -- CreateIndex
+CREATE INDEX "cart_contact_brand_cart_id_idx" ON "cart_contact"("brand", "cart_id");
+
+-- CreateIndex
+CREATE INDEX "cart_hand_over_brand_cart_id_idx" ON "cart_hand_over"("brand", "cart_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "checkout_id_key" ON "checkout"("id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "search_entry_id_key" ON "search_entry"("id");
 
 -- CreateIndex
@@ -2463,21 +2598,9 @@ ALTER TABLE "geographic_address" ADD COLUMN IF NOT EXISTS "f_city" text GENERATE
 
 ALTER TABLE "geographic_address" ADD COLUMN IF NOT EXISTS "f_postcode" text GENERATED ALWAYS AS ((doc #>> '{postcode}')) STORED;
 
-ALTER TABLE "geographic_address" ADD COLUMN IF NOT EXISTS "f_street_name" text GENERATED ALWAYS AS ((doc #>> '{streetName}')) STORED;
-
-ALTER TABLE "geographic_address" ADD COLUMN IF NOT EXISTS "f_state_or_province" text GENERATED ALWAYS AS ((doc #>> '{stateOrProvince}')) STORED;
-
-ALTER TABLE "geographic_address" ADD COLUMN IF NOT EXISTS "f_country" text GENERATED ALWAYS AS ((doc #>> '{country}')) STORED;
-
 CREATE INDEX IF NOT EXISTS "geographic_address_f_city_i" ON "geographic_address" (brand, "f_city", id);
 
 CREATE INDEX IF NOT EXISTS "geographic_address_f_postcode_i" ON "geographic_address" (brand, "f_postcode", id);
-
-CREATE INDEX IF NOT EXISTS "geographic_address_f_street_name_i" ON "geographic_address" (brand, "f_street_name", id);
-
-CREATE INDEX IF NOT EXISTS "geographic_address_f_state_or_province_i" ON "geographic_address" (brand, "f_state_or_province", id);
-
-CREATE INDEX IF NOT EXISTS "geographic_address_f_country_i" ON "geographic_address" (brand, "f_country", id);
 
 CREATE INDEX IF NOT EXISTS "geographic_address_doc_i" ON "geographic_address" USING gin ((doc::jsonb) jsonb_path_ops);
 
@@ -3392,6 +3515,16 @@ CREATE TRIGGER "bill_line_append_only" BEFORE UPDATE OR DELETE ON "bill_line" FO
 
 -- No line has more ports held than it has, whatever the code does.
 ALTER TABLE "capacity_line" ADD CONSTRAINT "capacity_line_not_overbooked" CHECK ("held" >= 0 AND ("ports" IS NULL OR "held" <= "ports"));
+
+-- What Prisma cannot say about checkouts.
+alter table checkout
+  add constraint checkout_state check (state in ('running', 'pending', 'compensating', 'refused', 'ordered', 'completed')),
+  -- One that is under way is looked at again.
+  add constraint checkout_due check (state in ('refused', 'completed') or due_at is not null);
+
+create unique index checkout_order on checkout (brand, order_id);
+
+create index checkout_due_at on checkout (due_at) where due_at is not null;
 
 -- What begins with a text is a range of an index only where texts compare byte by byte, whatever the database's language.
 ALTER TABLE "search_word" ALTER COLUMN "word" TYPE text COLLATE "C";

@@ -2,7 +2,7 @@
  * What could have been meant by an address that is not known: streets whose names are alike (PostgreSQL trigrams, on the streets and not on the
  * millions of addresses), then the houses in them with the number or one near it. Ranked by a score from 0 to 1.
  */
-import type { Sql } from '../../platform/database/sql.ts'
+import type { Database, Sql } from '../../platform/database/sql.ts'
 import type { GeographicAddress } from './geographic-address.schema.ts'
 import { keysOf, searchForm, type AddressKeys, type AddressWords } from './normal-form.ts'
 
@@ -23,6 +23,8 @@ interface Street {
 const MOST_STREETS = 12
 /** Of a postcode whose street is at least so alike nothing further away is looked for. */
 const ALIKE_ENOUGH = 0.45
+/** How alike a street must be to be looked at: first what keeps the look short among a hundred thousand streets, then, when there is none, what finds several slips in one name. */
+const LEAST_ALIKE = [0.4, 0.25] as const
 /** A suggestion that fits less is none. */
 const LEAST_SCORE = 0.3
 const WEIGHTS = { street: 0.5, city: 0.2, postcode: 0.15, number: 0.15 } as const
@@ -97,14 +99,22 @@ export interface Suggested {
 }
 
 /** Up to `most` addresses that could have been meant. Nothing without a street. */
-export const suggest = async (sql: Sql, brand: string, words: AddressWords, most: number): Promise<Suggested> => {
+export const suggest = async (sql: Database, brand: string, words: AddressWords, most: number): Promise<Suggested> => {
   const asked = keysOf(words)
   if (asked.street === '') return { suggestions: [], streetKnown: false }
   const street = searchForm(words.street ?? '')
   const city = searchForm(words.city ?? '')
   let streets = asked.postcode === '' ? [] : await streetsOfPostcode(sql, brand, street, city, asked.postcode)
-  if (!streets.some(one => one.street_key === asked.street || one.street_likeness >= ALIKE_ENOUGH)) {
-    const alike = await streetsAlike(sql, brand, street, city, asked.postcode)
+  const isThere = (one: Street): boolean => (one.street_key === asked.street || one.street_likeness >= ALIKE_ENOUGH) && (asked.city === '' || one.city_key === asked.city || one.city_likeness >= ALIKE_ENOUGH)
+  if (!streets.some(isThere)) {
+    const alike = await sql.transaction(async tx => {
+      for (const least of LEAST_ALIKE) {
+        await tx.query(`SET LOCAL pg_trgm.similarity_threshold = ${least}`)
+        const found = await streetsAlike(tx, brand, street, city, asked.postcode)
+        if (found.length > 0) return found
+      }
+      return []
+    })
     const told = new Set(alike.map(one => `${one.postcode_key}|${one.street_key}|${one.city_key}`))
     streets = [...alike, ...streets.filter(one => !told.has(`${one.postcode_key}|${one.street_key}|${one.city_key}`))]
   }

@@ -1,5 +1,5 @@
 /** Is an address one of those that are known? The exact normal form is; else what could have been meant is looked for. */
-import type { Sql } from '../../platform/database/sql.ts'
+import type { Database } from '../../platform/database/sql.ts'
 import { partsOfDocument, subAddressKey } from './address-form.ts'
 import { findDocuments, readDocument } from './address-store.ts'
 import { kilometres, swapped, type Point } from './coordinates.ts'
@@ -53,8 +53,8 @@ const withParts = (address: GeographicAddress, told: readonly GeographicSubAddre
 
 const agrees = (told: string | undefined, known: string | undefined): boolean => told === undefined || known === undefined || plainWord(told) === plainWord(known)
 
-/** Validates what was submitted; `most` alternates. */
-export const validateAddress = async (sql: Sql, brand: string, submitted: AddressValue): Promise<Validated> => {
+/** Validates what was submitted. */
+export const validateAddress = async (sql: Database, brand: string, submitted: AddressValue): Promise<Validated> => {
   const told = (submitted.geographicSubAddress ?? []).filter(sayings)
   const words = partsOfDocument(submitted)
   const town = words.city ?? words.locality
