@@ -5,7 +5,7 @@ import { requirePermission } from '../../platform/auth/permission.ts'
 import { refuse, type Fault } from '../../platform/errors.ts'
 import type { Services } from '../../tmf/services.ts'
 import { answerTo } from './ask.ts'
-import { documented, readQuery, text } from './own-route.ts'
+import { documented, readQuery, text } from './own-routes.ts'
 import { expiryOf, type Coverage, type Verdict } from './qualification.ts'
 import { readService } from './requirement.ts'
 

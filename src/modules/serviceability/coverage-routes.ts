@@ -7,7 +7,7 @@ import { instantOf } from '../../tmf/filter/values.ts'
 import type { Services } from '../../tmf/services.ts'
 import { CoverageRow, readCoverageRow, shownCoverage, StoredCoverageRow } from './coverage-row.ts'
 import { findSame, getCoverage, insertCoverage, listCoverage, removeCoverage, removeCoverageOf, upsertCoverage, type CoverageFilter, type CoverageInput } from './coverage-store.ts'
-import { documented, idOf, idParams, limitOf, nothing, page, readQuery, text } from './own-route.ts'
+import { documented, idOf, idParams, limitOf, nothing, page, readQuery, text } from './own-routes.ts'
 import { cellChain, normaliseCell } from './place.ts'
 
 /** Rows of one bulk request; a JSON body of more would pass the limits on its size and number of values. */

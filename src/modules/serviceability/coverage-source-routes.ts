@@ -2,14 +2,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
-import { fault, refuse, Refusal, type Fault } from '../../platform/errors.ts'
+import { fault, refuse, type Fault, type Refusal } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { faultsOfParameters } from '../../platform/text.ts'
 import { instantOf } from '../../tmf/filter/values.ts'
 import type { Services } from '../../tmf/services.ts'
 import { CoverageSource, CoverageSourceInput, FORMATS, readCoverageSource, type CoverageFormat } from './coverage-source.ts'
 import { getSource, insertSource, listSources, removeSource, sourceNamed, updateSource, type StoredSource } from './coverage-source-store.ts'
-import { documented, idOf, idParams, limitOf, page, readQuery } from './own-route.ts'
+import { documented, idOf, idParams, limitOf, page, readQuery } from './own-routes.ts'
 import { failImport, getImport, insertImport, listImports, markReceived, type CoverageImport } from './import/import-store.ts'
 import { startImport } from './import/import-run.ts'
 import { outboundOf } from './import/outbound.ts'
@@ -71,17 +71,29 @@ const shownSource = (source: StoredSource, now: Date): Record<string, unknown> =
   updatedAt: source.updatedAt.toISOString(),
 })
 
-const shownImport = ({ version, url, error, endedAt, asOf, createdAt, rejected, received: _, fileName: __, ...rest }: CoverageImport): Record<string, unknown> => ({
-  ...rest,
-  rejected: [...rejected].sort((a, b) => (a.line ?? a.feature ?? 0) - (b.line ?? b.feature ?? 0)),
-  href: `${IMPORT}/${rest.id}`,
-  ...(url !== null && { url }),
-  asOf: asOf.toISOString(),
-  ...(version !== null && { version }),
-  ...(error !== null && { error }),
-  createdAt: createdAt.toISOString(),
-  ...(endedAt !== null && { endedAt: endedAt.toISOString() }),
-})
+const shownImport = (imported: CoverageImport): Record<string, unknown> => {
+  const { id, sourceId, state, format, url, asOf, attempt, version, bytes, linesRead, rowsAccepted, rowsStored, linesRejected, rejected, error, createdAt, endedAt } = imported
+  return {
+    id,
+    href: `${IMPORT}/${id}`,
+    sourceId,
+    state,
+    format,
+    ...(url !== null && { url }),
+    asOf: asOf.toISOString(),
+    attempt,
+    ...(version !== null && { version }),
+    bytes,
+    linesRead,
+    rowsAccepted,
+    rowsStored,
+    linesRejected,
+    rejected: [...rejected].sort((a, b) => (a.line ?? a.feature ?? 0) - (b.line ?? b.feature ?? 0)),
+    ...(error !== null && { error }),
+    createdAt: createdAt.toISOString(),
+    ...(endedAt !== null && { endedAt: endedAt.toISOString() }),
+  }
+}
 
 const etagOf = (source: StoredSource): string => `"${source.revision}"`
 

@@ -8,7 +8,7 @@ import { faultsOfSchemaErrors } from '../../../platform/http/validation-faults.t
 import { newId } from '../../../platform/ids.ts'
 import type { Services } from '../../../tmf/services.ts'
 import { errorsOf } from '../coverage-row.ts'
-import { documented, idOf, idParams, limitOf, nothing, page, readQuery } from '../own-route.ts'
+import { documented, idOf, idParams, limitOf, nothing, page, readQuery } from '../own-routes.ts'
 import { readService } from '../requirement.ts'
 import { serviceOf, startBatch } from './batch-run.ts'
 import { getBatch, insertBatch, listResults, removeBatch, type Batch } from './batch-store.ts'

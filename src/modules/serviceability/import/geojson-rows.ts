@@ -7,6 +7,8 @@ import { UnusableFile, type Block } from './unpack.ts'
 /** A document is parsed at once, which the event loop feels; a feature a line has no such limit. */
 const LONGEST_DOCUMENT = 32 * 1024 ** 2
 
+const RECORD_SEPARATOR = '\u001E'
+
 export interface Feature {
   at: { line: number } | { feature: number }
   /** Undefined where the line could not be read. */
@@ -48,7 +50,7 @@ export async function* featuresOf(blocks: AsyncIterable<Block>): AsyncGenerator<
   for await (const { first, lines } of blocks) {
     for (const [index, given] of lines.entries()) {
       // A GeoJSON text sequence (RFC 8142) begins each with a record separator.
-      const line = given?.replace(/^\u001E/, '')
+      const line = given?.startsWith(RECORD_SEPARATOR) ? given.slice(1) : given
       if (isLines === undefined && line?.trim() === '') continue
       isLines ??= line !== undefined && isFeature(parsed(line))
       if (!isLines) {
