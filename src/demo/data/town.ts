@@ -16,6 +16,9 @@ export interface SampleAddress {
   country: string
   latitude: number
   longitude: number
+  locality: string
+  stateOrProvince: string
+  subAddress?: { subAddressType: string; levelType: string; levelNumber: string; subUnitType: string; subUnitNumber: string }[]
 }
 
 interface Street {
@@ -54,6 +57,12 @@ const at = (east: number, north: number): { latitude: number; longitude: number 
 /** `Quay Street` 7 → `adr-quay-street-7`. */
 export const addressId = (street: string, number: number): string => `adr-${street.toLowerCase().replaceAll(' ', '-')}-${number}`
 
+/** Districts by the beginning of the postcode. */
+const localities: Readonly<Record<string, string>> = { ZD1: 'Harbour', ZD2: 'Upper Town', ZD3: 'Sands', ZD4: 'The Skerries' }
+
+/** The houses around the square have three floors with two flats each. */
+const flats = ['0', '1', '2'].flatMap(levelNumber => ['A', 'B'].map(letter => ({ subAddressType: 'subunit', levelType: 'floor', levelNumber, subUnitType: 'flat', subUnitNumber: `${levelNumber}${letter}` })))
+
 const housesOf = (street: Street): SampleAddress[] =>
   Array.from({ length: street.houses }, (_, index) => {
     const along = index * metresBetweenHouses
@@ -65,6 +74,9 @@ const housesOf = (street: Street): SampleAddress[] =>
       postcode: street.postcode,
       city,
       country: 'GB',
+      locality: localities[street.postcode.slice(0, 3)] ?? 'Outer Bank',
+      stateOrProvince: 'Dogger Bank',
+      ...(street.name === 'Chandler Square' && { subAddress: flats }),
       ...at(street.from[0] + along * Math.sin(radians), street.from[1] + along * Math.cos(radians)),
     }
   })
