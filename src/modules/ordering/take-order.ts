@@ -2,11 +2,14 @@
  * Takes an order in: reads what it names in one round trip, checks its business content, completes and prices it and pins what was sold;
  * or keeps it as rejected with every reason.
  */
+import { refuse } from '../../platform/errors.ts'
 import { actingParty, type Context } from '../../platform/principal.ts'
 import type { Work } from '../../tmf/resource.ts'
+import type { Services } from '../../tmf/services.ts'
 import { configure, isSellable, loadOfferings, priceOffering, PricingFault, type LoadedOffering, type PricedComponent } from '../catalog/index.ts'
 import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts } from './business-check.ts'
 import { endParts, loadExisting, withSpecifications } from './existing-products.ts'
+import { messageFaults } from './message-check.ts'
 import { customerOf, sellersOf, mapItems, placeItems, type OfferingRef, type OrderItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 import { itemPriceOf, totalsOf } from './order-prices.ts'
 import { reliedReasons } from './relied.ts'
@@ -77,14 +80,18 @@ const changeReasons = (item: OrderItem, current: LoadedOffering | undefined): Re
     ? configure(current, item.product?.productCharacteristic ?? []).reasons.filter(reason => reason.code === 'valueNotAllowed').map(({ code, message }) => ({ code, message, orderItemId: item.id }))
     : []
 
+/** Prices that were agreed before, at the checkout of a cart or in a quote, with where they come from: the order keeps them. A client's are computed anew. */
+const isAgreed = (item: OrderItem, by: 'client' | 'server'): boolean => by === 'server' && item.itemPrice !== undefined && item.itemPrice.every(line => line['derivation'] !== undefined)
+
 /** The item with its prices, its pinned offering, and the specification and terms that delivery and inventory need. */
-const completed = (item: OrderItem, offering: LoadedOffering | undefined, now: Date): Priced => {
+const completed = (item: OrderItem, offering: LoadedOffering | undefined, { now, by }: Pick<Work<unknown>, 'now' | 'by'>): Priced => {
   if (!offering || item.action === 'delete' || item.action === 'noChange') return { item, components: [], reasons: [] }
   const { characteristics, reasons } = configured(item, offering)
   if (reasons.length > 0) return { item, components: [], reasons: reasons.map(({ code, message }) => ({ code, message, orderItemId: item.id })) }
+  const agreed = isAgreed(item, by)
   let components: PricedComponent[]
   try {
-    components = priceOffering(offering, { at: now, quantity: item.quantity ?? 1, characteristics: Object.fromEntries(characteristics.map(one => [one.name, one.value])) })
+    components = agreed ? [] : priceOffering(offering, { at: now, quantity: item.quantity ?? 1, characteristics: Object.fromEntries(characteristics.map(one => [one.name, one.value])) })
   } catch (error) {
     if (!(error instanceof PricingFault)) throw error
     return { item, components: [], reasons: [{ code: error.code, orderItemId: item.id, message: error.message }] }
@@ -133,6 +140,13 @@ const partiesOf = (order: ProductOrderDocument, context: Context): NonNullable<P
   ]
 }
 
+/** What an order would become if it were placed now, as Tandem's own work would place it: with prices, or rejected with every reason. Nothing is written. */
+export const examineOrder = async (deps: Services, context: Context, draft: ProductOrderDocument): Promise<ProductOrderDocument> => {
+  const faults = messageFaults(draft.productOrderItem)
+  if (faults.length > 0) throw refuse.invalid(faults)
+  return await takeOrder(draft, { context, now: deps.clock.now(), by: 'server', fresh: true, rely: () => undefined, deps })
+}
+
 /** The order as it is stored: acknowledged with prices, or rejected with reasons. Its message is known to be sound (message-check.ts). */
 export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductOrderDocument>): Promise<ProductOrderDocument> => {
   const { context, deps, now } = work
@@ -154,14 +168,14 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   const reasons = businessReasons(whole, facts, products, customerOf(order))
   if (reasons.length > 0) return rejected(order, reasons)
 
-  const priced = new Map(placeItems(whole).map(({ item }) => [item.id, completed(item, offerings.get(offeringId(item) ?? ''), now)]))
+  const priced = new Map(placeItems(whole).map(({ item }) => [item.id, completed(item, offerings.get(offeringId(item) ?? ''), work)]))
   const components = [...priced.values()].flatMap(one => one.components)
   const changes = placeItems(whole).flatMap(({ item }) => changeReasons(item, offerings.get(products.get(item.product?.id ?? '')?.offeringId ?? '')))
   const priceReasons = [...[...priced.values()].flatMap(one => one.reasons), ...changes, ...currencyReasons(new Set(components.map(one => one.currency)))]
   if (priceReasons.length > 0) return rejected(order, priceReasons)
   const unfounded = await reliedReasons(mapItems(whole, item => ({ ...item, ...(priced.get(item.id)?.item.product && { product: priced.get(item.id)?.item.product ?? {} }) })), offerings, work)
   if (unfounded.length > 0) return rejected(order, unfounded)
-  const totals = totalsOf(components)
+  const totals = placeItems(whole).some(({ item }) => isAgreed(item, work.by)) ? (order.orderTotalPrice ?? []) : totalsOf(components)
   return {
     ...order,
     state: 'acknowledged',
