@@ -161,6 +161,8 @@ export interface Resource<S extends TObject = TObject> {
    * resources that no other system has a word in (`external: false`).
    */
   changeConsequences?: (doc: Static<S> | undefined, work: Omit<Work<Static<S>>, 'rely' | 'fresh' | 'previous'> & { tx: Transaction; previous: Static<S> }) => Promise<void>
+  /** What the loser of a race is told beside the revision: who changed what since the revisions that it knows. Reads only. */
+  explainRace?: (stored: Stored<Static<S>>, expected: readonly number[], work: { context: Context; deps: Services }) => Promise<Fault[]>
   /** Before a delete: may only refuse. */
   checkDelete?: (doc: Static<S>, work: Work<Static<S>>) => void | Promise<void>
   /** Runs in the process that wrote, once it is committed and before the answer: what is remembered there of such resources is forgotten. */

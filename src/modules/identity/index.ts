@@ -11,6 +11,8 @@ import { phoneCountry } from './phone-country.ts'
 import { identityRoutes } from './routes.ts'
 
 export { memberSql } from './cluster-store.ts'
+export { normalise } from './normalise.ts'
+export { phoneCountry } from './phone-country.ts'
 
 export const identityModule = defineModule({
   name: 'identity',

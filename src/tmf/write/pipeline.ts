@@ -260,17 +260,25 @@ export interface UpdateOptions {
   always?: () => boolean
 }
 
+/** Tells the loser of a race where the resource is now, and what happened meanwhile where the resource knows. */
+async function lostRace(kit: Kit, context: Context, resource: Resource<any>, row: Row, expected: readonly number[]): Promise<Refusal> {
+  const known = expected.includes(row.revision)
+  const refusal = refuse.lostRace(known ? `${resource.name} ${row.id} has changed since revision ${row.revision}` : `${resource.name} ${row.id} has revision ${row.revision}`)
+  refusal.faults.push(...((await resource.explainRace?.(storedOf(row), expected, { context, deps: kit.services() })) ?? []))
+  return refusal
+}
+
 /** Reads, changes and writes a resource; reads again when it lost a race and nobody asked for a certain revision. */
 export async function updateResource(kit: Kit, context: Context, resource: Resource<any>, id: string, change: (doc: Doc, stored: Stored<any>) => Doc, options: UpdateOptions): Promise<Written> {
   if (options.by === 'client') refuseForeignWrite(resource, context)
   for (let attempt = 0; attempt < MAX_RACES; attempt++) {
     const row = isPossibleId(id) ? await readRowToChange(options.sql, resource, scopeOf(context, resource, 'update'), id) : undefined
     if (!row) throw refuse.notFound(resource.name, id)
-    if (options.expected && !options.expected.includes(row.revision)) throw refuse.lostRace(`${resource.name} ${id} has revision ${row.revision}`)
+    if (options.expected && !options.expected.includes(row.revision)) throw await lostRace(kit, context, resource, row, options.expected)
     const written = await changeRow(kit, context, resource, row, change, options).catch(orAgain(options.sql))
     if (written === AGAIN) continue
     if (written) return written
-    if (options.expected) throw refuse.lostRace(`${resource.name} ${id} has changed since revision ${row.revision}`)
+    if (options.expected) throw await lostRace(kit, context, resource, row, [row.revision])
   }
   throw refuse.unavailable(`${resource.name} ${id} is being changed by too many at once`)
 }
