@@ -40,7 +40,7 @@ const shown = (slot: FreeSlot): NonNullable<SearchTimeSlot['availableTimeSlot']>
   validFor: { startDateTime: slot.start.toISOString(), endDateTime: slot.end.toISOString() },
 })
 
-const PINNED = ['relatedEntity', 'relatedPlace', 'requestedTimeSlot', 'availableTimeSlot', 'searchResult'] as const satisfies readonly (keyof SearchTimeSlot)[]
+const PINNED = ['relatedEntity', 'relatedPlace', 'requestedTimeSlot', 'availableTimeSlot'] as const satisfies readonly (keyof SearchTimeSlot)[]
 
 export const searchTimeSlot = defineResource({
   api: appointmentApi,
