@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
-import { fault, refuse, type Fault, type Refusal } from '../../platform/errors.ts'
+import { fault, Refusal, refuse, type Fault } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { faultsOfParameters } from '../../platform/text.ts'
 import { instantOf } from '../../tmf/filter/values.ts'
@@ -178,7 +178,7 @@ export const coverageSourceRoutes = (app: FastifyInstance, deps: Services): void
 }
 
 /** Sent as they are, of any length. */
-const FILE_TYPES = ['text/csv', 'application/csv', 'application/gzip', 'application/x-gzip', 'application/x-ndjson', 'application/ndjson', 'application/geo+json', 'application/geo+json-seq', 'application/octet-stream']
+const FILE_TYPES = ['text/csv', 'application/csv', 'application/gzip', 'application/x-gzip', 'application/x-ndjson', 'application/ndjson', 'application/geo+json', 'application/geo+json-seq', 'application/json', 'application/octet-stream']
 
 const formatNamed = (given: unknown, path: string, faults: Fault[]): CoverageFormat | undefined => {
   if (given === undefined) return undefined
@@ -225,7 +225,8 @@ const importRoutes = (app: FastifyInstance, deps: Services, found: (request: Fas
 
   app.register(async scope => {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser(FILE_TYPES, (_request, payload, done) => done(null, payload))
+    // Of any type, so that who may not send at all is told that first.
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
     const upload = documented(
       'Import the file that is the body (CSV, a JSON object a line, GeoJSON; plain or gzip); the source switches to it as a whole when it is loaded',
       { 202: CoverageImportShown },
@@ -234,6 +235,8 @@ const importRoutes = (app: FastifyInstance, deps: Services, found: (request: Fas
     scope.post(`${SOURCE}/:id/upload`, { bodyLimit: LIMITS.packed, schema: upload }, async (request, reply) => {
       requirePermission(request.context, 'coverageSource', 'update')
       const { brand } = request.context
+      const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+      if (!FILE_TYPES.includes(type)) throw new Refusal({ status: 415, code: 'unsupportedMediaType', reason: 'The media type of the request body is not supported', message: `Send the file as one of ${FILE_TYPES.join(', ')}` })
       const query = readQuery(request, ['format', 'asOf'])
       const faults: Fault[] = []
       const format = formatNamed(query['format'], 'format', faults)
