@@ -2,6 +2,7 @@
 import type { Module } from '../tmf/module.ts'
 import { accessModule } from './access/index.ts'
 import { accountModule } from './account/index.ts'
+import { agreementModule } from './agreement/index.ts'
 import { appointmentModule } from './appointment/index.ts'
 import { billingModule } from './billing/index.ts'
 import { catalogModule } from './catalog/index.ts'
@@ -17,7 +18,8 @@ import { ordering } from './ordering/index.ts'
 import { paymentModule } from './payment/index.ts'
 import { privacyModule } from './privacy/index.ts'
 import { placeModule } from './place/index.ts'
+import { salesLeadModule } from './sales-lead/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 import { taxModule } from './tax/index.ts'
 
-export const modules: readonly Module[] = [extensionsModule, catalogModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, offerQualificationModule, ordering, delivery, paymentModule, accountModule, taxModule, billingModule, privacyModule, customerViewModule]
+export const modules: readonly Module[] = [extensionsModule, catalogModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, agreementModule, salesLeadModule, offerQualificationModule, ordering, delivery, paymentModule, accountModule, taxModule, billingModule, privacyModule, customerViewModule]

@@ -101,6 +101,7 @@ export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
   ...expectations('scoped', ['GET /tandem/v1/apiKey', 'POST /tandem/v1/apiKey', 'GET /tandem/v1/apiKey/:id', 'DELETE /tandem/v1/apiKey/:id', 'POST /tandem/v1/apiKey/:id/rotate', 'GET /tandem/v1/personalDataExport', 'GET /tandem/v1/personalDataErasure']),
   'GET /tandem/v1/provenance/:resource/:id': { access: 'scoped' },
   'POST /tandem/v1/qualificationCheck': { access: 'scoped', payload: { qualification: [{ id: '{productOfferingQualification}' }] } },
+  'POST /tandem/v1/agreement/:id/version': { access: 'scoped', of: 'agreement' },
   'GET /tandem/v1/deliveryPlan': { access: 'scoped', query: 'productOrder={productOrder}' },
   'GET /tandem/v1/productOrder/:id/cancellationPreview': { access: 'scoped', of: 'productOrder' },
   'GET /tandem/v1/customerBill/:id/document': { access: 'scoped', of: 'customerBill' },

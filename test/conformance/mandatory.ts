@@ -29,5 +29,8 @@ export const MANDATORY: Readonly<Record<string, { always: readonly string[]; giv
   billPresentationMedia: { always: ['name'] },
   billingCycleSpecification: { always: ['name'] },
   customerBill: { always: ['state'], given: ['billDocument'] },
+  salesLead: { always: ['name', 'status', 'creationDate', 'statusChangeDate'] },
+  agreementSpecification: { always: ['name', 'attachment', '@type'] },
+  agreement: { always: ['name', 'agreementType', 'agreementItem', 'engagedParty', '@type'] },
   appliedCustomerBillingRate: { always: ['isBilled'] },
 }

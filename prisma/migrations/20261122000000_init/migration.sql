@@ -143,6 +143,32 @@ CREATE TABLE "financial_account_member" (
 );
 
 -- CreateTable
+CREATE TABLE "agreement" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "agreement_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "agreement_specification" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "agreement_specification_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "appointment" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -1558,6 +1584,19 @@ CREATE TABLE "retained_redacted" (
 );
 
 -- CreateTable
+CREATE TABLE "sales_lead" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "sales_lead_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "check_service_qualification" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -2871,6 +2910,108 @@ CREATE INDEX IF NOT EXISTS "resource_instance_f_value_i" ON "resource_instance" 
 CREATE INDEX IF NOT EXISTS "resource_instance_f_product_id_i" ON "resource_instance" (brand, "f_product_id", id);
 
 CREATE INDEX IF NOT EXISTS "resource_instance_doc_i" ON "resource_instance" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "agreement_specification" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "agreement_specification" ADD COLUMN IF NOT EXISTS "f_lifecycle_status" text GENERATED ALWAYS AS ((doc #>> '{lifecycleStatus}')) STORED;
+
+ALTER TABLE "agreement_specification" ADD COLUMN IF NOT EXISTS "f_version" text GENERATED ALWAYS AS ((doc #>> '{version}')) STORED;
+
+ALTER TABLE "agreement_specification" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "agreement_specification_f_name_i" ON "agreement_specification" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_specification_f_lifecycle_status_i" ON "agreement_specification" (brand, "f_lifecycle_status", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_specification_f_version_i" ON "agreement_specification" (brand, "f_version", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_specification_f_last_update_i" ON "agreement_specification" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_specification_doc_i" ON "agreement_specification" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "agreement" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "agreement" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "agreement" ADD COLUMN IF NOT EXISTS "f_agreement_type" text GENERATED ALWAYS AS ((doc #>> '{agreementType}')) STORED;
+
+ALTER TABLE "agreement" ADD COLUMN IF NOT EXISTS "f_version" text GENERATED ALWAYS AS ((doc #>> '{version}')) STORED;
+
+ALTER TABLE "agreement" ADD COLUMN IF NOT EXISTS "f_document_number" numeric GENERATED ALWAYS AS ((doc #>> '{documentNumber}')::numeric) STORED;
+
+ALTER TABLE "agreement" ADD COLUMN IF NOT EXISTS "f_initial_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{initialDate}')) STORED;
+
+ALTER TABLE "agreement" ADD COLUMN IF NOT EXISTS "f_agreement_period_start_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{agreementPeriod,startDateTime}')) STORED;
+
+ALTER TABLE "agreement" ADD COLUMN IF NOT EXISTS "f_agreement_period_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{agreementPeriod,endDateTime}')) STORED;
+
+ALTER TABLE "agreement" ADD COLUMN IF NOT EXISTS "f_agreement_specification_id" text GENERATED ALWAYS AS ((doc #>> '{agreementSpecification,id}')) STORED;
+
+ALTER TABLE "agreement" ADD COLUMN IF NOT EXISTS "f_replaces_id" text GENERATED ALWAYS AS ((doc #>> '{replaces,id}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "agreement_f_name_i" ON "agreement" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_f_status_i" ON "agreement" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_f_agreement_type_i" ON "agreement" (brand, "f_agreement_type", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_f_version_i" ON "agreement" (brand, "f_version", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_f_document_number_i" ON "agreement" (brand, "f_document_number", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_f_initial_date_i" ON "agreement" (brand, "f_initial_date", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_f_agreement_period_start_date_time_i" ON "agreement" (brand, "f_agreement_period_start_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_f_agreement_period_end_date_time_i" ON "agreement" (brand, "f_agreement_period_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_f_agreement_specification_id_i" ON "agreement" (brand, "f_agreement_specification_id", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_f_replaces_id_i" ON "agreement" (brand, "f_replaces_id", id);
+
+CREATE INDEX IF NOT EXISTS "agreement_doc_i" ON "agreement" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "agreement_owner_i" ON "agreement" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "sales_lead" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "sales_lead" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "sales_lead" ADD COLUMN IF NOT EXISTS "f_rating" text GENERATED ALWAYS AS ((doc #>> '{rating}')) STORED;
+
+ALTER TABLE "sales_lead" ADD COLUMN IF NOT EXISTS "f_priority" text GENERATED ALWAYS AS ((doc #>> '{priority}')) STORED;
+
+ALTER TABLE "sales_lead" ADD COLUMN IF NOT EXISTS "f_creation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{creationDate}')) STORED;
+
+ALTER TABLE "sales_lead" ADD COLUMN IF NOT EXISTS "f_referred_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{referredDate}')) STORED;
+
+ALTER TABLE "sales_lead" ADD COLUMN IF NOT EXISTS "f_estimated_revenue_value" numeric GENERATED ALWAYS AS ((doc #>> '{estimatedRevenue,value}')::numeric) STORED;
+
+ALTER TABLE "sales_lead" ADD COLUMN IF NOT EXISTS "f_marketing_campaign_id" text GENERATED ALWAYS AS ((doc #>> '{marketingCampaign,id}')) STORED;
+
+ALTER TABLE "sales_lead" ADD COLUMN IF NOT EXISTS "f_channel_id" text GENERATED ALWAYS AS ((doc #>> '{channel,id}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "sales_lead_f_name_i" ON "sales_lead" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "sales_lead_f_status_i" ON "sales_lead" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "sales_lead_f_rating_i" ON "sales_lead" (brand, "f_rating", id);
+
+CREATE INDEX IF NOT EXISTS "sales_lead_f_priority_i" ON "sales_lead" (brand, "f_priority", id);
+
+CREATE INDEX IF NOT EXISTS "sales_lead_f_creation_date_i" ON "sales_lead" (brand, "f_creation_date", id);
+
+CREATE INDEX IF NOT EXISTS "sales_lead_f_referred_date_i" ON "sales_lead" (brand, "f_referred_date", id);
+
+CREATE INDEX IF NOT EXISTS "sales_lead_f_estimated_revenue_value_i" ON "sales_lead" (brand, "f_estimated_revenue_value", id);
+
+CREATE INDEX IF NOT EXISTS "sales_lead_f_marketing_campaign_id_i" ON "sales_lead" (brand, "f_marketing_campaign_id", id);
+
+CREATE INDEX IF NOT EXISTS "sales_lead_f_channel_id_i" ON "sales_lead" (brand, "f_channel_id", id);
+
+CREATE INDEX IF NOT EXISTS "sales_lead_doc_i" ON "sales_lead" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "sales_lead_owner_i" ON "sales_lead" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
 ALTER TABLE "product_offering_qualification" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
 
