@@ -5,6 +5,7 @@ import { billingRecords } from './billing.ts'
 import { catalogRecords } from './catalog.ts'
 import { deliveryRuleRecords } from './delivery.ts'
 import { peopleRecords } from './people.ts'
+import { qualificationRecords } from './qualification.ts'
 import { relationRecords } from './relations.ts'
 import type { SampleRecord } from './record.ts'
 
@@ -12,4 +13,4 @@ export { brands } from './record.ts'
 export { ownCoverage, sampleAddresses, virtualCoverage } from './town.ts'
 export type { SampleRecord } from './record.ts'
 
-export const sampleRecords: SampleRecord[] = [...billingRecords, ...catalogRecords, ...deliveryRuleRecords, ...peopleRecords, ...relationRecords, ...accessRecords, ...appointmentRecords]
+export const sampleRecords: SampleRecord[] = [...billingRecords, ...catalogRecords, ...deliveryRuleRecords, ...peopleRecords, ...relationRecords, ...accessRecords, ...appointmentRecords, ...qualificationRecords]
