@@ -6,6 +6,7 @@ import { isTimeZone } from '../../platform/time-zone.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { extensible } from '../../tmf/types/attributes.ts'
 import { workforceApi } from './appointment-api.ts'
+import { isBooked } from './slot-store.ts'
 import { minuteOf, WEEKDAYS, type CalendarHours, type Hours } from './slots.ts'
 
 const hours = {
@@ -89,6 +90,9 @@ export const technicianCalendar = defineResource({
     }
     if (faults.length > 0) throw refuse.invalid(faults)
   },
+  async checkDelete(doc, { context, now, deps }) {
+    if (await isBooked(deps.database, context.brand, doc.id, now)) throw refuse.conflict('calendarBooked', `technicianCalendar ${doc.id} has appointments that are still to come: move or cancel them`)
+  },
   example: {
     name: 'Harbour quarter, lines',
     timeZone: 'Europe/London',
@@ -100,6 +104,7 @@ export const technicianCalendar = defineResource({
   refusals: [
     { status: 400, code: 'invalidAttribute', when: 'the time zone is none, or a cell is none', attribute: 'timeZone' },
     { status: 400, code: 'invalidAttribute', when: 'hours are no times of day, end before they begin, or overlap', attribute: 'workingHours' },
+    { status: 409, code: 'calendarBooked', when: 'a calendar is deleted that has appointments to come' },
   ],
 })
 

@@ -152,6 +152,11 @@ describe('appointment', () => {
     await expect(server.database.query('UPDATE appointment_slot SET taken = capacity + 1')).rejects.toThrow(/not_overbooked/)
   })
 
+  test('a calendar with appointments to come stays', async () => {
+    const { status, body } = await call('DELETE', `/tandem/v1/technicianCalendar/${calendarId}`)
+    expect([status, body.code]).toEqual([409, 'calendarBooked'])
+  })
+
   test('one without a place is kept as it is', async () => {
     const { body } = await call('POST', `${API}/appointment`, { validFor: { startDateTime: new Date(Date.now() + 3600_000).toISOString() }, contactMedium: [{ mediumType: 'phone', characteristic: { phoneNumber: '+441632960017' } }] })
     expect(body).toMatchObject({ status: 'initialized' })
