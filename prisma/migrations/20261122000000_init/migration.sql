@@ -1400,6 +1400,69 @@ CREATE TABLE "dead_job" (
 );
 
 -- CreateTable
+CREATE TABLE "price_rule" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "price_rule_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "price_list" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "price_list_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "price_list_entry" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "price_list_entry_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "promotion_counter" (
+    "brand" TEXT NOT NULL,
+    "promotion_id" TEXT NOT NULL,
+    "uses" INTEGER NOT NULL DEFAULT 0,
+    "spent" DECIMAL(24,6) NOT NULL DEFAULT 0,
+
+    CONSTRAINT "promotion_counter_pkey" PRIMARY KEY ("brand","promotion_id")
+);
+
+-- CreateTable
+CREATE TABLE "promotion_use" (
+    "brand" TEXT NOT NULL,
+    "promotion_id" TEXT NOT NULL,
+    "order_id" TEXT NOT NULL,
+    "customer_id" TEXT,
+    "amount" DECIMAL(24,6) NOT NULL,
+    "currency" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "counted_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "promotion_use_pkey" PRIMARY KEY ("brand","promotion_id","order_id")
+);
+
+-- CreateTable
 CREATE TABLE "party_privacy_profile_specification" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -2095,6 +2158,12 @@ CREATE INDEX "api_key_made_by_idx" ON "api_key"("made_by");
 
 -- CreateIndex
 CREATE INDEX "dead_job_failed_at_idx" ON "dead_job"("failed_at");
+
+-- CreateIndex
+CREATE INDEX "promotion_use_brand_order_id_idx" ON "promotion_use"("brand", "order_id");
+
+-- CreateIndex
+CREATE INDEX "promotion_use_brand_promotion_id_customer_id_idx" ON "promotion_use"("brand", "promotion_id", "customer_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "consent_id_key" ON "consent"("id");
@@ -3796,6 +3865,17 @@ ALTER TABLE "address_import"
 
 -- What comes is packed already, or is gone in a minute.
 ALTER TABLE "address_import_piece" ALTER COLUMN "bytes" SET STORAGE EXTERNAL;
+
+-- Other lists name addresses by the identifiers of the list that these come from: coverage by the location_id of the FCC's fabric.
+CREATE INDEX "geographic_address_external_idx" ON "geographic_address" ("brand", "source", "external_id") WHERE "external_id" IS NOT NULL;
+
+-- Pricing: a promotion is never used less than not at all, and a use is counted or given back.
+ALTER TABLE "promotion_counter"
+  ADD CONSTRAINT "promotion_counter_uses" CHECK ("uses" >= 0 AND "spent" >= 0);
+
+ALTER TABLE "promotion_use"
+  ADD CONSTRAINT "promotion_use_state" CHECK ("state" IN ('counted', 'givenBack')),
+  ADD CONSTRAINT "promotion_use_amount" CHECK ("amount" >= 0);
 
 -- Privacy: consents are added, never changed; what TMF644 documents say is in force in the very moment in which they are written.
 ALTER TABLE "consent"
