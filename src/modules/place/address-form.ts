@@ -74,9 +74,9 @@ export const subAddressKey = (part: GeographicSubAddress): string =>
 /** With ids and hrefs; of two that are the same part the later one counts. */
 const partsOf = (id: string, given: readonly GeographicSubAddress[]): GeographicSubAddress[] => {
   const byKey = new Map(given.map(part => [subAddressKey(part), part]))
-  return [...byKey].map(([key, { id: own, href: _, ...part }]) => {
-    const subId = own ?? digest(key)
-    return { id: subId, href: subAddressPath(id, subId), '@type': 'GeographicSubAddress', ...part }
+  return [...byKey].map(([key, part]) => {
+    const subId = part.id ?? digest(key)
+    return { '@type': 'GeographicSubAddress', ...part, id: subId, href: subAddressPath(id, subId) }
   })
 }
 
@@ -136,7 +136,7 @@ export const recordOf = (parts: AddressParts, from: { id?: string | undefined; s
 /** The same record under another id, with further parts of the house. */
 export const adopted = (record: AddressRecord, id: string, parts: readonly GeographicSubAddress[]): AddressRecord => {
   const { geographicSubAddress: _, ...doc } = record.doc
-  const known = partsOf(id, parts.map(({ href: __, ...part }) => part))
+  const known = partsOf(id, parts)
   return { ...record, id, doc: { ...doc, id, href: `${ADDRESS_PATH}/${encodeURIComponent(id)}`, ...(known.length > 0 && { geographicSubAddress: known }) } }
 }
 

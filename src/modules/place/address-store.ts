@@ -196,3 +196,18 @@ export const storeAddresses = async (tx: Transaction, brand: string, records: re
   const changed = Number(done!.written) - created
   return { created, changed, unchanged: records.length - created - changed }
 }
+
+/** Ids of the addresses that a list names so, by its own identifiers. */
+export const idsByExternalId = async (sql: Sql, brand: string, source: string, externalIds: readonly string[]): Promise<Map<string, string>> => {
+  const rows = await sql.query<{ external: string; id: string }>(
+    { name: 'place-by-external-id', text: 'SELECT external_id AS external, id FROM geographic_address WHERE brand = $1 AND source = $2 AND external_id = ANY($3::text[]) ORDER BY id DESC' },
+    [brand, source, externalIds],
+  )
+  return new Map(rows.map(row => [row.external, row.id]))
+}
+
+/** Whether any address comes from the list with an identifier of its own. */
+export const hasExternalIds = async (sql: Sql, brand: string, source: string): Promise<boolean> => {
+  const rows = await sql.query('SELECT 1 FROM geographic_address WHERE brand = $1 AND source = $2 AND external_id IS NOT NULL LIMIT 1', [brand, source])
+  return rows.length > 0
+}

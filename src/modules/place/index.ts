@@ -20,7 +20,7 @@ export { geographicSite } from './geographic-site.ts'
 export { finestCell, normaliseCell, objectionTo, type Point } from './coordinates.ts'
 export { streetOf } from './normal-form.ts'
 export type { AddressRow } from './address-row.ts'
-export type { LocatedAddress } from './address-store.ts'
+export { hasExternalIds, idsByExternalId, type LocatedAddress } from './address-store.ts'
 
 export const placeModule = defineModule({
   name: 'place',

@@ -43,7 +43,7 @@ const bounded = (address: GeographicAddress): GeographicAddress => {
 const withParts = (address: GeographicAddress, told: readonly GeographicSubAddress[]): Validated => {
   const { geographicSubAddress: known = [], ...house } = address
   if (told.length === 0) return { result: 'success', valid: bounded(address), alternates: [] }
-  if (known.length === 0) return { result: 'success', valid: { ...house, geographicSubAddress: told.map(({ href: _, ...part }) => part) }, alternates: [] }
+  if (known.length === 0) return { result: 'success', valid: { ...house, geographicSubAddress: [...told] }, alternates: [] }
   const found = told.map(part => known.filter(one => (part.id !== undefined && one.id === part.id) || subAddressKey(one) === subAddressKey(part) || isPart(one, part)))
   if (found.every(matches => matches.length === 1)) return { result: 'success', valid: { ...house, geographicSubAddress: found.flat() }, alternates: [] }
   // Those that fit, where it is not clear which of several was meant; else all that there are.
