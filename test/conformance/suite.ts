@@ -71,7 +71,7 @@ export interface SuiteOptions {
 export const startSuite = async (options: SuiteOptions): Promise<Suite> => {
   const server = await createTestApp({ modules, settings: { ROLES: 'api', ...options.settings } })
   // A port can only be held where there is a line.
-  await loadCoverage(server.services, context, [{ provider: 'own', technology: 'fibre', maxDownload: 1000, addressId: 'adr-quay-street-7' }])
+  for (const brand of [DEFAULT_BRAND, 'elsewhere']) await loadCoverage(server.services, { ...context, brand }, [{ provider: 'own', technology: 'fibre', maxDownload: 1000, addressId: 'adr-quay-street-7' }])
   const send: Suite['send'] = async (method, url, request = {}) => {
     const { payload, type = 'application/json', headers = {} } = request
     const raw = payload === undefined ? undefined : typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload)
