@@ -16,3 +16,6 @@ ALTER TABLE "address_import"
 
 -- What comes is packed already, or is gone in a minute.
 ALTER TABLE "address_import_piece" ALTER COLUMN "bytes" SET STORAGE EXTERNAL;
+
+-- Other lists name addresses by the identifiers of the list that these come from: coverage by the location_id of the FCC's fabric.
+CREATE INDEX "geographic_address_external_idx" ON "geographic_address" ("brand", "source", "external_id") WHERE "external_id" IS NOT NULL;

@@ -96,6 +96,15 @@ describe('an import', () => {
     expect(reasons[9]).toMatch(/UTF-8/)
   })
 
+  test('knows the address that a location is, where one has its id, and else means the cell', async () => {
+    await call('POST', '/tandem/v1/address/bulk', [{ id: 'known-house', street: 'Fabric Road', streetNumber: '1', postcode: '07101', city: 'Newark' }])
+    await server.database.query(`UPDATE geographic_address SET source = 'fcc', external_id = '4242' WHERE id = 'known-house'`)
+    const source = await makeSource({ format: 'fcc' })
+    expect(await upload(source, fcc([{ cell: cells[8]!, location: 4242, down: 2000 }, { cell: cells[8]!, location: 4243, down: 100 }, { cell: cells[8]!, location: 4244, down: 100 }]))).toMatchObject({ rowsAccepted: 3, rowsStored: 2 })
+    expect(await linesAt({ id: 'known-house' })).toEqual([expect.objectContaining({ maxDownloadSpeed: 2000 })])
+    expect(await linesAt(atCell(cells[8]!))).toEqual([expect.objectContaining({ maxDownloadSpeed: 100 })])
+  })
+
   test('reads our own rows, as CSV and as a JSON object a line, the last of two counting', async () => {
     const source = await makeSource()
     const csv = `cell;technology;maxDownload;capacity;market segment\n0x${cells[3]!.toUpperCase()};FTTH;100;3;B\n${cells[3]!};fibre;200;2;business`
