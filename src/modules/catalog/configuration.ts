@@ -3,6 +3,7 @@
  * completed by what they fix or preset. Pure.
  */
 import { named, type NotSellable } from './sellable.ts'
+import { RE2JS } from 're2js'
 import { matches } from './price-applies.ts'
 import type { LoadedOffering } from './offering-loader.ts'
 
@@ -26,11 +27,14 @@ interface AllowedValue {
   valueTo?: number
   rangeInterval?: string
   isDefault?: boolean
+  regex?: string
 }
 
 /** A characteristic as this offering sells it. */
-interface Rule {
+export interface Rule {
   name: string
+  /** Pattern that every value has to match. */
+  regex: string | undefined
   valueType: string | undefined
   /** Values and ranges to choose from; empty when any value will do. */
   allowed: readonly AllowedValue[]
@@ -42,12 +46,13 @@ interface Rule {
 }
 
 /** The specification's characteristics, narrowed down by what the offering says about them. */
-function rulesOf(offering: LoadedOffering): Rule[] {
+export function rulesOf(offering: LoadedOffering): Rule[] {
   const rules = new Map<string, Rule>()
   for (const one of offering.specification?.doc.productSpecCharacteristic ?? []) {
     if (one.name === undefined) continue
     rules.set(one.name, {
       name: one.name,
+      regex: one.regex,
       valueType: one.valueType,
       allowed: one.productSpecCharacteristicValue ?? [],
       configurable: one.configurable !== false,
@@ -62,6 +67,7 @@ function rulesOf(offering: LoadedOffering): Rule[] {
     const values = use.productSpecCharacteristicValue ?? []
     rules.set(use.name, {
       name: use.name,
+      regex: rule?.regex,
       valueType: use.valueType ?? rule?.valueType,
       allowed: values.length > 0 ? values : (rule?.allowed ?? []),
       configurable: rule?.configurable ?? true,
@@ -75,7 +81,7 @@ function rulesOf(offering: LoadedOffering): Rule[] {
 }
 
 /** Values that a product gets when the buyer says nothing: those marked as default, or the only one there is. */
-function presets(rule: Rule): unknown[] {
+export function presets(rule: Rule): unknown[] {
   const fixed = rule.allowed.filter(one => one.value !== undefined)
   const marked = fixed.filter(one => one.isDefault === true)
   if (marked.length > 0) return marked.slice(0, rule.most).map(one => one.value)
@@ -99,15 +105,43 @@ const hasType = (value: unknown, valueType: string | undefined): boolean => {
 
 const asText = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 80)
 
-/** Why a value cannot be had; undefined when it can. Patterns are not run: they come from catalogs of others and could stop the process. */
-function objection(rule: Rule, value: unknown): string | undefined {
+const MOST_PATTERNS = 500
+const patterns = new Map<string, RE2JS | undefined>()
+
+/** A pattern of the catalog, compiled once. It runs in linear time: catalogs come from others, and must not stop the process. One that is none is left out. */
+const patternOf = (regex: string): RE2JS | undefined => {
+  if (!patterns.has(regex)) {
+    if (patterns.size >= MOST_PATTERNS) patterns.clear()
+    let compiled: RE2JS | undefined
+    try {
+      compiled = RE2JS.compile(regex)
+    } catch {
+      // What the catalog says there is no pattern: it forbids nothing.
+      compiled = undefined
+    }
+    patterns.set(regex, compiled)
+  }
+  return patterns.get(regex)
+}
+
+const MOST_MATCHED = 1000
+const fits = (regex: string, value: unknown): boolean => {
+  const text = String(typeof value === 'object' ? JSON.stringify(value) : value)
+  return text.length <= MOST_MATCHED && (patternOf(regex)?.matches(text) ?? true)
+}
+
+const isAllowed = (one: AllowedValue, value: unknown): boolean => matches(one, value) && (one.regex === undefined || fits(one.regex, value))
+
+/** Why a value cannot be had; undefined when it can. */
+export function objection(rule: Rule, value: unknown): string | undefined {
   if (!hasType(value, rule.valueType)) return `must be of type ${rule.valueType ?? 'any'}, not ${asText(value)}`
   if (!rule.configurable) {
     const fixed = presets(rule)
     if (fixed.length > 0 && !fixed.some(one => matches({ value: one }, value))) return `is ${fixed.map(asText).join(' or ')} and cannot be chosen`
   }
-  if (rule.allowed.length === 0 || rule.extensible || rule.allowed.some(one => matches(one, value))) return undefined
-  const choices = rule.allowed.map(one => (one.value === undefined ? `${one.valueFrom ?? '…'} to ${one.valueTo ?? '…'}` : asText(one.value)))
+  if (rule.regex !== undefined && !fits(rule.regex, value)) return `must match ${rule.regex.slice(0, 80)}, which ${asText(value)} does not`
+  if (rule.allowed.length === 0 || rule.extensible || rule.allowed.some(one => isAllowed(one, value))) return undefined
+  const choices = rule.allowed.map(one => (one.value !== undefined ? asText(one.value) : one.valueFrom === undefined && one.valueTo === undefined ? `what matches ${(one.regex ?? '').slice(0, 80)}` : `${one.valueFrom ?? '…'} to ${one.valueTo ?? '…'}`))
   return `must be ${choices.slice(0, 20).join(' or ')}, not ${asText(value)}`
 }
 

@@ -24,6 +24,10 @@ export const catalogModule = defineModule({
 
 export { catalog, category, productOffering, productOfferingPrice, productSpecification }
 export { configure, type ChosenValue, type Configuration } from './configuration.ts'
-export { loadOfferings, type BundleChild, type LoadedOffering, type LoadedPrice, type Pin, type Pinned } from './offering-loader.ts'
+export { configureSelection } from './selection.ts'
+export { type CharacteristicChoice, type Choice, type Finding, type Fix, type SelectedItem, type SelectionAnswer, type SelectionRequest } from './selection-types.ts'
+export { loadOfferings, type BundleChild, type EmbeddedPrice, type LoadedOffering, type LoadedPrice, type Pin, type Pinned } from './offering-loader.ts'
 export { bundleChoiceReasons, isSellable, type NotSellable } from './sellable.ts'
+export { matches, meantFor, priceKind, type Chosen } from './price-applies.ts'
+export { IN_USE } from './lifecycle.ts'
 export { priceOffering, PricingFault, type PricedAlteration, type PricedComponent, type PriceRequest, type PriceSource } from './pricing.ts'
