@@ -4,7 +4,7 @@
  */
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CallbackRow, DueRow, Faults, LedgerRow, ServiceRow, StockRow, SystemName, WorkRow } from './rows.ts'
+import type { AnswerRule, CallbackRow, DueRow, Faults, LedgerRow, ServiceRow, StockRow, SystemName, WorkRow } from './rows.ts'
 
 export interface Tables {
   /** Orders, shipments and returns by their id. */
@@ -19,6 +19,8 @@ export interface Tables {
   /** What happens to a work item later, by its id. */
   due: DueRow
   faults: Faults
+  /** What a desk or the gateway answers to whom, by system. */
+  answers: AnswerRule[]
   /** `<system>|<key>` that were cancelled before they arrived. */
   blocked: true
   /** Phone numbers in use → service id. */
@@ -37,7 +39,7 @@ export interface Books {
   close(): void
 }
 
-const tableNames = ['work', 'ledger', 'service', 'stock', 'callback', 'due', 'faults', 'blocked', 'number', 'counter'] as const satisfies (keyof Tables)[]
+const tableNames = ['work', 'ledger', 'service', 'stock', 'callback', 'due', 'faults', 'answers', 'blocked', 'number', 'counter'] as const satisfies (keyof Tables)[]
 
 export const ledgerKey = (system: SystemName, key: string): string => `${system}|${key}`
 

@@ -1,6 +1,6 @@
 /** The rows of the simulators' books. */
 
-export const systemNames = ['fixed', 'mobile', 'warehouse'] as const
+export const systemNames = ['fixed', 'mobile', 'warehouse', 'credit', 'identity', 'fraud', 'payments'] as const
 export type SystemName = (typeof systemNames)[number]
 
 export interface NamedValue {
@@ -31,18 +31,37 @@ export interface ShipmentItem {
   serialNumber?: string[]
 }
 
+export type Outcome = 'accept' | 'refer' | 'decline' | 'deposit'
+
+export interface Amount {
+  unit: string
+  value: number
+}
+
+/** What a desk or the payment gateway answers to requests that match: the first rule that does. */
+export interface AnswerRule {
+  match: Record<string, unknown>
+  outcome: Outcome | 'authorised' | 'actionRequired' | 'declined'
+  deposit?: Amount
+  reason?: string
+}
+
 /** An order, shipment or return: one accepted request under one key. */
 export interface WorkRow {
   id: string
   system: SystemName
-  kind: 'fixedOrder' | 'serviceOrder' | 'shipment' | 'return'
+  kind: 'fixedOrder' | 'serviceOrder' | 'shipment' | 'return' | 'reservation' | 'decision' | 'authorisation'
   key: string
   bodyHash: string
   reference?: string
   correlationId?: string
   callback?: string
   action: string
-  state: 'acknowledged' | 'completed' | 'failed' | 'cancelled' | 'shipped' | 'delivered' | 'received'
+  state:
+    | 'acknowledged' | 'completed' | 'failed' | 'cancelled' | 'shipped' | 'delivered' | 'received'
+    | 'reserved' | 'consumed'
+    | Outcome
+    | 'authorised' | 'actionRequired' | 'declined' | 'captured' | 'refunded'
   createdAt: string
   endedAt?: string
   /** What was asked for. */
@@ -54,6 +73,12 @@ export interface WorkRow {
   before?: ServiceRow
   error?: { code: string; message: string }
   shipment?: { items: ShipmentItem[]; placeTo?: unknown; trackingNumber?: string; shippedAt?: string; deliveredAt?: string }
+  /** Goods that are held for an order (warehouse). */
+  reservation?: { items: ShipmentItem[]; order?: string }
+  /** What a desk decided. */
+  decision?: { deposit?: Amount; reason?: string }
+  /** Of an authorisation. */
+  amount?: Amount
   /** The shipment that a return is about. */
   shipmentId?: string
 }

@@ -1,4 +1,4 @@
-/** The simulators' HTTP server: three stacks by path prefix, their books, their faults. Plain node:http, so that the process starts at once and shares nothing with Tandem. */
+/** The simulators' HTTP server: all systems by path prefix, their books, their faults. Plain node:http, so that the process starts at once and shares nothing with Tandem. */
 import { createServer } from 'node:http'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,7 +6,9 @@ import { keyAccounts, summary } from './accounts.ts'
 import { ledgerKey, nextNumber, openBooks } from './books.ts'
 import { fateOf, faultsChange, faultsOf, noFaults, readFaults } from './faults.ts'
 import { fixedStack } from './fixed.ts'
+import { deskStack } from './desk.ts'
 import { mobileStack } from './mobile.ts'
+import { paymentStack } from './payments.ts'
 import { refusalBody, refused, StackRefusal } from './refused.ts'
 import { systemNames } from './rows.ts'
 import { defaultSettings } from './settings.ts'
@@ -74,7 +76,10 @@ export const startBackEnds = async (options: Partial<BackEndSettings> & { dataDi
   const settings: BackEndSettings = { ...defaultSettings, ...options }
   const books = openBooks(settings.dataDir)
   const floor: Floor = { books, settings, now: () => new Date() }
-  const stacks: Record<SystemName, Stack> = { fixed: fixedStack(floor), mobile: mobileStack(floor), warehouse: warehouseStack(floor) }
+  const stacks: Record<SystemName, Stack> = {
+    fixed: fixedStack(floor), mobile: mobileStack(floor), warehouse: warehouseStack(floor),
+    credit: deskStack(floor, 'credit'), identity: deskStack(floor, 'identity'), fraud: deskStack(floor, 'fraud'), payments: paymentStack(floor),
+  }
   const timers = startTimers(floor, stacks)
   const startedAt = new Date().toISOString()
 
@@ -115,7 +120,7 @@ export const startBackEnds = async (options: Partial<BackEndSettings> & { dataDi
     }
     const [n, used] = nextNumber(books, `request:${system}`)
     books.write([used])
-    const fate = path.startsWith('/stock') ? 'none' : fateOf(faults, system, n)
+    const fate = path.startsWith('/stock') || path.startsWith('/answers') || path.startsWith('/decide') || path.startsWith('/challenge') ? 'none' : fateOf(faults, system, n)
     if (stackRequest.method === 'POST' && !path.includes('ancel')) countRequest(floor, stackRequest)
     if (fate === 'errorBefore') throw refused(503, 'temporarilyUnavailable', 'Try again')
     const hang = (): void => {

@@ -35,19 +35,52 @@ export const warehouseStack = (floor: Floor): Stack => {
     return [...rows].map(([sku, row]): Change => ['stock', sku, row])
   }
 
+  /** What is held for the order that a shipment is for, item by item as far as it goes: the shipment takes that first. */
+  const takenOver = (reference: string | undefined, items: readonly ShipmentItem[]): { left: ShipmentItem[]; changes: Change[] } => {
+    const order = reference?.split('/')[0]
+    const left = items.map(item => ({ ...item }))
+    const changes: Change[] = []
+    for (const [id, work] of books.rows('work')) {
+      if (work.kind !== 'reservation' || work.state !== 'reserved' || order === undefined || work.reservation?.order !== order) continue
+      let taken = false
+      const rest = work.reservation.items.flatMap(held => {
+        const item = left.find(one => one.sku === held.sku && one.quantity > 0)
+        const count = Math.min(held.quantity, item?.quantity ?? 0)
+        if (item === undefined || count === 0) return [held]
+        item.quantity -= count
+        taken = true
+        return held.quantity > count ? [{ ...held, quantity: held.quantity - count }] : []
+      })
+      if (taken) changes.push(['work', id, { ...work, ...(rest.length === 0 ? { state: 'consumed' as const } : {}), reservation: { ...work.reservation, items: rest } }])
+    }
+    return { left: left.filter(item => item.quantity > 0), changes }
+  }
+
+  /** Holds goods for an order that is about to come. */
+  const makeReservation = (request: StackRequest, common: Parameters<Parameters<typeof takeIn>[3]['make']>[0]): WorkRow => {
+    const items = readItems({ shipmentItem: request.body['item'] })
+    const [id, used] = nextId(floor, 'rsv')
+    const order = request.body['order']
+    const work: WorkRow = { ...common, id, kind: 'reservation', action: 'reserve', state: 'reserved', characteristics: {}, reservation: { items, ...(typeof order === 'string' ? { order } : {}) } }
+    books.write([used, ...stockChanges(items, { onHand: -1, reserved: 1 }), ['work', id, work], ledgerChange(floor, work, { executions: 1 })])
+    return work
+  }
+
   const make = (request: StackRequest, common: Parameters<Parameters<typeof takeIn>[3]['make']>[0]): WorkRow => {
     const items = readItems(request.body)
     const faults = faultsOf(books, 'warehouse', floor.settings.seed)
     for (const item of items) if (failsFor(faults, { sku: item.sku, action: 'ship', key: common.key, reference: common.reference })) throw refused(422, 'refusedByStack', `${item.sku} cannot be shipped`)
+    const { left, changes } = takenOver(common.reference, items)
     const [id, used] = nextId(floor, 'shp')
     const placeTo = request.body['placeTo']
     const work: WorkRow = { ...common, id, kind: 'shipment', action: 'ship', state: 'acknowledged', characteristics: {}, shipment: { items, ...given({ placeTo }) } }
-    books.write([used, ...stockChanges(items, { onHand: -1, reserved: 1 }), ['work', id, work], dueIn(floor, id, 'ship', floor.settings.pickMs), ledgerChange(floor, work, { executions: 1 })])
+    books.write([used, ...changes, ...stockChanges(left, { onHand: -1, reserved: 1 }), ['work', id, work], dueIn(floor, id, 'ship', floor.settings.pickMs), ledgerChange(floor, work, { executions: 1 })])
     return work
   }
 
   const view = (work: WorkRow): Record<string, unknown> => {
     if (work.kind === 'return') return { id: work.id, href: `/warehouse/return/${work.id}`, state: work.state, shipment: { id: work.shipmentId }, returnLabel: `LABEL-${work.id}`, ...given({ receivedDate: work.endedAt }) }
+    if (work.kind === 'reservation') return { id: work.id, href: `/warehouse/reservation/${work.id}`, state: work.state, item: work.reservation?.items, ...given({ order: work.reservation?.order }) }
     const shipment = work.shipment
     return {
       id: work.id,
@@ -84,6 +117,11 @@ export const warehouseStack = (floor: Floor): Stack => {
   const cancel = (work: WorkRow): void => {
     if (work.state === 'cancelled') return
     if (work.kind === 'return') throw refused(409, 'notCancellable', 'A return cannot be cancelled')
+    if (work.kind === 'reservation') {
+      if (work.state !== 'reserved') return
+      books.write([['work', work.id, { ...work, state: 'cancelled' }], ...stockChanges(work.reservation?.items ?? [], { onHand: 1, reserved: -1 }), ledgerChange(floor, work, { compensations: 1 })])
+      return
+    }
     if (work.state !== 'acknowledged') throw refused(409, 'alreadyShipped', `${work.id} has left the warehouse`)
     books.write([['work', work.id, { ...work, state: 'cancelled' }], ['due', work.id, null], ...stockChanges(work.shipment?.items ?? [], { onHand: 1, reserved: -1 }), ledgerChange(floor, work, { compensations: 1 })])
   }
@@ -131,6 +169,8 @@ export const warehouseStack = (floor: Floor): Stack => {
       switch (route) {
         case 'POST shipment':
           return takeIn(floor, request, stack, { status: 201, make: common => make(request, common) })
+        case 'POST reservation':
+          return takeIn(floor, request, stack, { status: 201, make: common => makeReservation(request, common) })
         case 'POST return':
           return takeIn(floor, request, stack, { status: 201, make: common => makeReturn(request, common) })
         case 'POST shipment/:id/cancel':
