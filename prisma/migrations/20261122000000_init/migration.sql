@@ -1647,6 +1647,19 @@ CREATE TABLE "retained_redacted" (
 );
 
 -- CreateTable
+CREATE TABLE "promotion" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "promotion_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "sales_lead" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -2460,6 +2473,108 @@ CREATE INDEX IF NOT EXISTS "export_job_f_completion_date_i" ON "export_job" (bra
 
 CREATE INDEX IF NOT EXISTS "export_job_doc_i" ON "export_job" USING gin ((doc::jsonb) jsonb_path_ops);
 
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_category" text GENERATED ALWAYS AS ((doc #>> '{category}')) STORED;
+
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_jurisdiction" text GENERATED ALWAYS AS ((doc #>> '{jurisdiction}')) STORED;
+
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_rate" numeric GENERATED ALWAYS AS ((doc #>> '{rate}')::numeric) STORED;
+
+ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_name_i" ON "tax_rate" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_category_i" ON "tax_rate" (brand, "f_category", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_jurisdiction_i" ON "tax_rate" (brand, "f_jurisdiction", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_rate_i" ON "tax_rate" (brand, "f_rate", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_f_last_update_i" ON "tax_rate" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "tax_rate_doc_i" ON "tax_rate" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "price_rule" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "price_rule" ADD COLUMN IF NOT EXISTS "f_about" text GENERATED ALWAYS AS ((doc #>> '{about}')) STORED;
+
+ALTER TABLE "price_rule" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "price_rule_f_name_i" ON "price_rule" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "price_rule_f_about_i" ON "price_rule" (brand, "f_about", id);
+
+CREATE INDEX IF NOT EXISTS "price_rule_f_last_update_i" ON "price_rule" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "price_rule_doc_i" ON "price_rule" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "price_list" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "price_list" ADD COLUMN IF NOT EXISTS "f_list_type" text GENERATED ALWAYS AS ((doc #>> '{listType}')) STORED;
+
+ALTER TABLE "price_list" ADD COLUMN IF NOT EXISTS "f_lifecycle_status" text GENERATED ALWAYS AS ((doc #>> '{lifecycleStatus}')) STORED;
+
+ALTER TABLE "price_list" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "price_list_f_name_i" ON "price_list" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "price_list_f_list_type_i" ON "price_list" (brand, "f_list_type", id);
+
+CREATE INDEX IF NOT EXISTS "price_list_f_lifecycle_status_i" ON "price_list" (brand, "f_lifecycle_status", id);
+
+CREATE INDEX IF NOT EXISTS "price_list_f_last_update_i" ON "price_list" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "price_list_doc_i" ON "price_list" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "price_list_entry" ADD COLUMN IF NOT EXISTS "f_price_list_id" text GENERATED ALWAYS AS ((doc #>> '{priceList,id}')) STORED;
+
+ALTER TABLE "price_list_entry" ADD COLUMN IF NOT EXISTS "f_product_offering_id" text GENERATED ALWAYS AS ((doc #>> '{productOffering,id}')) STORED;
+
+ALTER TABLE "price_list_entry" ADD COLUMN IF NOT EXISTS "f_price_type" text GENERATED ALWAYS AS ((doc #>> '{priceType}')) STORED;
+
+ALTER TABLE "price_list_entry" ADD COLUMN IF NOT EXISTS "f_price_unit" text GENERATED ALWAYS AS ((doc #>> '{price,unit}')) STORED;
+
+ALTER TABLE "price_list_entry" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "price_list_entry_f_price_list_id_i" ON "price_list_entry" (brand, "f_price_list_id", id);
+
+CREATE INDEX IF NOT EXISTS "price_list_entry_f_product_offering_id_i" ON "price_list_entry" (brand, "f_product_offering_id", id);
+
+CREATE INDEX IF NOT EXISTS "price_list_entry_f_price_type_i" ON "price_list_entry" (brand, "f_price_type", id);
+
+CREATE INDEX IF NOT EXISTS "price_list_entry_f_price_unit_i" ON "price_list_entry" (brand, "f_price_unit", id);
+
+CREATE INDEX IF NOT EXISTS "price_list_entry_f_last_update_i" ON "price_list_entry" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "price_list_entry_doc_i" ON "price_list_entry" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "promotion" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "promotion" ADD COLUMN IF NOT EXISTS "f_lifecycle_status" text GENERATED ALWAYS AS ((doc #>> '{lifecycleStatus}')) STORED;
+
+ALTER TABLE "promotion" ADD COLUMN IF NOT EXISTS "f_promotion_type" text GENERATED ALWAYS AS ((doc #>> '{promotionType}')) STORED;
+
+ALTER TABLE "promotion" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+ALTER TABLE "promotion" ADD COLUMN IF NOT EXISTS "f_valid_for_start_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,startDateTime}')) STORED;
+
+ALTER TABLE "promotion" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "promotion_f_name_i" ON "promotion" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "promotion_f_lifecycle_status_i" ON "promotion" (brand, "f_lifecycle_status", id);
+
+CREATE INDEX IF NOT EXISTS "promotion_f_promotion_type_i" ON "promotion" (brand, "f_promotion_type", id);
+
+CREATE INDEX IF NOT EXISTS "promotion_f_last_update_i" ON "promotion" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "promotion_f_valid_for_start_date_time_i" ON "promotion" (brand, "f_valid_for_start_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "promotion_f_valid_for_end_date_time_i" ON "promotion" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "promotion_doc_i" ON "promotion" USING gin ((doc::jsonb) jsonb_path_ops);
+
 ALTER TABLE "individual" ADD COLUMN IF NOT EXISTS "f_given_name" text GENERATED ALWAYS AS ((doc #>> '{givenName}')) STORED;
 
 ALTER TABLE "individual" ADD COLUMN IF NOT EXISTS "f_family_name" text GENERATED ALWAYS AS ((doc #>> '{familyName}')) STORED;
@@ -3226,6 +3341,46 @@ CREATE INDEX IF NOT EXISTS "payment_method_doc_i" ON "payment_method" USING gin 
 
 CREATE INDEX IF NOT EXISTS "payment_method_owner_i" ON "payment_method" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
+ALTER TABLE "shopping_cart" ADD COLUMN IF NOT EXISTS "f_status" text GENERATED ALWAYS AS ((doc #>> '{status}')) STORED;
+
+ALTER TABLE "shopping_cart" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+ALTER TABLE "shopping_cart" ADD COLUMN IF NOT EXISTS "f_creation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{creationDate}')) STORED;
+
+ALTER TABLE "shopping_cart" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "shopping_cart_f_status_i" ON "shopping_cart" (brand, "f_status", id);
+
+CREATE INDEX IF NOT EXISTS "shopping_cart_f_last_update_i" ON "shopping_cart" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "shopping_cart_f_creation_date_i" ON "shopping_cart" (brand, "f_creation_date", id);
+
+CREATE INDEX IF NOT EXISTS "shopping_cart_f_valid_for_end_date_time_i" ON "shopping_cart" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "shopping_cart_doc_i" ON "shopping_cart" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "shopping_cart_owner_i" ON "shopping_cart" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "channel_entitlement" ADD COLUMN IF NOT EXISTS "f_channel" text GENERATED ALWAYS AS ((doc #>> '{channel}')) STORED;
+
+ALTER TABLE "channel_entitlement" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "channel_entitlement_f_channel_i" ON "channel_entitlement" (brand, "f_channel", id);
+
+CREATE INDEX IF NOT EXISTS "channel_entitlement_f_last_update_i" ON "channel_entitlement" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "channel_entitlement_doc_i" ON "channel_entitlement" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "sales_gateway" ADD COLUMN IF NOT EXISTS "f_port" text GENERATED ALWAYS AS ((doc #>> '{port}')) STORED;
+
+ALTER TABLE "sales_gateway" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "sales_gateway_f_port_i" ON "sales_gateway" (brand, "f_port", id);
+
+CREATE INDEX IF NOT EXISTS "sales_gateway_f_last_update_i" ON "sales_gateway" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "sales_gateway_doc_i" ON "sales_gateway" USING gin ((doc::jsonb) jsonb_path_ops);
+
 ALTER TABLE "party_account" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
 
 ALTER TABLE "party_account" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
@@ -3347,28 +3502,6 @@ ALTER TABLE "bill_presentation_media" ADD COLUMN IF NOT EXISTS "f_name" text GEN
 CREATE INDEX IF NOT EXISTS "bill_presentation_media_f_name_i" ON "bill_presentation_media" (brand, "f_name", id);
 
 CREATE INDEX IF NOT EXISTS "bill_presentation_media_doc_i" ON "bill_presentation_media" USING gin ((doc::jsonb) jsonb_path_ops);
-
-ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
-
-ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_category" text GENERATED ALWAYS AS ((doc #>> '{category}')) STORED;
-
-ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_jurisdiction" text GENERATED ALWAYS AS ((doc #>> '{jurisdiction}')) STORED;
-
-ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_rate" numeric GENERATED ALWAYS AS ((doc #>> '{rate}')::numeric) STORED;
-
-ALTER TABLE "tax_rate" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
-
-CREATE INDEX IF NOT EXISTS "tax_rate_f_name_i" ON "tax_rate" (brand, "f_name", id);
-
-CREATE INDEX IF NOT EXISTS "tax_rate_f_category_i" ON "tax_rate" (brand, "f_category", id);
-
-CREATE INDEX IF NOT EXISTS "tax_rate_f_jurisdiction_i" ON "tax_rate" (brand, "f_jurisdiction", id);
-
-CREATE INDEX IF NOT EXISTS "tax_rate_f_rate_i" ON "tax_rate" (brand, "f_rate", id);
-
-CREATE INDEX IF NOT EXISTS "tax_rate_f_last_update_i" ON "tax_rate" (brand, "f_last_update", id);
-
-CREATE INDEX IF NOT EXISTS "tax_rate_doc_i" ON "tax_rate" USING gin ((doc::jsonb) jsonb_path_ops);
 
 ALTER TABLE "customer_bill" ADD COLUMN IF NOT EXISTS "f_bill_no" text GENERATED ALWAYS AS ((doc #>> '{billNo}')) STORED;
 

@@ -14,7 +14,8 @@ import type { Charged } from './charges.ts'
 import { identify, isExempt, readTaxRates } from './issue.ts'
 import type { IssuedBill } from './bill-documents.ts'
 import { readCharged, readSchedules } from './price-store.ts'
-import type { TaxedLine, TaxRateRow } from './tax.ts'
+import type { TaxRateRow } from '../tax/index.ts'
+import type { TaxedLine } from './tax.ts'
 
 /** Accounts that a dry run takes at the most. */
 const DRY_RUN_ACCOUNTS = 1000

@@ -20,7 +20,7 @@ export const within = (period: Period | undefined, at: Date): boolean =>
 const spelled = (priceType: string | undefined): string => (priceType ?? '').toLowerCase().replace(/[^a-z]/g, '')
 
 export type ChargeKind = 'oneTime' | 'recurring' | 'usage'
-export type PriceKind = ChargeKind | 'discount' | 'other'
+export type PriceKind = ChargeKind | 'deposit' | 'penalty' | 'discount' | 'other'
 
 /** What a price is. The definition leaves priceType open, so common spellings count: `one time`, `oneTimeCharge`, `Recurring` … */
 export function priceKind(price: { priceType?: string; recurringChargePeriodType?: string; recurringChargePeriod?: string }): PriceKind {
@@ -28,6 +28,8 @@ export function priceKind(price: { priceType?: string; recurringChargePeriodType
   if (/discount|allowance|rebate|promotion/.test(type)) return 'discount'
   if (type.startsWith('recurring')) return 'recurring'
   if (type.startsWith('usage')) return 'usage'
+  if (/deposit/.test(type)) return 'deposit'
+  if (/penalty|termination/.test(type)) return 'penalty'
   if (/^(onetime|nonrecurring|setup|activation|fee)/.test(type)) return 'oneTime'
   if (type !== '') return 'other'
   return price.recurringChargePeriodType !== undefined || price.recurringChargePeriod !== undefined ? 'recurring' : 'oneTime'

@@ -23,6 +23,14 @@ export const PricingLogicAlgorithm = Type.Object(
     name: Type.Optional(Type.String({ description: 'Name shown to people' })),
     plaSpecId: Type.Optional(Type.String({ description: 'Identifier of the algorithm’s specification' })),
     validFor: Type.Optional(TimePeriod),
+    mode: Type.Optional(Type.Enum(['volume', 'graduated'], { type: 'string', description: 'volume: all at the price of the tier that is reached (default). graduated: each part at its own tier’s price, for usage (own extension)' })),
+    tier: Type.Optional(
+      Type.Array(Type.Object({ from: Type.Number({ minimum: 0, description: 'From this quantity, or this block of usage, on' }), price: Type.Number({ minimum: 0, description: 'Price of a unit or block, in the currency of the price' }) }), {
+        maxItems: 100,
+        description: 'Prices by quantity (own extension)',
+      }),
+    ),
+    allowance: Type.Optional(Type.Number({ minimum: 0, description: 'Usage that is free in each period (own extension)' })),
     ...extensible,
   },
   { description: 'An algorithm that computes a price' },

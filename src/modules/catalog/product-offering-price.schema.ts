@@ -4,7 +4,7 @@ import { ProductOfferingTerm } from './offering-types.ts'
 import { BundledProductOfferingPriceRelationship, PricingLogicAlgorithm, ProductOfferingPriceRelationship, TaxItem } from './price-types.ts'
 import { ConstraintRef, PlaceRef } from './shared-types.ts'
 import { ProductSpecificationCharacteristicValueUse } from './specification-types.ts'
-import { Money, Quantity, TimePeriod } from '../../tmf/types/basics.ts'
+import { Duration, Money, Quantity, TimePeriod } from '../../tmf/types/basics.ts'
 
 /** A charge, discount or allowance of offerings. */
 export const ProductOfferingPrice = Type.Object(
@@ -32,6 +32,8 @@ export const ProductOfferingPrice = Type.Object(
     tax: Type.Optional(Type.Array(TaxItem, { description: 'Taxes in the price' })),
     unitOfMeasure: Type.Optional(Quantity),
     validFor: Type.Optional(TimePeriod),
+    taxIncluded: Type.Optional(Type.Boolean({ description: 'The amount contains the tax; false when left out (own extension)' })),
+    chargeDuration: Type.Optional(Duration),
     '@baseType': Type.Optional(Type.String({ description: 'Class that @type extends' })),
     '@schemaLocation': Type.Optional(Type.String({ description: 'Where the JSON Schema of an extension can be fetched' })),
     '@type': Type.Optional(Type.String({ description: 'Class of this object' })),

@@ -4,15 +4,17 @@ import { cancelProductOrder } from './cancel-product-order.ts'
 import { orderingHoldings } from './personal.ts'
 import { productOrder } from './product-order.ts'
 import { recordCancellation, recordOrder } from './record-contact.ts'
+import { giveBackPromotions } from './promotion-uses.ts'
 import { orderSearch, orderSection } from './view.ts'
 
 export const ordering = defineModule({
   name: 'ordering',
-  dependsOn: ['catalog', 'customer', 'interaction', 'inventory', 'serviceability', 'offer-qualification'],
+  dependsOn: ['catalog', 'pricing', 'customer', 'interaction', 'inventory', 'serviceability', 'offer-qualification'],
   resources: [productOrder, cancelProductOrder],
   reactions: [
     { name: 'ordering.record-order', on: ['ProductOrderCreateEvent'], run: recordOrder },
     { name: 'ordering.record-cancellation', on: ['CancelProductOrderCreateEvent'], run: recordCancellation },
+    { name: 'ordering.give-back-promotions', on: ['ProductOrderStateChangeEvent'], run: giveBackPromotions },
   ],
   contributions: { view: [orderSection], personal: orderingHoldings, search: orderSearch },
 })

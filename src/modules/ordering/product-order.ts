@@ -11,6 +11,7 @@ import { isFinal, orderMoves, orderStates } from './order-state.ts'
 import { ProductOrder as ProductOrderSchema, productOrderCreate, productOrderUpdate } from './product-order.schema.ts'
 import { productOrderItemDefinition } from './product-order-types.ts'
 import { holdsReservations, takeReservations } from './relied.ts'
+import { countPromotions, usesOf } from './promotion-uses.ts'
 import { takeOrder } from './take-order.ts'
 
 export const productOrderingApi = defineApi({
@@ -45,11 +46,29 @@ const Milestone = Type.Object(
   { description: 'A step that the customer can see, with the promised and the actual date (own extension)' },
 )
 
+const AppliedPromotion = Type.Object(
+  {
+    id: Type.String({ description: 'Identifier of the promotion' }),
+    revision: Type.Integer({ description: 'Which edition of it' }),
+    name: Type.String({ description: 'Name shown to people' }),
+    reduction: Type.String({ description: 'What it takes off in all, for as long as it lasts; decimal' }),
+    currency: Type.String({ description: 'Currency of the reduction' }),
+    line: Type.Array(Type.String(), { description: 'Items that it is on' }),
+    limited: Type.Boolean({ description: 'It has a budget or a limit, against which the order counts' }),
+    award: Type.Optional(
+      Type.Array(Type.Object({ actionType: Type.String({ description: 'What is given' }), actionValue: text('How much of it'), entityId: text('To or of what') }), { description: 'What is given beside the price' }),
+    ),
+  },
+  { description: 'A promotion that is in the prices of the order (own extension)' },
+)
+
 const schema = Type.Object(
   {
     ...ProductOrderSchema.properties,
     rejectionReason: Type.Optional(Type.Array(RejectionReason, { description: 'Why the order was rejected, or could not be begun when its date had come' })),
     milestone: Type.Optional(Type.Array(Milestone, { description: 'What was promised and what was reached' })),
+    promotionCode: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 20, description: 'Codes that the customer entered (own extension)' })),
+    appliedPromotion: Type.Optional(Type.Array(AppliedPromotion, { description: 'Promotions that are in the prices' })),
   },
   { description: 'What a customer wants added, changed or ended', $defs: { ProductOrderItem: productOrderItemDefinition, ProductRefOrValue: productRefOrValueDefinition } },
 )
@@ -72,7 +91,7 @@ export const productOrder = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: productOrderCreate,
   update: productOrderUpdate,
-  serverSet: ['rejectionReason', 'milestone', 'completionDate', 'expectedCompletionDate', 'cancellationDate'],
+  serverSet: ['appliedPromotion', 'rejectionReason', 'milestone', 'completionDate', 'expectedCompletionDate', 'cancellationDate'],
   lifecycle: { attribute: 'state', states: orderStates, initial: ['acknowledged'], moves: orderMoves, movedBy: 'server' },
   stamps: { onCreate: ['orderDate'] },
   filters: { state: 'text', orderDate: 'instant', completionDate: 'instant', externalId: 'text', category: 'text', priority: 'text', 'billingAccount.id': 'text' },
@@ -91,9 +110,13 @@ export const productOrder = defineResource({
     if (faults.length > 0) throw refuse.invalid(faults)
     return (await takeOrder(order, work as unknown as Work<ProductOrderDocument>)) as unknown as typeof draft
   },
-  // Only an order that names held ports changes more than its own row: all others are written in one statement.
-  hasConsequences: doc => holdsReservations(doc as unknown as ProductOrderDocument),
-  consequences: (doc, work) => takeReservations(doc as unknown as ProductOrderDocument, work),
+  // Only an order that names held ports, or uses a promotion that can run out, changes more than its own row: all others are written in one statement.
+  hasConsequences: doc => holdsReservations(doc as unknown as ProductOrderDocument) || usesOf(doc as unknown as ProductOrderDocument).length > 0,
+  consequences: async (doc, work) => {
+    const order = doc as unknown as ProductOrderDocument
+    if (holdsReservations(order)) await takeReservations(order, work)
+    await countPromotions(order, work)
+  },
   checkDelete: async (doc, { context, deps }) => {
     if (doc.state !== undefined && !isFinal(doc.state)) throw refuse.conflict('orderInFlight', `productOrder ${doc.id} is ${doc.state}: cancel it before it is deleted`)
     const living = await livingProductsOf({ context, deps }, doc.id)

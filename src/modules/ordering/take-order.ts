@@ -3,15 +3,16 @@
  * or keeps it as rejected with every reason.
  */
 import { refuse } from '../../platform/errors.ts'
-import { actingParty, type Context } from '../../platform/principal.ts'
+import { actingParty, isConfined, type Context } from '../../platform/principal.ts'
 import type { Work } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
-import { configure, isSellable, loadOfferings, priceOffering, PricingFault, type LoadedOffering, type PricedComponent } from '../catalog/index.ts'
+import { configure, isSellable, loadOfferings, type LoadedOffering } from '../catalog/index.ts'
+import { priceItems, priceLineOf, totalLinesOf, type PricedComponent, type PricingAnswer, type PricingItem } from '../pricing/index.ts'
 import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts } from './business-check.ts'
+import { relationReasons } from './compatibility.ts'
 import { endParts, loadExisting, withSpecifications } from './existing-products.ts'
 import { messageFaults } from './message-check.ts'
-import { customerOf, sellersOf, mapItems, placeItems, type OfferingRef, type OrderItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
-import { itemPriceOf, totalsOf } from './order-prices.ts'
+import { customerOf, sellersOf, mapItems, placeItems, type OfferingRef, type OrderItem, type PlacedItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 import { reliedReasons } from './relied.ts'
 
 const offeringHref = (id: string): string => `/tmf-api/productCatalogManagement/v4/productOffering/${encodeURIComponent(id)}`
@@ -83,26 +84,58 @@ const changeReasons = (item: OrderItem, current: LoadedOffering | undefined): Re
 /** Prices that were agreed before, at the checkout of a cart or in a quote, with where they come from: the order keeps them. A client's are computed anew. */
 const isAgreed = (item: OrderItem, by: 'client' | 'server'): boolean => by === 'server' && item.itemPrice !== undefined && item.itemPrice.every(line => line['derivation'] !== undefined)
 
+/** What an item is to the price engine; undefined for what is not sold here, cannot be sold so, or has its price already. */
+const pricingItem = ({ item, parent }: PlacedItem, offering: LoadedOffering | undefined, by: 'client' | 'server'): PricingItem | undefined => {
+  if (!offering || item.action === 'delete' || item.action === 'noChange' || isAgreed(item, by)) return undefined
+  const { characteristics, reasons } = configured(item, offering)
+  if (reasons.length > 0) return undefined
+  const { amount, units } = (item.itemTerm?.[0]?.['duration'] ?? {}) as { amount?: number; units?: string }
+  return {
+    id: item.id,
+    offeringId: offering.pin.id,
+    quantity: item.quantity ?? 1,
+    characteristic: Object.fromEntries(characteristics.map(one => [one.name, one.value])),
+    ...(amount !== undefined && { term: { amount, units: units ?? 'month' } }),
+    ...(parent && { partOf: parent.id }),
+  }
+}
+
+const NO_PRICES: Pick<PricingAnswer, 'line' | 'fault' | 'promotion'> = { line: [], fault: [], promotion: [] }
+
+/** The price engine's answer for the order: the one that a cart of the same, for the same customer through the same channel, gets. */
+const pricesOf = async (order: ProductOrderDocument, whole: readonly OrderItem[], offerings: ReadonlyMap<string, LoadedOffering>, work: Work<ProductOrderDocument>, fresh: boolean): Promise<typeof NO_PRICES> => {
+  const { context, deps, now } = work
+  const placed = placeItems(whole)
+  const items = placed.flatMap(one => pricingItem(one, offerings.get(offeringId(one.item) ?? ''), work.by) ?? [])
+  if (items.length === 0) return NO_PRICES
+  const customerId = customerOf(order)
+  const placeId = placed.flatMap(({ item }) => item.product?.place ?? []).map(one => one['id']).find(one => typeof one === 'string')
+  // An agreement that a customer names for itself is looked up, not believed.
+  const agreement = isConfined(context.principal) ? [] : (order.agreement ?? []).map(one => one.id)
+  const channel = work.by === 'server' ? (order.channel?.[0]?.id ?? context.channel) : context.channel
+  return await priceItems(
+    deps,
+    context,
+    { item: items, at: now, channel, orderId: order.id, agreement, ...(customerId !== undefined && { customerId }), ...(placeId !== undefined && { place: { id: placeId } }), ...(order.promotionCode && { promotionCode: order.promotionCode }) },
+    { offerings, rely: work.rely, fresh },
+  )
+}
+
 /** The item with its prices, its pinned offering, and the specification and terms that delivery and inventory need. */
-const completed = (item: OrderItem, offering: LoadedOffering | undefined, { now, by }: Pick<Work<unknown>, 'now' | 'by'>): Priced => {
+const completed = (item: OrderItem, offering: LoadedOffering | undefined, prices: typeof NO_PRICES): Priced => {
   if (!offering || item.action === 'delete' || item.action === 'noChange') return { item, components: [], reasons: [] }
   const { characteristics, reasons } = configured(item, offering)
   if (reasons.length > 0) return { item, components: [], reasons: reasons.map(({ code, message }) => ({ code, message, orderItemId: item.id })) }
-  const agreed = isAgreed(item, by)
-  let components: PricedComponent[]
-  try {
-    components = agreed ? [] : priceOffering(offering, { at: now, quantity: item.quantity ?? 1, characteristics: Object.fromEntries(characteristics.map(one => [one.name, one.value])) })
-  } catch (error) {
-    if (!(error instanceof PricingFault)) throw error
-    return { item, components: [], reasons: [{ code: error.code, orderItemId: item.id, message: error.message }] }
-  }
+  const faults = prices.fault.filter(one => one.itemId === item.id)
+  if (faults.length > 0) return { item, components: [], reasons: faults.map(({ code, message }) => ({ code, orderItemId: item.id, message })) }
+  const components = prices.line.find(one => one.id === item.id)?.component ?? []
   const specification = offering.specification?.pin
   const terms = offering.doc.productOfferingTerm ?? []
   return {
     item: {
       ...item,
       productOffering: pinned(item.productOffering, offering),
-      ...(components.length > 0 ? { itemPrice: components.map(itemPriceOf), itemTotalPrice: totalsOf(components) } : {}),
+      ...(components.length > 0 ? { itemPrice: components.map(priceLineOf), itemTotalPrice: totalLinesOf(components) } : {}),
       ...(item.itemTerm === undefined && terms.length > 0
         ? { itemTerm: terms.map(term => ({ ...(term.name === undefined ? {} : { name: term.name }), ...(term.description === undefined ? {} : { description: term.description }), ...(term.duration === undefined ? {} : { duration: term.duration }) })) }
         : {}),
@@ -144,11 +177,11 @@ const partiesOf = (order: ProductOrderDocument, context: Context): NonNullable<P
 export const examineOrder = async (deps: Services, context: Context, draft: ProductOrderDocument): Promise<ProductOrderDocument> => {
   const faults = messageFaults(draft.productOrderItem)
   if (faults.length > 0) throw refuse.invalid(faults)
-  return await takeOrder(draft, { context, now: deps.clock.now(), by: 'server', fresh: true, rely: () => undefined, deps })
+  return await takeOrder(draft, { context, now: deps.clock.now(), by: 'server', fresh: true, rely: () => undefined, deps }, false)
 }
 
 /** The order as it is stored: acknowledged with prices, or rejected with reasons. Its message is known to be sound (message-check.ts). */
-export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductOrderDocument>): Promise<ProductOrderDocument> => {
+export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductOrderDocument>, freshPrices = work.fresh): Promise<ProductOrderDocument> => {
   const { context, deps, now } = work
   const order: ProductOrderDocument = {
     ...draft,
@@ -165,17 +198,20 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   const offerings = withChildren(loaded.values())
   const facts = new Map([...offerings].map(([id, offering]) => [id, factsOf(offering, now)]))
   const whole = withSpecifications(endParts(completeBundles(order.productOrderItem, facts), products), products)
-  const reasons = businessReasons(whole, facts, products, customerOf(order))
+  const reasons = [...businessReasons(whole, facts, products, customerOf(order)), ...(await relationReasons(whole, offerings, products, customerOf(order), work))]
   if (reasons.length > 0) return rejected(order, reasons)
 
-  const priced = new Map(placeItems(whole).map(({ item }) => [item.id, completed(item, offerings.get(offeringId(item) ?? ''), work)]))
+  const prices = await pricesOf(order, whole, offerings, work, freshPrices)
+  const priced = new Map(placeItems(whole).map(({ item }) => [item.id, completed(item, offerings.get(offeringId(item) ?? ''), prices)]))
   const components = [...priced.values()].flatMap(one => one.components)
   const changes = placeItems(whole).flatMap(({ item }) => changeReasons(item, offerings.get(products.get(item.product?.id ?? '')?.offeringId ?? '')))
   const priceReasons = [...[...priced.values()].flatMap(one => one.reasons), ...changes, ...currencyReasons(new Set(components.map(one => one.currency)))]
   if (priceReasons.length > 0) return rejected(order, priceReasons)
   const unfounded = await reliedReasons(mapItems(whole, item => ({ ...item, ...(priced.get(item.id)?.item.product && { product: priced.get(item.id)?.item.product ?? {} }) })), offerings, work)
   if (unfounded.length > 0) return rejected(order, unfounded)
-  const totals = placeItems(whole).some(({ item }) => isAgreed(item, work.by)) ? (order.orderTotalPrice ?? []) : totalsOf(components)
+  const totals = placeItems(whole).some(({ item }) => isAgreed(item, work.by)) ? (order.orderTotalPrice ?? []) : totalLinesOf(components)
+  // Of prices that were agreed before, whoever agreed them says which promotions are in them.
+  const promotions = [...(work.by === 'server' ? (order.appliedPromotion ?? []) : []), ...prices.promotion]
   return {
     ...order,
     state: 'acknowledged',
@@ -193,5 +229,6 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
       }
     }),
     ...(totals.length > 0 ? { orderTotalPrice: totals } : {}),
+    ...(promotions.length > 0 ? { appliedPromotion: promotions } : {}),
   }
 }

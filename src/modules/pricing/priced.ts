@@ -126,16 +126,18 @@ export interface AppliedPromotion {
   id: string
   revision: number
   name: string
-  /** What it takes off one-time charges and the first period of recurring ones: this is counted against its budget when the order is placed. */
+  /** What it takes off in all, on recurring charges for as many periods as it lasts (one, when it lasts as long as the charge): this is counted against its budget when the order is placed. */
   reduction: string
   currency: string
   /** Ids of the lines that it is on. */
   line: string[]
   /** It has a budget or a limit: it is counted once the order is placed. */
   limited: boolean
+  /** What is given beside the price: data, a voucher, bonus points. */
+  award?: { actionType: string; actionValue?: string; entityId?: string }[]
 }
 
-export type PricingFaultCode = 'offeringUnknown' | 'currencyAmbiguous' | 'noPriceInCurrency' | 'priceIncomplete' | 'invalidQuantity' | 'ruleFailed'
+export type PricingFaultCode = 'offeringUnknown' | 'currencyAmbiguous' | 'noPriceInCurrency' | 'priceIncomplete' | 'invalidQuantity'
 
 /** Why an item has no price. */
 export interface PricingFault {
@@ -155,4 +157,6 @@ export interface PricingAnswer {
   total: PriceTotal[]
   promotion: AppliedPromotion[]
   fault: PricingFault[]
+  /** Conditions that could not be evaluated, such as one that reads a characteristic that was not chosen: they do not match. */
+  failedCondition?: { condition: string; message: string }[]
 }

@@ -1,0 +1,23 @@
+/** Pricing: one price for one context. What carts, quotes, orders and configurators may call; the README says how. */
+import { defineModule } from '../../tmf/module.ts'
+import { closeBooks } from './book.ts'
+import { priceListEntry } from './price-list-entry.ts'
+import { priceList } from './price-list.ts'
+import { priceRule } from './price-rule.ts'
+import { pricingRoutes } from './routes.ts'
+
+export const pricingModule = defineModule({
+  name: 'pricing',
+  dependsOn: ['catalog', 'tax'],
+  resources: [priceRule, priceList, priceListEntry],
+  routes: pricingRoutes,
+  stop: closeBooks,
+})
+
+export { priceItems } from './price-items.ts'
+export { priceLineOf, totalLinesOf, type PriceLine } from './price-line.ts'
+export { promotionFaults, type PromotionDoc } from './promotion-pattern.ts'
+export { usageCharge } from './tariff.ts'
+export { countUses, giveBackUses, type PromotionUse } from './usage-store.ts'
+export type { Adjustment, ExistingProduct, PricingItem, PricingOptions, PricingPlace, PricingRequest, Term } from './price-request.ts'
+export type { AppliedPromotion, PricedAlteration, PricedComponent, PricedLine, PriceSource, PriceTotal, PricingAnswer, PricingFault, PricingFaultCode } from './priced.ts'

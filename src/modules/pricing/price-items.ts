@@ -1,0 +1,77 @@
+/** Prices items for a cart, a quote, an order: looks up what the prices ask for, then computes. The function that other modules call. */
+import type { Context } from '../../platform/principal.ts'
+import type { Services } from '../../tmf/services.ts'
+import { bookOf, type Book } from './book.ts'
+import type { CompiledOffering } from './candidate.ts'
+import type { Circumstances } from './circumstances.ts'
+import { customerFacts, type CustomerFacts } from './customer-facts.ts'
+import { price, ruledItem } from './price.ts'
+import type { PricingItem, PricingOptions, PricingRequest } from './price-request.ts'
+import type { PricingAnswer } from './priced.ts'
+import { candidatePatterns } from './promotion-index.ts'
+import { readUsage } from './usage-store.ts'
+
+type Deps = Pick<Services, 'database' | 'store' | 'positions' | 'clock'>
+
+const NO_FACTS: CustomerFacts = { segment: [], agreement: [], product: [] }
+
+/** Facts about the customer that some rule of these offerings, or some promotion, asks for. */
+const needsOf = (book: Book, offerings: Iterable<CompiledOffering>): Set<'customer' | 'product'> => {
+  const needs = new Set(book.promotions.needs)
+  for (const offering of offerings) for (const one of [...offering.slots.flatMap(slot => slot.candidates), ...offering.entries]) for (const rule of one.rules) for (const need of rule.needs) needs.add(need)
+  return needs
+}
+
+const circumstances = (request: PricingRequest, context: Pick<Context, 'channel'>, at: Date, facts: CustomerFacts): Circumstances => ({
+  at: at.getTime(),
+  currency: request.currency,
+  channel: request.channel ?? context.channel,
+  market: request.market,
+  customerId: request.customerId,
+  segment: new Set([...(request.segment ?? []), ...facts.segment]),
+  agreement: new Set([...(request.agreement ?? []), ...facts.agreement]),
+  product: [...(request.product ?? []), ...facts.product],
+  place: new Set([...(request.place?.id === undefined ? [] : [request.place.id]), ...(request.place?.within ?? [])]),
+  country: request.place?.country,
+  jurisdiction: request.jurisdiction ?? request.place?.country,
+  promotionCode: new Set(request.promotionCode ?? []),
+  usage: new Map(),
+})
+
+const isPriceable = (item: PricingItem): boolean => Number(item.quantity ?? 1) > 0
+
+/** Promotions with a budget or a limit that could apply: only these are counted, and only these are asked for in the database. */
+const limitedIds = (book: Book, c: Circumstances, request: PricingRequest, offerings: ReadonlyMap<string, CompiledOffering>): string[] => {
+  if (book.promotions.size === 0) return []
+  const items = request.item.flatMap(item => {
+    const offering = offerings.get(item.offeringId)
+    return offering && isPriceable(item) ? [ruledItem({ ...item, quantity: 1 }, offering)] : []
+  })
+  return [...new Set(candidatePatterns(book.promotions, c, items).flatMap(one => (one.promotion.isLimited ? [one.promotion.id] : [])))]
+}
+
+const tell = (answer: PricingAnswer, rely: NonNullable<PricingOptions['rely']>): void => {
+  for (const { source } of answer.line.flatMap(line => line.component)) {
+    if (source.price) rely('productOfferingPrice', source.price.id, source.price.revision)
+    if (source.entry) rely('priceListEntry', source.entry.id, source.entry.revision)
+    if (source.list) rely('priceList', source.list.id, source.list.revision)
+  }
+  for (const one of answer.promotion) rely('promotion', one.id, one.revision)
+}
+
+/**
+ * Prices items in their circumstances. Nothing is thrown for business content: an item without a price is a fault in the answer, with its reason.
+ * What is known of the customer is read as far as the caller may read it.
+ */
+export async function priceItems(deps: Deps, context: Context, request: PricingRequest, options: PricingOptions = {}): Promise<PricingAnswer> {
+  const book = await bookOf(deps, context.brand, options.fresh)
+  const offerings = await book.offerings(request.item.map(item => item.offeringId), options.offerings)
+  const needs = request.customerId === undefined ? new Set<never>() : needsOf(book, offerings.values())
+  const facts = request.customerId === undefined || needs.size === 0 ? NO_FACTS : await customerFacts(deps, context, request.customerId, needs)
+  const known = circumstances(request, context, request.at ?? deps.clock.now(), facts)
+  const limited = limitedIds(book, known, request, offerings)
+  const c = limited.length === 0 ? known : { ...known, usage: await readUsage(deps.database, context.brand, limited, { customerId: request.customerId, orderId: request.orderId }) }
+  const answer = price({ version: book.version, offering: id => offerings.get(id), promotions: book.promotions, taxes: book.taxes }, c, request.item)
+  if (options.rely) tell(answer, options.rely)
+  return answer
+}
