@@ -95,6 +95,8 @@ export interface Resource<S extends TObject = TObject> {
     required?: readonly string[]
     /** Attributes that a client cannot give: they are taken out of the request document and a create that carries one is refused (id, href always are). */
     omits?: readonly string[]
+    /** The definition lets the sender give the id (TMF648, TMF760): it is taken, and one that is there already is a 409. An href that is sent is replaced. */
+    takesId?: boolean
     /** A second success code of tasks that are answered at once (TMF645: 200). */
     alsoAnswers?: readonly number[]
     /** Which of the success codes a stored document is answered with; 201 when left out. */

@@ -58,11 +58,21 @@ forEveryResource((resource, suite) => {
     if (resource.lifecycle?.movedBy === 'client' && resource.lifecycle.open !== true) expect(made[resource.lifecycle.attribute]).toBe(resource.lifecycle.initial[0])
   })
 
-  refusing('an id or href of the client is refused and named', resource, suite, async () => {
-    const body = await suite().body(resource)
-    await refused(suite(), resource, { ...body, id: 'mine' }, 'id')
-    await refused(suite(), resource, { ...body, href: '/mine' }, 'href')
-  })
+  if (resource.create?.takesId === true) {
+    test('an id of the client is taken as the definition has it, once; its href is not', async () => {
+      const id = `mine-${resource.name}`
+      const made = ok(await suite().send('POST', path, { payload: { ...(await suite().body(resource)), id, href: '/mine' } }))
+      expect(made).toMatchObject({ id, href: `${path}/${id}` })
+      expectError(await suite().send('POST', path, { payload: { ...(await suite().body(resource)), id } }), 409, id)
+      await refused(suite(), resource, { ...(await suite().body(resource)), id: '' }, 'id')
+    })
+  } else {
+    refusing('an id or href of the client is refused and named', resource, suite, async () => {
+      const body = await suite().body(resource)
+      await refused(suite(), resource, { ...body, id: 'mine' }, 'id')
+      await refused(suite(), resource, { ...body, href: '/mine' }, 'href')
+    })
+  }
 
   refusing('each required attribute that is missing is named, all at once and one by one', resource, suite, async () => {
     const body = await suite().body(resource)

@@ -91,7 +91,7 @@ export function addComponents(app: FastifyInstance, resources: readonly Resource
     const schema = relinked(objectOf(resource.schema as Node)) as Node
     add({ ...schema, $id: resource.type, description: resource.description, required: ['id', 'href'] })
     if (resource.operations.includes('create')) {
-      const omits = ['id', 'href', ...(resource.create?.omits ?? [])]
+      const omits = [...(resource.create?.takesId === true ? [] : ['id', 'href']), ...(resource.create?.omits ?? [])]
       add({ ...without(schema, omits), $id: `${resource.type}_Create`, description: `What a create of ${resource.name} carries`, ...requiredOf(resource.create?.required), example: resource.example })
     }
     if (resource.operations.includes('patch')) {

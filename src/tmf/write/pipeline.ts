@@ -138,7 +138,7 @@ function draftOf(resource: Resource<any>, input: Doc, id: string, now: Date, by:
   draft.href = hrefOf(resource, id)
   if (by === 'client') {
     const replaced = new Set([...(resource.serverSet ?? []), ...(resource.stamps?.onCreate ?? []), ...(resource.stamps?.onWrite ?? [])])
-    for (const name of ['id', 'href']) if (input[name] !== undefined) faults.push(fault(name, 'is given by the server', input[name]))
+    for (const name of resource.create?.takesId === true ? [] : ['id', 'href']) if (input[name] !== undefined) faults.push(fault(name, 'is given by the server', input[name]))
     for (const name of replaced) delete draft[name]
     for (const name of resource.create?.omits ?? []) {
       if (name !== 'id' && name !== 'href' && input[name] !== undefined && !replaced.has(name) && name !== resource.lifecycle?.attribute) faults.push(fault(name, 'cannot be given on create', input[name]))
@@ -163,7 +163,8 @@ export function screened(resource: Resource<any>, sent: unknown): void {
 /** Creates a resource. `undefined` when somebody else has used the idempotency key, or made it from the same external identity, meanwhile. */
 export async function createResource(kit: Kit, context: Context, resource: Resource<any>, input: Doc, options: CreateOptions): Promise<(Written & { status: number }) | undefined> {
   const { sql } = options
-  const id = options.id ?? newId()
+  const given = resource.create?.takesId === true && options.by === 'client' && options.id === undefined && typeof input['id'] === 'string' ? input['id'] : undefined
+  const id = options.id ?? given ?? newId()
   screened(resource, input)
   for (let attempt = 0; attempt < MAX_PREPARED; attempt++) {
     const now = kit.clock.now()
@@ -184,7 +185,7 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     const outside = await edgesOutside(options.sql, context, edges, kit.registry)
     if (outside.length > 0) throw refuseMissing(outside)
     const status = resource.create?.answers?.(doc) ?? 201
-    const row = { brand: context.brand, id, isNew: options.id === undefined, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, ownerParty, now, 'create'), actor: actorOf(context, ownerParty), relied, ...(options.said && { said: options.said }) }
+    const row = { brand: context.brand, id, isNew: options.id === undefined && given === undefined, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, ownerParty, now, 'create'), actor: actorOf(context, ownerParty), relied, ...(options.said && { said: options.said }) }
     const insert = (at: Sql): ReturnType<typeof insertRow> => insertRow(at, resource, row, kit.tableOf, options.idempotency && { ...options.idempotency, status })
     const { consequences } = resource
     const result =
