@@ -24,3 +24,6 @@ export const delivery = defineModule({
 export { deliveryRule } from './delivery-rule.ts'
 export { deliveryTarget } from './delivery-target.ts'
 export type { DeliveryRule, DeliveryStep } from './rule-document.ts'
+export { ownAddress } from './runtime.ts'
+export { createTransport, type Transport } from './targets/http.ts'
+export { at, TargetUnreachable, textAt, type HttpAnswer, type Target } from './targets/target.ts'

@@ -49,8 +49,10 @@ export const rememberAddress = (deps: Services, address: AddressInfo | string | 
   }
 }
 
+/** Where this server is reached by systems that call back. */
+export const ownAddress = (deps: Services): string => deps.config.publicUrl ?? runtimeOf(deps).ownAddress ?? `http://${deps.config.host}:${deps.config.port}`
+
 /** Where a target calls back for a task. Only who was given the token can. */
 export const callbackUrl = (deps: Services, taskId: string, token: string): string => {
-  const base = deps.config.publicUrl ?? runtimeOf(deps).ownAddress ?? `http://${deps.config.host}:${deps.config.port}`
-  return `${base}/tandem/v1/callback/${taskId}?token=${token}`
+  return `${ownAddress(deps)}/tandem/v1/callback/${taskId}?token=${token}`
 }

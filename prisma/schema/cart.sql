@@ -1,0 +1,8 @@
+-- What Prisma cannot say about checkouts.
+alter table checkout
+  add constraint checkout_state check (state in ('running', 'pending', 'compensating', 'refused', 'ordered', 'completed')),
+  -- One that is under way is looked at again.
+  add constraint checkout_due check (state in ('refused', 'completed') or due_at is not null);
+
+create unique index checkout_order on checkout (brand, order_id);
+create index checkout_due_at on checkout (due_at) where due_at is not null;

@@ -1,0 +1,163 @@
+/**
+ * What follows from what somebody put into a cart: parts of bundles, qualifications with their end, what is wrong with a line, prices with
+ * their pin. Prices hold until the pin ends, whatever the catalog does; what was not changed by anybody and costs another amount then is shown as such.
+ */
+import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type { Context } from '../../platform/principal.ts'
+import type { Services } from '../../tmf/services.ts'
+import { bundleChoiceReasons, configure, isSellable, loadOfferings, type LoadedOffering } from '../catalog/index.ts'
+import { customerOf as customerRole } from '../customer/index.ts'
+import { reliesOnPin } from '../offer-qualification/index.ts'
+import { customerOf } from '../ordering/index.ts'
+import { mapLines, offeringIdOf, placeLines, withParts, type Origin, type PlacedLine } from './cart-lines.ts'
+import type { CartItem, CartPrice, LineIssue } from './cart-types.ts'
+import { priceCart, type PriceQuestion } from './price-cart.ts'
+import type { ShoppingCart } from './shopping-cart.schema.ts'
+
+/** How long prices hold. */
+export const PIN_MS = 60 * 60_000
+
+interface Work {
+  deps: Services
+  context: Context
+  now: Date
+}
+
+/** Offerings by id, the parts of bundles with them. */
+const withChildren = (offerings: Iterable<LoadedOffering>, into = new Map<string, LoadedOffering>()): Map<string, LoadedOffering> => {
+  for (const offering of offerings) {
+    if (into.has(offering.pin.id)) continue
+    into.set(offering.pin.id, offering)
+    withChildren(offering.children.map(child => child.offering), into)
+  }
+  return into
+}
+
+const chosen = (item: CartItem): { name: string; value: unknown }[] => (item.product?.productCharacteristic ?? []).map(({ name, value }) => ({ name, value }))
+
+/** The commitment that was chosen. */
+const termOf = (item: CartItem): { amount: number; units: string } | undefined => {
+  const duration = item.itemTerm?.find(term => term.duration?.amount !== undefined)?.duration
+  return duration?.amount === undefined ? undefined : { amount: duration.amount, units: duration.units ?? 'month' }
+}
+
+const bought = (one: PlacedLine): boolean => one.item.action === 'add' || one.item.action === 'modify'
+
+/** Why a line cannot be bought: what the catalog says of it as it is configured. */
+const issuesOf = ({ item, parent }: PlacedLine, offerings: ReadonlyMap<string, LoadedOffering>, now: Date): LineIssue[] => {
+  const id = offeringIdOf(item)
+  if (item.action === 'delete' || item.action === 'noChange') return []
+  if (id === undefined) return item.action === 'add' ? [{ code: 'offeringMissing', message: 'the line names no offering' }] : []
+  const offering = offerings.get(id)
+  if (!offering) return [{ code: 'offeringUnknown', message: `offering ${id.slice(0, 80)} does not exist` }]
+  const times = Math.max(1, item.quantity ?? 1)
+  const parts = (item.cartItem ?? []).flatMap(child => (child.action === 'delete' ? [] : [{ offeringId: offeringIdOf(child) ?? '', quantity: (child.quantity ?? 1) / times }]))
+  const reasons = [
+    ...isSellable(offering, now, { insideBundle: parent !== undefined }),
+    ...(offering.children.length > 0 && item.action === 'add' ? bundleChoiceReasons(offering, parts) : []),
+    ...(item.action === 'add' ? configure(offering, chosen(item)).reasons : []),
+  ]
+  return reasons.map(({ code, message }) => ({ code, message }))
+}
+
+const questionOf = async (cart: ShoppingCart, lines: readonly CartItem[], offerings: ReadonlyMap<string, LoadedOffering>, { deps, context }: Work): Promise<PriceQuestion> => {
+  const party = customerOf(cart)
+  const ref = cart.relatedParty?.find(one => one.id === party)
+  const customer = ref === undefined ? undefined : await customerRole(deps, context, ref['@referredType'] === 'Party' ? { id: ref.id } : ref)
+  const placed = placeLines(lines)
+  const place = placed.map(({ item }) => item.product?.place?.find(one => one.id !== undefined)?.id).find(id => id !== undefined)
+  const address = place === undefined ? undefined : deps.store.resource('geographicAddress')
+  const country = address === undefined ? undefined : ((await deps.store.get(context, address, place!))?.doc as { country?: string } | undefined)?.country
+  return {
+    line: placed.flatMap(one => {
+      const offeringId = offeringIdOf(one.item)
+      if (!one.isActive || !bought(one) || offeringId === undefined) return []
+      const offering = offerings.get(offeringId)
+      const values = offering && one.item.action === 'add' ? configure(offering, chosen(one.item)).characteristics : chosen(one.item)
+      const term = termOf(one.item)
+      return [
+        {
+          id: one.id, offeringId, quantity: one.item.quantity ?? 1, characteristic: Object.fromEntries(values.map(({ name, value }) => [name, value])),
+          ...(term && { term }), ...(one.parent?.id !== undefined && { partOf: one.parent.id }), adjustment: one.item.adjustment ?? [],
+        },
+      ]
+    }),
+    promotionCode: cart.promotionCode ?? [],
+    ...(cart.currency !== undefined && { currency: cart.currency }),
+    ...(customer !== undefined && { customerId: customer.id }),
+    ...(place !== undefined && { place: { id: place, ...(country !== undefined && { country }) } }),
+  }
+}
+
+const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22)
+
+/** Qualifications with what they answered and until when; a client names only which one. */
+const withQualification = async (item: CartItem, { deps, context }: Work): Promise<{ item: CartItem; issue: LineIssue[] }> => {
+  if (item.qualification === undefined) return { item, issue: [] }
+  const { id, itemId } = item.qualification
+  const relied = await reliesOnPin(deps, context, { id, ...(itemId !== undefined && { itemId }) })
+  const pin = { id, ...(itemId !== undefined && { itemId }) }
+  if (relied.valid) return { item: { ...item, qualification: { ...pin, result: 'qualified', expirationDate: relied.expirationDate } }, issue: [] }
+  const code = relied.why === 'expired' ? 'qualificationExpired' : relied.why === 'unknown' ? 'qualificationUnknown' : 'notServiceable'
+  return { item: { ...item, qualification: { ...pin, result: relied.why } }, issue: [{ code, message: relied.message }] }
+}
+
+const sameAmounts = (a: readonly CartPrice[] = [], b: readonly CartPrice[] = []): boolean =>
+  isDeepStrictEqual(a.map(one => [one.priceType, one.recurringChargePeriod, one.price]), b.map(one => [one.priceType, one.recurringChargePeriod, one.price]))
+
+const without = (item: CartItem, ...names: (keyof CartItem)[]): CartItem => Object.fromEntries(Object.entries(item).filter(([name]) => !(names as string[]).includes(name))) as CartItem
+
+/** The cart with all that follows from its lines. `previous` is what was pinned before. */
+export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | undefined, origin: Origin, work: Work): Promise<ShoppingCart> => {
+  const { deps, context, now } = work
+  const ids = placeLines(cart.cartItem).flatMap(({ item }) => offeringIdOf(item) ?? [])
+  const offerings = withChildren((await loadOfferings(deps, context, ids)).values())
+  const complete = withParts(cart.cartItem ?? [], offerings, origin)
+  const known = new Map<string, { item: CartItem; issue: LineIssue[] }>()
+  for (const one of placeLines(complete)) known.set(one.id, await withQualification(one.item, work))
+
+  const question = await questionOf(cart, complete, offerings, work)
+  const of = digest(question)
+  const pin = previous?.pricePin
+  const holds = pin !== undefined && pin.of === of && new Date(pin.expirationDate) > now
+  const before = new Map(placeLines(previous?.cartItem).map(one => [one.id, one.item]))
+  const asked = new Map(question.line.map(one => [one.id, digest({ ...one, partOf: undefined })]))
+  const priced = holds ? undefined : await priceCart(deps, context, question, offerings)
+
+  const wasAsked = previous === undefined || holds ? undefined : await questionOf(previous, previous.cartItem ?? [], offerings, work)
+  const same = new Set((wasAsked?.line ?? []).flatMap(one => (asked.get(one.id) === digest({ ...one, partOf: undefined }) ? [one.id] : [])))
+  const placed = new Map(placeLines(complete).map(one => [one.id, one]))
+  const cartItem = mapLines(complete, line => {
+    const id = line.id ?? ''
+    const own = placed.get(id)!
+    const found = known.get(id)
+    const was = before.get(id)
+    const issue = [...issuesOf(own, offerings, now), ...(found?.issue ?? []), ...(priced?.fault ?? []).filter(one => one.lineId === id).map(({ code, message }) => ({ code, message }))]
+    const item: CartItem = { ...without(line, 'itemPrice', 'ItemTotalPrice', 'issue', 'priceChange'), ...(found?.item.qualification && { qualification: found.item.qualification }) }
+    const prices = !asked.has(id) ? undefined : holds ? was : priced?.line.get(id)
+    const changed = same.has(id) && was?.ItemTotalPrice !== undefined && prices?.ItemTotalPrice !== undefined && !sameAmounts(was.ItemTotalPrice, prices.ItemTotalPrice)
+    const priceChange = changed ? { before: was?.ItemTotalPrice ?? [], after: prices?.ItemTotalPrice ?? [], date: now.toISOString() } : holds || same.has(id) ? was?.priceChange : undefined
+    return {
+      ...item,
+      ...(prices?.itemPrice && { itemPrice: prices.itemPrice }),
+      ...(prices?.ItemTotalPrice && { ItemTotalPrice: prices.ItemTotalPrice }),
+      ...(priceChange && { priceChange }),
+      ...(issue.length > 0 && { issue }),
+    }
+  })
+  const { cartTotalPrice: _total, due: _due, monthly: _monthly, promotion: _promotion, pricePin: _pin, ...rest } = cart
+  const total = holds ? previous?.cartTotalPrice : priced?.total
+  const due = holds ? previous?.due : priced?.due
+  const monthly = holds ? previous?.monthly : priced?.monthly
+  const promotion = holds ? previous?.promotion : priced?.promotion.map(({ id, revision, name, reduction, currency, line, limited }) => ({ id, revision, name, reduction, currency, line, limited }))
+  return {
+    ...rest,
+    cartItem,
+    cartTotalPrice: total ?? [],
+    ...(due && { due }),
+    ...(monthly && { monthly }),
+    ...(promotion && promotion.length > 0 && { promotion }),
+    pricePin: holds ? pin : { version: priced?.version ?? '', date: now.toISOString(), expirationDate: new Date(now.getTime() + PIN_MS).toISOString(), of },
+  }
+}

@@ -1,0 +1,74 @@
+/** Hands a cart from one channel to the next: by a code to read out or type, or a link to tap. Both live for minutes, work once, and only within their brand. */
+import { createHash, randomBytes } from 'node:crypto'
+import { refuse } from '../../platform/errors.ts'
+import { actingParty, isConfined, systemContext, type Context } from '../../platform/principal.ts'
+import type { Stored } from '../../tmf/resource.ts'
+import type { Services } from '../../tmf/services.ts'
+import { customerOf } from '../ordering/index.ts'
+import { insertHandOver, takeHandOver } from './cart-store.ts'
+import { hasEnded, isOpen, shoppingCart } from './shopping-cart.ts'
+import type { ShoppingCart } from './shopping-cart.schema.ts'
+
+/** Crockford's alphabet: nothing in it is taken for something else when it is read out. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const CODE_LENGTH = 9
+const LIFE_SECONDS = 15 * 60
+
+/** 45 bits, of which at most a few thousand are alive at once, for a quarter of an hour. */
+const newCode = (): string => {
+  const bytes = randomBytes(CODE_LENGTH)
+  return Array.from(bytes, byte => ALPHABET[byte % ALPHABET.length]).join('')
+}
+
+const grouped = (code: string): string => code.match(/.{3}/g)!.join('-')
+
+/** As it is compared: letters that look like digits are those. */
+const plain = (text: string): string => text.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1')
+
+const hashOf = (kind: 'code' | 'link', text: string): string => createHash('sha256').update(`${kind} ${text}`).digest('base64url')
+
+export interface HandOver {
+  code: string
+  link: string
+  expirationDate: string
+}
+
+/** A code and a link for a cart that can still be changed. Former ones work no more. */
+export const handOverCart = async (deps: Services, context: Context, cart: Stored<ShoppingCart>): Promise<HandOver> => {
+  if (!isOpen(cart.doc) || hasEnded(cart.doc, deps.clock.now())) throw refuse.conflict('cartClosed', `shoppingCart ${cart.id} cannot be handed over: it is ${cart.doc.status ?? 'over'}`)
+  const [code, token] = [newCode(), randomBytes(24).toString('base64url')]
+  const hashes = [hashOf('code', code), hashOf('link', token)]
+  const expires = await insertHandOver(deps.database, context.brand, hashes, cart.id, { channel: context.channel, principal: context.principal.id }, LIFE_SECONDS)
+  const base = deps.config.publicUrl?.replace(/\/$/, '') ?? ''
+  return { code: grouped(code), link: `${base}/cart?handOver=${token}`, expirationDate: new Date(expires).toISOString() }
+}
+
+/**
+ * Takes a cart over. Whoever has the code may: a customer who does becomes the customer of a cart that has none. A code that is wrong, used
+ * or over, and one for somebody else's cart, cannot be told apart (404).
+ */
+export const takeOverCart = async (deps: Services, context: Context, said: { code?: string; token?: string }): Promise<Stored<ShoppingCart>> => {
+  const unknown = refuse.notFound('hand-over code', 'given')
+  const hash = said.code === undefined ? hashOf('link', said.token ?? '') : hashOf('code', plain(said.code))
+  return await deps.database.transaction(async tx => {
+    const id = await takeHandOver(tx, context.brand, hash)
+    if (id === undefined) throw unknown
+    // The code is what lets its bearer reach the cart: it is read as the brand's own work, and given to the bearer.
+    const own = systemContext(context.brand, context.correlationId)
+    const found = await deps.store.get(own, shoppingCart, id, { tx })
+    if (found === undefined) throw unknown
+    const party = actingParty(context)
+    if (!isConfined(context.principal)) return found
+    const owner = customerOf(found.doc)
+    if (owner !== undefined) {
+      const reached = await deps.store.get(context, shoppingCart, id, { tx })
+      if (reached === undefined && context.principal.scope?.store === undefined && context.principal.scope?.partner === undefined) throw unknown
+      if (reached !== undefined) return reached
+    }
+    const { store, partner } = context.principal.scope ?? {}
+    const seller = store ?? partner
+    const joins = seller !== undefined ? { id: seller, role: store === undefined ? 'partner' : 'store', '@referredType': store === undefined ? 'Partner' : 'Store' } : party === undefined ? undefined : { id: party, role: 'customer', '@referredType': 'Party' }
+    if (joins === undefined) throw unknown
+    return await deps.store.update({ ...own, channel: context.channel, principal: { ...own.principal, id: context.principal.id } }, shoppingCart, id, cart => ({ ...cart, relatedParty: [...(cart.relatedParty ?? []), joins] }), { tx })
+  })
+}

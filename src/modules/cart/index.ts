@@ -1,0 +1,20 @@
+/** The cart: what somebody means to buy, on its way through the channels, until it is an order. */
+import { defineModule } from '../../tmf/module.ts'
+import { abandonJob } from './abandon.ts'
+import { cartRoutes } from './cart-routes.ts'
+import { channelEntitlement } from './channel-entitlement.ts'
+import { cartHoldings } from './personal.ts'
+import { recordVisits } from './record-visits.ts'
+import { salesGateway } from './sales-gateway.ts'
+import { shoppingCart } from './shopping-cart.ts'
+import { cartSection } from './view.ts'
+
+export const cartModule = defineModule({
+  name: 'cart',
+  dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'interaction', 'serviceability', 'offer-qualification', 'ordering', 'delivery', 'payment'],
+  resources: [shoppingCart, channelEntitlement, salesGateway],
+  jobs: [abandonJob],
+  reactions: [recordVisits],
+  contributions: { view: [cartSection], personal: cartHoldings },
+  routes: cartRoutes,
+})

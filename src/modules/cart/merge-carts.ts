@@ -1,0 +1,87 @@
+/** What becomes of two carts of one person when a guest logs in: one goes on, by a strategy that the channel chooses; the other says which. */
+import { fault, refuse } from '../../platform/errors.ts'
+import { isConfined, systemContext, type Context } from '../../platform/principal.ts'
+import type { Stored } from '../../tmf/resource.ts'
+import type { Services } from '../../tmf/services.ts'
+import { hrefOf } from '../../tmf/kit.ts'
+import { customerOf } from '../ordering/index.ts'
+import { isSameThing, placeLines } from './cart-lines.ts'
+import type { CartItem } from './cart-types.ts'
+import { hasEnded, isOpen, shoppingCart } from './shopping-cart.ts'
+import type { ShoppingCart } from './shopping-cart.schema.ts'
+
+export const STRATEGIES = ['merge', 'keepGuest', 'keepOwn'] as const
+export type Strategy = (typeof STRATEGIES)[number]
+
+export interface Customer {
+  id: string
+  '@referredType'?: string
+  name?: string
+}
+
+/** The lines of both: what is the same thing once with both quantities, ids of the guest's lines anew where they are taken. Pure. */
+export const mergedLines = (own: readonly CartItem[], guest: readonly CartItem[]): CartItem[] => {
+  const lines = [...own]
+  const taken = new Set(placeLines(own).map(one => one.id))
+  for (const item of guest) {
+    const at = lines.findIndex(line => isSameThing(line, item))
+    if (at >= 0) {
+      lines[at] = { ...lines[at]!, quantity: (lines[at]!.quantity ?? 1) + (item.quantity ?? 1) }
+      continue
+    }
+    const renamed = new Map<string, string>()
+    let next = 0
+    for (const { id } of placeLines([item])) {
+      let free = id
+      while (taken.has(free)) free = `g${++next}`
+      taken.add(free)
+      renamed.set(id, free)
+    }
+    const rename = (line: CartItem): CartItem => ({
+      ...line,
+      id: renamed.get(line.id ?? '') ?? line.id ?? '',
+      ...(line.cartItemRelationship && { cartItemRelationship: line.cartItemRelationship.filter(one => renamed.has(one.id ?? '')).map(one => ({ ...one, id: renamed.get(one.id ?? '') ?? '' })) }),
+      ...(line.cartItem && { cartItem: line.cartItem.map(rename) }),
+    })
+    lines.push(rename(item))
+  }
+  return lines
+}
+
+/** The newest other cart of the customer that can still be changed. */
+const ownCart = async (deps: Services, context: Context, customer: Customer, guestId: string, into: string | undefined): Promise<Stored<ShoppingCart> | undefined> => {
+  if (into !== undefined) {
+    const found = await deps.store.get(context, shoppingCart, into)
+    if (found === undefined) throw refuse.invalid([fault('into', 'refers to a shoppingCart that does not exist', into)])
+    if (customerOf(found.doc) !== customer.id) throw refuse.conflict('cartOfAnother', `shoppingCart ${into} does not belong to the customer`)
+    return found
+  }
+  const found = await deps.store.find(context, shoppingCart, { where: [{ path: 'relatedParty.id', value: customer.id }, { path: 'status', value: ['active', 'abandoned'] }], sort: '-lastUpdate', limit: 20 })
+  return found.find(one => one.id !== guestId && customerOf(one.doc) === customer.id && !hasEnded(one.doc, deps.clock.now()))
+}
+
+const withCustomer = (cart: ShoppingCart, customer: Customer): ShoppingCart =>
+  customerOf(cart) === customer.id
+    ? cart
+    : { ...cart, relatedParty: [...(cart.relatedParty ?? []), { id: customer.id, ...(customer.name !== undefined && { name: customer.name }), role: 'customer', '@referredType': customer['@referredType'] ?? 'Party' }] }
+
+/** Makes the guest's cart the customer's. Answers the cart that goes on. Both change together or not at all. */
+export const mergeCarts = async (deps: Services, context: Context, guestId: string, said: { customer: Customer; strategy: Strategy; into?: string }): Promise<Stored<ShoppingCart>> => {
+  const { customer, strategy } = said
+  const guest = await deps.store.get(isConfined(context.principal) ? context : systemContext(context.brand, context.correlationId), shoppingCart, guestId)
+  if (guest === undefined) throw refuse.notFound(shoppingCart.name, guestId)
+  const owner = customerOf(guest.doc)
+  if (owner !== undefined && owner !== customer.id) throw refuse.conflict('cartOfAnother', `shoppingCart ${guestId} belongs to another customer`)
+  for (const cart of [guest.doc]) if (!isOpen(cart)) throw refuse.conflict('cartClosed', `shoppingCart ${cart.id} is ${cart.status ?? ''}`)
+  const own = await ownCart(deps, context, customer, guestId, said.into)
+  if (own === undefined) return await deps.store.update(context, shoppingCart, guestId, cart => withCustomer(cart, customer))
+  if (own.id === guestId) return own
+  if (!isOpen(own.doc)) throw refuse.conflict('cartClosed', `shoppingCart ${own.id} is ${own.doc.status ?? ''}`)
+  const [stays, goes] = strategy === 'keepGuest' ? [guest, own] : [own, guest]
+  return await deps.database.transaction(async tx => {
+    // Whoever changed one of them meanwhile is not overruled: this is done again by who asked.
+    const kept = await deps.store.update(context, shoppingCart, stays.id, cart => withCustomer(strategy === 'merge' ? { ...cart, cartItem: mergedLines(cart.cartItem ?? [], guest.doc.cartItem ?? []), promotionCode: [...new Set([...(cart.promotionCode ?? []), ...(guest.doc.promotionCode ?? [])])].slice(0, 10) } : cart, customer), { tx, expectedRevision: stays.revision })
+    await deps.store.update(context, shoppingCart, goes.id, cart => ({ ...cart, status: 'merged' as const, mergedInto: { id: stays.id, href: hrefOf(shoppingCart, stays.id) } }), { tx, expectedRevision: goes.revision })
+    return kept
+  })
+}
