@@ -101,6 +101,7 @@ export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
   ...expectations('brand', ['GET /tandem/v1/clock', 'GET /tandem/v1/serviceability', 'GET /tandem/v1/address', 'GET /tandem/v1/address/:id', 'GET /tmf-api/geographicAddressManagement/v4/geographicAddress/:geographicAddressId/geographicSubAddress', 'GET /tmf-api/geographicAddressManagement/v4/geographicAddress/:geographicAddressId/geographicSubAddress/:geographicSubAddressId', 'GET /tandem/v1/schema/:name', 'GET /tandem/v1/schema/:name/:version']),
   ...expectations('self', ['GET /tmf-api/openid/v4/userinfo', 'GET /tmf-api/openid/v4/userinfo/:id']),
   ...expectations('scoped', ['GET /tandem/v1/apiKey', 'POST /tandem/v1/apiKey', 'GET /tandem/v1/apiKey/:id', 'DELETE /tandem/v1/apiKey/:id', 'POST /tandem/v1/apiKey/:id/rotate', 'GET /tandem/v1/personalDataExport', 'GET /tandem/v1/personalDataErasure']),
+  'POST /tandem/v1/price': { access: 'brand', payload: { item: [{ id: '1', productOffering: { id: 'none' } }] } },
   'GET /tandem/v1/provenance/:resource/:id': { access: 'scoped' },
   'POST /tandem/v1/qualificationCheck': { access: 'scoped', payload: { qualification: [{ id: '{productOfferingQualification}' }] } },
   'POST /tandem/v1/agreement/:id/version': { access: 'scoped', of: 'agreement' },

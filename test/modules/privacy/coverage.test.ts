@@ -39,6 +39,8 @@ const NOTHING: Readonly<Record<string, string>> = {
   export_piece: 'the catalog',
   geographic_street: 'streets',
   financial_account_member: 'which account is in which group, by id',
+  promotion_counter: 'how much of promotions has been used',
+  promotion_use: 'which order used which promotion, by id',
   qualification_batch: 'what is asked of many places, without who asked',
   qualification_batch_site: 'places and what can be delivered there, without who asked',
   retained_redacted: 'ids of redacted rows',
