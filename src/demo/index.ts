@@ -28,7 +28,7 @@ export interface SampleProvider {
   stop(): Promise<void>
 }
 
-type Deps = Pick<Services, 'store' | 'database' | 'clock' | 'log'>
+type Deps = Pick<Services, 'store' | 'database' | 'clock' | 'log' | 'config'>
 
 /** System, adapter and path of each target that the sample's delivery rules name. */
 const targets = [

@@ -11,7 +11,7 @@ import type { AnyResource } from '../tmf/module.ts'
 import type { Services } from '../tmf/services.ts'
 import type { SampleRecord } from './data/index.ts'
 
-type Deps = Pick<Services, 'store' | 'database' | 'clock' | 'log'>
+type Deps = Pick<Services, 'store' | 'database' | 'clock' | 'log' | 'config'>
 
 export interface Seeded {
   /** Records written now, by resource name; empty when everything was there. */
