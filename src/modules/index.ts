@@ -7,6 +7,7 @@ import { appointmentModule } from './appointment/index.ts'
 import { billingModule } from './billing/index.ts'
 import { cartModule } from './cart/index.ts'
 import { catalogModule } from './catalog/index.ts'
+import { contractModule } from './contract/index.ts'
 import { customerModule } from './customer/index.ts'
 import { customerViewModule } from './customer-view/index.ts'
 import { delivery } from './delivery/index.ts'
@@ -21,8 +22,9 @@ import { pricingModule } from './pricing/index.ts'
 import { privacyModule } from './privacy/index.ts'
 import { placeModule } from './place/index.ts'
 import { promotionModule } from './promotion/index.ts'
+import { quoteModule } from './quote/index.ts'
 import { salesLeadModule } from './sales-lead/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 import { taxModule } from './tax/index.ts'
 
-export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, agreementModule, salesLeadModule, offerQualificationModule, ordering, delivery, paymentModule, cartModule, accountModule, billingModule, privacyModule, customerViewModule]
+export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, agreementModule, salesLeadModule, offerQualificationModule, ordering, contractModule, quoteModule, delivery, paymentModule, cartModule, accountModule, billingModule, privacyModule, customerViewModule]

@@ -21,7 +21,7 @@ export interface Expectation {
 const expectations = (access: Access, routes: readonly string[]): Record<string, Expectation> => Object.fromEntries(routes.map(route => [route, { access }]))
 
 export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
-  ...expectations('public', ['GET /', 'GET /health/live', 'GET /health/ready', 'POST /tandem/v1/callback/:taskId']),
+  ...expectations('public', ['GET /', 'GET /health/live', 'GET /health/ready', 'POST /tandem/v1/callback/:taskId', 'POST /tandem/v1/checkoutCallback/:id']),
   ...expectations('operator', [
     'GET /metrics',
     'POST /tandem/v1/clock',
@@ -104,6 +104,9 @@ export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /tandem/v1/price': { access: 'brand', payload: { item: [{ id: '1', productOffering: { id: 'none' } }] } },
   'GET /tandem/v1/provenance/:resource/:id': { access: 'scoped' },
   'POST /tandem/v1/qualificationCheck': { access: 'scoped', payload: { qualification: [{ id: '{productOfferingQualification}' }] } },
+  'GET /tandem/v1/quote/:id/document': { access: 'scoped', of: 'quote' },
+  'GET /tandem/v1/quote/:id/version': { access: 'scoped', of: 'quote' },
+  'GET /tandem/v1/contractSummary/:id/document': { access: 'scoped', of: 'contractSummary' },
   'POST /tandem/v1/agreement/:id/version': { access: 'scoped', of: 'agreement' },
   'GET /tandem/v1/deliveryPlan': { access: 'scoped', query: 'productOrder={productOrder}' },
   'GET /tandem/v1/productOrder/:id/cancellationPreview': { access: 'scoped', of: 'productOrder' },
@@ -120,6 +123,9 @@ export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /tandem/v1/shoppingCart/:id/presence': { access: 'scoped', of: 'shoppingCart' },
   'PUT /tandem/v1/shoppingCart/:id/presence': { access: 'scoped', of: 'shoppingCart', payload: { session: 'matrix' } },
   'GET /tandem/v1/shoppingCart': { access: 'scoped', query: 'customer={individual}' },
+  'POST /tandem/v1/checkout': { access: 'scoped', payload: { shoppingCart: { id: '{shoppingCart}' } } },
+  'GET /tandem/v1/checkout/:cartId': { access: 'scoped', of: 'shoppingCart' },
+  'POST /tandem/v1/checkout/:cartId/cancel': { access: 'scoped', of: 'shoppingCart' },
   'POST /tandem/v1/cartTakeOver': { access: 'scoped', payload: { code: 'AAA-AAA-AAA' } },
   'GET /tandem/v1/consent': { access: 'scoped', query: 'party={individual}' },
   'POST /tandem/v1/consent': { access: 'scoped', payload: { party: '{individual}', purpose: 'marketing', action: 'revoke' } },

@@ -29,6 +29,7 @@ export const MANDATORY: Readonly<Record<string, { always: readonly string[]; giv
   billPresentationMedia: { always: ['name'] },
   billingCycleSpecification: { always: ['name'] },
   customerBill: { always: ['state'], given: ['billDocument'] },
+  quote: { always: ['quoteDate', 'state', 'quoteItem'] },
   salesLead: { always: ['name', 'status', 'creationDate', 'statusChangeDate'] },
   agreementSpecification: { always: ['name', 'attachment', '@type'] },
   agreement: { always: ['name', 'agreementType', 'agreementItem', 'engagedParty', '@type'] },

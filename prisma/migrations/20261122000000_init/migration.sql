@@ -794,6 +794,32 @@ CREATE TABLE "export_piece" (
 );
 
 -- CreateTable
+CREATE TABLE "contract_summary" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "contract_summary_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "contract_terms" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "contract_terms_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "search_entry" (
     "brand" TEXT NOT NULL,
     "resource" TEXT NOT NULL,
@@ -1647,6 +1673,32 @@ CREATE TABLE "retained_redacted" (
 );
 
 -- CreateTable
+CREATE TABLE "check_product_configuration" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "check_product_configuration_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "query_product_configuration" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "query_product_configuration_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
 CREATE TABLE "promotion" (
     "brand" TEXT NOT NULL,
     "id" TEXT NOT NULL,
@@ -1657,6 +1709,32 @@ CREATE TABLE "promotion" (
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "promotion_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "quote" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "quote_pkey" PRIMARY KEY ("brand","id")
+);
+
+-- CreateTable
+CREATE TABLE "discount_authority" (
+    "brand" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "owner_party" TEXT,
+    "doc" JSON NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "discount_authority_pkey" PRIMARY KEY ("brand","id")
 );
 
 -- CreateTable
@@ -3272,6 +3350,94 @@ CREATE INDEX IF NOT EXISTS "cancel_product_order_f_effective_cancellation_date_i
 CREATE INDEX IF NOT EXISTS "cancel_product_order_doc_i" ON "cancel_product_order" USING gin ((doc::jsonb) jsonb_path_ops);
 
 CREATE INDEX IF NOT EXISTS "cancel_product_order_owner_i" ON "cancel_product_order" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "contract_terms" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "contract_terms" ADD COLUMN IF NOT EXISTS "f_version" text GENERATED ALWAYS AS ((doc #>> '{version}')) STORED;
+
+ALTER TABLE "contract_terms" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+ALTER TABLE "contract_terms" ADD COLUMN IF NOT EXISTS "f_valid_for_start_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,startDateTime}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "contract_terms_f_name_i" ON "contract_terms" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "contract_terms_f_version_i" ON "contract_terms" (brand, "f_version", id);
+
+CREATE INDEX IF NOT EXISTS "contract_terms_f_last_update_i" ON "contract_terms" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "contract_terms_f_valid_for_start_date_time_i" ON "contract_terms" (brand, "f_valid_for_start_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "contract_terms_doc_i" ON "contract_terms" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "contract_summary" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "contract_summary" ADD COLUMN IF NOT EXISTS "f_creation_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{creationDate}')) STORED;
+
+ALTER TABLE "contract_summary" ADD COLUMN IF NOT EXISTS "f_quote_id" text GENERATED ALWAYS AS ((doc #>> '{quote,id}')) STORED;
+
+ALTER TABLE "contract_summary" ADD COLUMN IF NOT EXISTS "f_shopping_cart_id" text GENERATED ALWAYS AS ((doc #>> '{shoppingCart,id}')) STORED;
+
+ALTER TABLE "contract_summary" ADD COLUMN IF NOT EXISTS "f_hash" text GENERATED ALWAYS AS ((doc #>> '{hash}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "contract_summary_f_state_i" ON "contract_summary" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "contract_summary_f_creation_date_i" ON "contract_summary" (brand, "f_creation_date", id);
+
+CREATE INDEX IF NOT EXISTS "contract_summary_f_quote_id_i" ON "contract_summary" (brand, "f_quote_id", id);
+
+CREATE INDEX IF NOT EXISTS "contract_summary_f_shopping_cart_id_i" ON "contract_summary" (brand, "f_shopping_cart_id", id);
+
+CREATE INDEX IF NOT EXISTS "contract_summary_f_hash_i" ON "contract_summary" (brand, "f_hash", id);
+
+CREATE INDEX IF NOT EXISTS "contract_summary_doc_i" ON "contract_summary" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "contract_summary_owner_i" ON "contract_summary" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "discount_authority" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
+
+ALTER TABLE "discount_authority" ADD COLUMN IF NOT EXISTS "f_max_percentage" numeric GENERATED ALWAYS AS ((doc #>> '{maxPercentage}')::numeric) STORED;
+
+ALTER TABLE "discount_authority" ADD COLUMN IF NOT EXISTS "f_last_update" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{lastUpdate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "discount_authority_f_name_i" ON "discount_authority" (brand, "f_name", id);
+
+CREATE INDEX IF NOT EXISTS "discount_authority_f_max_percentage_i" ON "discount_authority" (brand, "f_max_percentage", id);
+
+CREATE INDEX IF NOT EXISTS "discount_authority_f_last_update_i" ON "discount_authority" (brand, "f_last_update", id);
+
+CREATE INDEX IF NOT EXISTS "discount_authority_doc_i" ON "discount_authority" USING gin ((doc::jsonb) jsonb_path_ops);
+
+ALTER TABLE "quote" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "quote" ADD COLUMN IF NOT EXISTS "f_quote_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{quoteDate}')) STORED;
+
+ALTER TABLE "quote" ADD COLUMN IF NOT EXISTS "f_external_id" text GENERATED ALWAYS AS ((doc #>> '{externalId}')) STORED;
+
+ALTER TABLE "quote" ADD COLUMN IF NOT EXISTS "f_category" text GENERATED ALWAYS AS ((doc #>> '{category}')) STORED;
+
+ALTER TABLE "quote" ADD COLUMN IF NOT EXISTS "f_version" text GENERATED ALWAYS AS ((doc #>> '{version}')) STORED;
+
+ALTER TABLE "quote" ADD COLUMN IF NOT EXISTS "f_valid_for_end_date_time" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{validFor,endDateTime}')) STORED;
+
+ALTER TABLE "quote" ADD COLUMN IF NOT EXISTS "f_expected_quote_completion_date" timestamptz GENERATED ALWAYS AS (tandem_instant(doc #>> '{expectedQuoteCompletionDate}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "quote_f_state_i" ON "quote" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "quote_f_quote_date_i" ON "quote" (brand, "f_quote_date", id);
+
+CREATE INDEX IF NOT EXISTS "quote_f_external_id_i" ON "quote" (brand, "f_external_id", id);
+
+CREATE INDEX IF NOT EXISTS "quote_f_category_i" ON "quote" (brand, "f_category", id);
+
+CREATE INDEX IF NOT EXISTS "quote_f_version_i" ON "quote" (brand, "f_version", id);
+
+CREATE INDEX IF NOT EXISTS "quote_f_valid_for_end_date_time_i" ON "quote" (brand, "f_valid_for_end_date_time", id);
+
+CREATE INDEX IF NOT EXISTS "quote_f_expected_quote_completion_date_i" ON "quote" (brand, "f_expected_quote_completion_date", id);
+
+CREATE INDEX IF NOT EXISTS "quote_doc_i" ON "quote" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "quote_owner_i" ON "quote" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
 ALTER TABLE "delivery_rule" ADD COLUMN IF NOT EXISTS "f_name" text GENERATED ALWAYS AS ((doc #>> '{name}')) STORED;
 

@@ -1,0 +1,91 @@
+/** The summary of a contract as data (EECC, article 102 (3) and the template of Regulation (EU) 2019/2243), from a quote or a cart; and its hash. Pure. */
+import { createHash } from 'node:crypto'
+import type { ContractTerms } from './contract-terms.ts'
+
+type Doc = Record<string, any>
+
+export interface SummaryLine {
+  id: string
+  name: string
+  quantity: number
+  offering?: string
+  characteristic: { name: string; value: string }[]
+  price: string[]
+  place: string[]
+  part: SummaryLine[]
+}
+
+export interface SummaryDocument {
+  source: { resource: string; id: string; version: string }
+  date: string
+  terms: { id?: string; name?: string; version?: string; url?: string }
+  provider: { name?: string; address?: string; contact?: string; complaints?: string }
+  service: SummaryLine[]
+  total: string[]
+  duration: string[]
+  termination: string
+  renewal: string
+  accessibility: string
+  remedies: string
+}
+
+const MAKES = { quote: { items: 'quoteItem', price: 'quoteItemTotalPrice', total: 'quoteTotalPrice' }, shoppingCart: { items: 'cartItem', price: 'ItemTotalPrice', total: 'cartTotalPrice' } } as const
+export type Source = keyof typeof MAKES
+
+const amountOf = (line: Doc): string => {
+  const money = (line['price']?.taxIncludedAmount ?? line['price']?.dutyFreeAmount) as { unit?: string; value?: number } | undefined
+  if (money?.value === undefined) return ''
+  return `${money.unit ?? ''} ${String(money.value)}${line['price']?.taxIncludedAmount === undefined ? ' without tax' : ''}`
+}
+
+/** `Total per month: GBP 55` */
+export const priceText = (line: Doc): string => [`${String(line['name'] ?? line['priceType'] ?? 'Price')}:`, amountOf(line), line['recurringChargePeriod'] === undefined ? '' : `a ${String(line['recurringChargePeriod'])}`, ...((line['priceAlteration'] ?? []) as Doc[]).map(one => `(${String(one['name'] ?? 'discount')}${one['applicationDuration'] === undefined ? '' : `, for ${String(one['applicationDuration'])}`})`)].filter(Boolean).join(' ')
+
+const linesOf = (items: readonly Doc[], source: Source): SummaryLine[] =>
+  items.flatMap((item): SummaryLine[] => {
+    if (item['action'] === 'delete' || item['status'] === 'saveForLater') return []
+    const { productOffering, product = {} } = item as { productOffering?: Doc; product?: Doc }
+    const offering = productOffering ?? (product['productOffering'] as Doc | undefined)
+    return [
+      {
+        id: String(item['id'] ?? ''),
+        name: String(offering?.['name'] ?? product['name'] ?? offering?.['id'] ?? item['id'] ?? ''),
+        quantity: Number(item['quantity'] ?? 1),
+        ...(offering?.['id'] !== undefined && { offering: String(offering['id']) }),
+        characteristic: ((product['productCharacteristic'] ?? []) as Doc[]).map(one => ({ name: String(one['name']), value: typeof one['value'] === 'object' ? JSON.stringify(one['value']) : String(one['value']) })),
+        price: ((item[MAKES[source].price] ?? item['itemTotalPrice'] ?? item['itemPrice'] ?? []) as Doc[]).map(priceText),
+        place: ((product['place'] ?? []) as Doc[]).map(one => String(one['name'] ?? one['id'] ?? '')).filter(Boolean),
+        part: linesOf((item[MAKES[source].items] ?? []) as Doc[], source),
+      },
+    ]
+  })
+
+/** Offerings of the source's items, parts included. */
+export const offeringIds = (doc: Doc, source: Source): string[] => {
+  const ids = (items: readonly SummaryLine[]): string[] => items.flatMap(one => [...(one.offering === undefined ? [] : [one.offering]), ...ids(one.part)])
+  return [...new Set(ids(linesOf((doc[MAKES[source].items] ?? []) as Doc[], source)))]
+}
+
+/** `offeringTerms`: what the offerings say of their duration, by offering. */
+export const summaryOf = (doc: Doc, source: Source, version: string, terms: ContractTerms | undefined, offeringTerms: readonly string[], brand: string, now: Date): SummaryDocument => ({
+  source: { resource: source, id: String(doc['id']), version },
+  date: now.toISOString(),
+  terms: { ...(terms && { id: terms.id }), ...(terms?.name !== undefined && { name: terms.name }), ...(terms?.version !== undefined && { version: terms.version }), ...(terms?.url !== undefined && { url: terms.url }) },
+  provider: terms?.provider ?? { name: brand },
+  service: linesOf((doc[MAKES[source].items] ?? []) as Doc[], source),
+  total: ((doc[MAKES[source].total] ?? []) as Doc[]).map(priceText),
+  duration: offeringTerms.length > 0 ? [...offeringTerms] : ['No minimum term'],
+  termination: terms?.termination ?? '',
+  renewal: terms?.renewal ?? '',
+  accessibility: terms?.accessibility ?? '',
+  remedies: terms?.remedies ?? '',
+})
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)]))
+}
+
+/** SHA-256 over the document with its attributes in order, in hex: who has the document can compute it. */
+export const hashOf = (document: unknown): string => createHash('sha256').update(JSON.stringify(sorted(document))).digest('hex')

@@ -1,0 +1,59 @@
+/** When a quote may be approved, and who may: no findings, and every discount within somebody's authority. */
+import { Refusal } from '../../platform/errors.ts'
+import type { Context } from '../../platform/principal.ts'
+import type { Services } from '../../tmf/services.ts'
+import { authorityOf, beyond, type Authority, type Given } from './discount-authority.ts'
+import type { Finding } from './price-quote.ts'
+import type { Quote } from './quote.schema.ts'
+
+type Authorization = NonNullable<Quote['authorization']>[number]
+
+const VALID_DAYS = 30
+const DAY_MS = 86_400_000
+
+const refused = (code: string, message: string, faults: { path: string; rule: string }[]): Refusal => new Refusal({ status: 409, code, reason: 'The quote cannot be approved as it is', message, faults })
+
+/** Why the caller may not approve it; undefined when it may. */
+export const objectionTo = (given: Given, mine: Authority, all: readonly Authority[], requestedBy: string | undefined, approver: string): Refusal | undefined => {
+  const why = beyond(given, mine)
+  if (why !== undefined) {
+    const others = all.filter(one => beyond(given, one) === undefined).map(one => one.name)
+    return refused('discountBeyondAuthority', `quoteItem.discount: ${why}, which is what ${mine.name} may give; ${others.length > 0 ? `it can be approved by: ${others.join(', ')}. Set state to pending to ask for it` : 'nobody may approve it'}`, [{ path: 'quoteItem.discount', rule: why }])
+  }
+  if (mine.secondPerson && Number(given.percentage) > 0 && (requestedBy === undefined || requestedBy === approver)) return refused('secondPersonMissing', 'state: a discount is approved by somebody else than who asked for it; set state to pending first', [{ path: 'state', rule: 'needs a second person' }])
+  return undefined
+}
+
+export const findingsAgainst = (finding: readonly Finding[]): Refusal | undefined =>
+  finding.length === 0 ? undefined : refused('quoteIncomplete', finding.map(one => one.message).join('; '), finding.map(one => ({ path: one.quoteItemId === undefined ? 'quoteItem' : `quoteItem[id=${one.quoteItemId}]`, rule: one.message })))
+
+/** The approval that was asked for, if it is open. */
+export const requestOf = (quote: Partial<Quote>): Authorization | undefined => quote.authorization?.findLast(one => one.name === 'discount' && one.state === 'requested')
+
+/** An approval for the discounts is asked for. */
+export const withRequest = (quote: Quote, given: Given, all: readonly Authority[], context: Context, now: Date): Quote => {
+  if (Number(given.percentage) === 0 || requestOf(quote)) return quote
+  const able = all.filter(one => beyond(given, one) === undefined).map(one => one.name)
+  return { ...quote, authorization: [...(quote.authorization ?? []), { name: 'discount', state: 'requested', requestedDate: now.toISOString(), requestedBy: context.principal.id, ...(able.length > 0 && { mayApprove: able }) }] }
+}
+
+/** Approved: from now on the customer can accept it, for as long as it is valid. */
+export const approved = (quote: Quote, given: Given, context: Context, now: Date): Quote => {
+  const decided = { state: 'approved', givenDate: now.toISOString(), givenBy: context.principal.id }
+  const authorization = quote.authorization?.map(one => (one.name === 'discount' && one.state === 'requested' ? { ...one, ...decided } : one)) ?? []
+  const isNoted = authorization.some(one => one.name === 'discount' && one.givenDate === decided.givenDate)
+  return {
+    ...quote,
+    ...(Number(given.percentage) > 0 || authorization.length > 0 ? { authorization: isNoted || Number(given.percentage) === 0 ? authorization : [...authorization, { name: 'discount', requestedDate: now.toISOString(), ...decided }] } : {}),
+    effectiveQuoteCompletionDate: now.toISOString(),
+    validFor: { startDateTime: now.toISOString(), endDateTime: new Date(now.getTime() + VALID_DAYS * DAY_MS).toISOString(), ...quote.validFor },
+    state: 'approved',
+  }
+}
+
+/** Where a quote that has just come in with instantSyncQuote stands. */
+export const answeredAtOnce = async (quote: Quote, given: Given, finding: readonly Finding[], deps: Services, context: Context, now: Date): Promise<Quote> => {
+  if (finding.length > 0) return quote
+  const { mine, all } = await authorityOf(deps, context)
+  return objectionTo(given, mine, all, undefined, context.principal.id) === undefined ? approved(quote, given, context, now) : { ...withRequest(quote, given, all, context, now), state: 'pending' }
+}
