@@ -1,0 +1,187 @@
+/** The price engine through HTTP and the database: kept up to date by events, the same for orders as for the price operation, budgets counted with orders. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTestApp, type TestApp } from '../../support/app.ts'
+
+let server: TestApp
+let other: TestApp
+beforeAll(async () => {
+  server = await createTestApp()
+  other = await createTestApp({ databaseUrl: server.databaseUrl, settings: { ROLES: 'api' } })
+})
+afterAll(async () => {
+  await other.close()
+  await server.close()
+})
+
+type Json = Record<string, any>
+const CATALOG = '/tmf-api/productCatalogManagement/v4'
+const ORDERS = '/tmf-api/productOrderingManagement/v4/productOrder'
+const PROMOTIONS = '/tmf-api/promotionManagement/v4/promotion'
+
+const send = async (method: 'POST' | 'PATCH' | 'GET' | 'DELETE', url: string, payload?: unknown, on = server): Promise<{ status: number; body: Json }> => {
+  const answer = await on.app.inject({ method, url, ...(payload !== undefined && { payload: payload as object }) })
+  return { status: answer.statusCode, body: answer.body === '' ? {} : (JSON.parse(answer.body) as Json) }
+}
+const made = async (url: string, payload: unknown): Promise<Json> => {
+  const { status, body } = await send('POST', url, payload)
+  expect(status, JSON.stringify(body)).toBe(201)
+  return body
+}
+
+const offeringOf = async (value: number, more: Json = {}): Promise<Json> => {
+  const price = await made(`${CATALOG}/productOfferingPrice`, { name: 'Charge', priceType: 'oneTime', price: { unit: 'EUR', value }, lifecycleStatus: 'Launched', ...more })
+  return made(`${CATALOG}/productOffering`, { name: 'Thing', isSellable: true, lifecycleStatus: 'Launched', productOfferingPrice: [{ id: price['id'] }] })
+}
+const priced = async (offeringId: string, more: Json = {}, on = server): Promise<Json> => (await send('POST', '/tandem/v1/price', { item: [{ id: '1', productOffering: { id: offeringId } }], ...more }, on)).body
+const netOf = (answer: Json): string => answer['line'][0].component[0].net as string
+
+const until = async (holds: () => Promise<boolean>, ms = 3000): Promise<number> => {
+  const since = Date.now()
+  while (!(await holds())) {
+    if (Date.now() - since > ms) throw new Error('did not come true in time')
+    await new Promise(resolve => setTimeout(resolve, 25))
+  }
+  return Date.now() - since
+}
+
+const promotionOf = (offeringId: string, more: Json = {}, action: Json = {}): Promise<Json> =>
+  made(PROMOTIONS, {
+    name: 'A tenth', lifecycleStatus: 'release', promotionType: 'Discount',
+    pattern: [{ criteriaGroup: [{ criteria: [{ criteriaParameter: 'productOffering', criteriaOperator: '=', criteriaValue: offeringId }] }], action: [{ actionType: 'percentage', actionValue: '10', ...action }] }],
+    ...more,
+  })
+
+const customer = async (): Promise<string> => {
+  const person = await made('/tmf-api/party/v4/individual', { givenName: 'Ada', familyName: 'Price' })
+  return (await made('/tmf-api/customerManagement/v4/customer', { name: 'Ada Price', engagedParty: { id: person['id'], '@referredType': 'Individual' } }))['id'] as string
+}
+const orderOf = (offeringId: string, customerId: string, more: Json = {}): Json => ({ relatedParty: [{ id: customerId, role: 'customer', '@referredType': 'Customer' }], productOrderItem: [{ id: '1', action: 'add', quantity: 1, productOffering: { id: offeringId } }], ...more })
+
+describe('the price operation', () => {
+  test('prices what was made a moment ago, and tells the position that it is as of', async () => {
+    const { id } = await offeringOf(100)
+    const answer = await priced(id)
+    expect(netOf(answer)).toBe('100.00')
+    expect(answer['version']).toBeTypeOf('number')
+    expect(answer['line'][0].itemPrice).toMatchObject([{ priceType: 'oneTime', price: { dutyFreeAmount: { unit: 'EUR', value: 100 } } }])
+    expect(answer['totalPrice']).toMatchObject([{ priceType: 'oneTime', price: { dutyFreeAmount: { unit: 'EUR', value: 100 } } }])
+  })
+
+  test('follows changes of prices, lists, promotions and tax within a second or so, in each process', async () => {
+    const { id } = await offeringOf(100)
+    const price = (await send('GET', `${CATALOG}/productOffering/${id}`)).body['productOfferingPrice'][0].id as string
+    expect([netOf(await priced(id)), netOf(await priced(id, {}, other))]).toEqual(['100.00', '100.00'])
+    const bothSay = (net: string) => until(async () => netOf(await priced(id)) === net && netOf(await priced(id, {}, other)) === net)
+    await send('PATCH', `${CATALOG}/productOfferingPrice/${price}`, { price: { unit: 'EUR', value: 120 } })
+    expect(await bothSay('120.00')).toBeLessThan(2500)
+    const list = await made('/tandem/v1/priceList', { name: 'Sale', listType: 'SALE', lifecycleStatus: 'active' })
+    await made('/tandem/v1/priceListEntry', { priceList: { id: list['id'] }, productOffering: { id }, priceType: 'oneTime', price: { unit: 'EUR', value: 90 } })
+    await bothSay('90.00')
+    const promotion = await promotionOf(id)
+    await bothSay('81.00')
+    await send('PATCH', `${PROMOTIONS}/${promotion['id']}`, { lifecycleStatus: 'suspend' })
+    await bothSay('90.00')
+    await send('PATCH', `/tandem/v1/priceList/${list['id']}`, { lifecycleStatus: 'retired' })
+    await bothSay('120.00')
+    await made('/tandem/v1/taxRate', { category: 'standard', jurisdiction: 'ZZ', rate: 10 })
+    await until(async () => (await priced(id, { place: { country: 'ZZ' } }))['total'][0].taxIncludedAmount === '132.00')
+  })
+
+  test('looks up the segments and agreements of the customer', async () => {
+    const { id } = await offeringOf(100)
+    const list = await made('/tandem/v1/priceList', { name: 'VIP', listType: 'OVERRIDE', lifecycleStatus: 'active', rule: [{ about: 'segment', value: ['vip-test'] }] })
+    await made('/tandem/v1/priceListEntry', { priceList: { id: list['id'] }, productOffering: { id }, priceType: 'oneTime', price: { unit: 'EUR', value: 70 } })
+    const ada = await customer()
+    expect(netOf(await priced(id, { customer: { id: ada } }))).toBe('100.00')
+    await send('PATCH', `/tmf-api/customerManagement/v4/customer/${ada}`, { characteristic: [{ name: 'segment', value: 'vip-test' }] })
+    await until(async () => netOf(await priced(id, { customer: { id: ada } })) === '70.00')
+    expect(netOf(await priced(id, { segment: ['vip-test'] }))).toBe('70.00')
+  })
+
+  test('tells what the lowest price of goods was before its reduction, from the revisions of the price', async () => {
+    const { id } = await offeringOf(100)
+    const price = (await send('GET', `${CATALOG}/productOffering/${id}`)).body['productOfferingPrice'][0].id as string
+    await send('PATCH', `${CATALOG}/productOfferingPrice/${price}`, { price: { unit: 'EUR', value: 130 } })
+    const begin = server.services.clock.now().getTime() + 1500
+    const list = await made('/tandem/v1/priceList', { name: 'Goods', listType: 'SALE', goods: true, lifecycleStatus: 'active', validFor: { startDateTime: new Date(begin).toISOString() } })
+    await made('/tandem/v1/priceListEntry', { priceList: { id: list['id'] }, productOffering: { id }, priceType: 'oneTime', price: { unit: 'EUR', value: 110 } })
+    await until(async () => (await priced(id, { at: new Date(begin + 1000).toISOString() }))['line'][0].component[0].unitAmount === '110.00')
+    expect((await priced(id, { at: new Date(begin + 1000).toISOString() }))['line'][0].component[0]).toMatchObject({ was: '130.00', lowestPrice30Days: '100.00' })
+  })
+
+  test.each([
+    [{ item: [] }, 'item'],
+    [{ item: [{ id: '1', productOffering: { id: 'x' } }, { id: '1', productOffering: { id: 'x' } }] }, 'item[1].id'],
+    [{ item: [{ id: '1', productOffering: { id: 'x' } }], currency: 'euro' }, 'currency'],
+    [{ item: [{ id: '1', productOffering: { id: 'x' }, quantity: 0 }] }, 'item[0].quantity'],
+  ])('refuses %j and names %s', async (payload, path) => {
+    const { status, body } = await send('POST', '/tandem/v1/price', payload)
+    expect(status).toBe(400)
+    expect(JSON.stringify(body)).toContain(path)
+  })
+})
+
+describe('what is managed', () => {
+  test.each([
+    [PROMOTIONS, { name: 'x', pattern: [{ criteriaGroup: [{ criteria: [{ criteriaParameter: 'weather', criteriaOperator: '=', criteriaValue: 'sun' }] }], action: [{ actionType: 'percentage', actionValue: '10' }] }] }, 'pattern[0].criteriaGroup[0].criteria[0].criteriaParameter'],
+    [PROMOTIONS, { name: 'x', pattern: [{ criteriaGroup: [], action: [{ actionType: 'percentage', actionValue: 'ten' }] }] }, 'pattern[0].action[0].actionValue'],
+    [PROMOTIONS, { name: 'x', promotionType: 'Reduction', pattern: [{ criteriaGroup: [], action: [{ actionType: 'currency', actionValue: '5' }] }] }, 'pattern[0].action[0].actionValue'],
+    [PROMOTIONS, { name: 'x', pattern: [{ criteriaGroup: [{ criteria: [{ criteriaParameter: 'condition', criteriaOperator: '=', criteriaValue: 'item.quantity >' }] }], action: [] }] }, 'criteriaValue'],
+    ['/tandem/v1/priceList', { name: 'x', listType: 'OVERRIDE', rule: [{ about: 'segment' }] }, 'rule[0]'],
+    ['/tandem/v1/priceList', { name: 'x', listType: 'OVERRIDE', rule: [{ about: 'other', condition: 'nonsense(' }] }, 'rule[0].condition'],
+    ['/tandem/v1/priceList', { name: 'x', listType: 'SALE', goods: true }, 'validFor.startDateTime'],
+    ['/tandem/v1/priceRule', { name: 'x', about: 'channel' }, 'value'],
+  ])('%s refuses %j and names %s', async (url, payload, path) => {
+    const { status, body } = await send('POST', url, payload)
+    expect(status).toBe(400)
+    expect(JSON.stringify(body)).toContain(path)
+  })
+})
+
+describe('an order', () => {
+  test('has the prices that the price operation gives', async () => {
+    const { id } = await offeringOf(100, { priceType: 'recurring', recurringChargePeriodType: 'month', tax: [{ taxCategory: 'standard', taxRate: 19 }] })
+    const list = await made('/tandem/v1/priceList', { name: 'Store', listType: 'OVERRIDE', lifecycleStatus: 'active' })
+    await made('/tandem/v1/priceListEntry', { priceList: { id: list['id'] }, productOffering: { id }, priceType: 'recurring', price: { unit: 'EUR', value: 80 } })
+    await promotionOf(id, {}, { applicationDuration: { amount: 3, units: 'month' } })
+    const ada = await customer()
+    await until(async () => netOf(await priced(id)) === '72.00')
+    const answer = await priced(id, { customer: { id: ada } })
+    const order = await made(ORDERS, orderOf(id, ada))
+    expect(order['productOrderItem'][0].itemPrice).toEqual(answer['line'][0].itemPrice)
+    expect(order['orderTotalPrice']).toEqual(answer['totalPrice'])
+    expect(order['appliedPromotion']).toEqual(answer['promotion'])
+    expect(order['productOrderItem'][0].itemPrice[0].priceAlteration).toMatchObject([{ applicationDuration: 3, price: { percentage: 10 } }])
+  })
+
+  test('counts against a limit once, and a dozen at a time never take more than there is', async () => {
+    const { id } = await offeringOf(100)
+    const ada = await customer()
+    const promotion = await promotionOf(id, { usageLimit: 3 })
+    await until(async () => netOf(await priced(id)) === '90.00')
+    const orders = await Promise.all(Array.from({ length: 12 }, () => made(ORDERS, orderOf(id, ada))))
+    const reduced = orders.filter(order => order['orderTotalPrice'][0].price.dutyFreeAmount.value === 90)
+    expect(reduced).toHaveLength(3)
+    expect(orders.filter(order => order['orderTotalPrice'][0].price.dutyFreeAmount.value === 100)).toHaveLength(9)
+    const [counter] = await server.database.query<{ uses: number; spent: string }>('SELECT uses, spent::text FROM promotion_counter WHERE promotion_id = $1', [promotion['id']])
+    expect(counter).toMatchObject({ uses: 3, spent: '30.000000' })
+    expect(netOf(await priced(id))).toBe('100.00')
+  })
+
+  test('gives back what it used when it is cancelled', async () => {
+    const { id } = await offeringOf(100)
+    const ada = await customer()
+    await promotionOf(id, { budget: { unit: 'EUR', value: 15 } })
+    await until(async () => netOf(await priced(id)) === '90.00')
+    // Its day lies ahead, so that nothing of it is done and it can be cancelled.
+    const later = new Date(server.services.clock.now().getTime() + 30 * 86_400_000).toISOString()
+    const order = await made(ORDERS, orderOf(id, ada, { requestedStartDate: later }))
+    expect(order['orderTotalPrice'][0].price.dutyFreeAmount.value).toBe(90)
+    expect(netOf(await priced(id))).toBe('100.00')
+    const cancel = await send('POST', '/tmf-api/productOrderingManagement/v4/cancelProductOrder', { productOrder: { id: order['id'] }, cancellationReason: 'changed my mind' })
+    expect(cancel.status).toBe(201)
+    await until(async () => netOf(await priced(id)) === '90.00', 15_000)
+    const [use] = await server.database.query<{ state: string }>('SELECT state FROM promotion_use WHERE order_id = $1', [order['id']])
+    expect(use?.state).toBe('givenBack')
+  }, 30_000)
+})
