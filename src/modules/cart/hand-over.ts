@@ -6,6 +6,7 @@ import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { customerOf } from '../ordering/index.ts'
 import { insertHandOver, takeHandOver } from './cart-store.ts'
+import { throughGate } from './gate.ts'
 import { hasEnded, isOpen, shoppingCart } from './shopping-cart.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
@@ -50,7 +51,7 @@ export const handOverCart = async (deps: Services, context: Context, cart: Store
 export const takeOverCart = async (deps: Services, context: Context, said: { code?: string; token?: string }): Promise<Stored<ShoppingCart>> => {
   const unknown = refuse.notFound('hand-over code', 'given')
   const hash = said.code === undefined ? hashOf('link', said.token ?? '') : hashOf('code', plain(said.code))
-  return await deps.database.transaction(async tx => {
+  return await throughGate(() => deps.database.transaction(async tx => {
     const id = await takeHandOver(tx, context.brand, hash)
     if (id === undefined) throw unknown
     // The code is what lets its bearer reach the cart: it is read as the brand's own work, and given to the bearer.
@@ -70,5 +71,5 @@ export const takeOverCart = async (deps: Services, context: Context, said: { cod
     const joins = seller !== undefined ? { id: seller, role: store === undefined ? 'partner' : 'store', '@referredType': store === undefined ? 'Partner' : 'Store' } : party === undefined ? undefined : { id: party, role: 'customer', '@referredType': 'Party' }
     if (joins === undefined) throw unknown
     return await deps.store.update({ ...own, channel: context.channel, principal: { ...own.principal, id: context.principal.id } }, shoppingCart, id, cart => ({ ...cart, relatedParty: [...(cart.relatedParty ?? []), joins] }), { tx })
-  })
+  }))
 }

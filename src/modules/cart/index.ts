@@ -2,8 +2,11 @@
 import { defineModule } from '../../tmf/module.ts'
 import { abandonJob } from './abandon.ts'
 import { cartRoutes } from './cart-routes.ts'
+import { runCheckoutJob, sweepCheckoutsJob } from './checkout-job.ts'
+import { checkoutRoutes } from './checkout-routes.ts'
 import { channelEntitlement } from './channel-entitlement.ts'
 import { cartHoldings } from './personal.ts'
+import { closePorts } from './ports.ts'
 import { recordVisits } from './record-visits.ts'
 import { salesGateway } from './sales-gateway.ts'
 import { shoppingCart } from './shopping-cart.ts'
@@ -13,8 +16,12 @@ export const cartModule = defineModule({
   name: 'cart',
   dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'interaction', 'serviceability', 'offer-qualification', 'ordering', 'delivery', 'payment'],
   resources: [shoppingCart, channelEntitlement, salesGateway],
-  jobs: [abandonJob],
+  jobs: [abandonJob, runCheckoutJob, sweepCheckoutsJob],
   reactions: [recordVisits],
   contributions: { view: [cartSection], personal: cartHoldings },
-  routes: cartRoutes,
+  routes: (app, deps) => {
+    cartRoutes(app, deps)
+    checkoutRoutes(app, deps)
+  },
+  stop: closePorts,
 })

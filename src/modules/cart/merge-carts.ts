@@ -7,6 +7,7 @@ import { hrefOf } from '../../tmf/kit.ts'
 import { customerOf } from '../ordering/index.ts'
 import { isSameThing, placeLines } from './cart-lines.ts'
 import type { CartItem } from './cart-types.ts'
+import { throughGate } from './gate.ts'
 import { hasEnded, isOpen, shoppingCart } from './shopping-cart.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
@@ -78,10 +79,10 @@ export const mergeCarts = async (deps: Services, context: Context, guestId: stri
   if (own.id === guestId) return own
   if (!isOpen(own.doc)) throw refuse.conflict('cartClosed', `shoppingCart ${own.id} is ${own.doc.status ?? ''}`)
   const [stays, goes] = strategy === 'keepGuest' ? [guest, own] : [own, guest]
-  return await deps.database.transaction(async tx => {
+  return await throughGate(() => deps.database.transaction(async tx => {
     // Whoever changed one of them meanwhile is not overruled: this is done again by who asked.
     const kept = await deps.store.update(context, shoppingCart, stays.id, cart => withCustomer(strategy === 'merge' ? { ...cart, cartItem: mergedLines(cart.cartItem ?? [], guest.doc.cartItem ?? []), promotionCode: [...new Set([...(cart.promotionCode ?? []), ...(guest.doc.promotionCode ?? [])])].slice(0, 10) } : cart, customer), { tx, expectedRevision: stays.revision })
     await deps.store.update(context, shoppingCart, goes.id, cart => ({ ...cart, status: 'merged' as const, mergedInto: { id: stays.id, href: hrefOf(shoppingCart, stays.id) } }), { tx, expectedRevision: goes.revision })
     return kept
-  })
+  }))
 }

@@ -96,8 +96,8 @@ export const shoppingCart = defineResource({
       if (!isOpen(previous)) throw closedRefusal(previous)
       if (hasEnded(previous, now)) throw refuse.conflict('cartEnded', `shoppingCart ${previous.id} ended at ${previous.validFor?.endDateTime ?? ''}`)
     }
-    // What a checkout or a merge closes stays as it is.
-    if (by === 'server' && !isOpen(draft)) return draft
+    // What a checkout or a merge closes stays as it is, also when the cart is opened again.
+    if (by === 'server' && (!isOpen(draft) || previous?.status === 'checkingOut')) return draft
     const faults = periodFaults(draft)
     if (faults.length > 0) throw refuse.invalid(faults)
     const origin = originOf(context, now)

@@ -1,0 +1,56 @@
+/** The order that a cart becomes: its active lines as they are, with the prices that were agreed, what they rest on and who sold them. Pure. */
+import type { OrderItem, PriceLine, ProductOrderDocument } from '../ordering/index.ts'
+import { sellersOf } from '../ordering/index.ts'
+import type { CartItem } from './cart-types.ts'
+import type { CheckoutRow } from './checkout-types.ts'
+import type { ShoppingCart } from './shopping-cart.schema.ts'
+
+/** Lines that are bought. */
+export const activeLines = (cart: ShoppingCart): CartItem[] => (cart.cartItem ?? []).filter(item => item.status !== 'saveForLater' && (item.quantity ?? 1) > 0)
+
+const itemOf = (line: CartItem, { progress }: Pick<CheckoutRow, 'progress'>, channel: string): OrderItem => {
+  const { id = '', action = 'add', quantity = 1, product, productOffering, itemPrice, ItemTotalPrice, itemTerm, note, cartItemRelationship, qualification, addedBy } = line
+  const reservation = progress.reservation?.[id]
+  return {
+    id,
+    action,
+    quantity,
+    ...(product && { product: product as unknown as NonNullable<OrderItem['product']> }),
+    ...(productOffering && { productOffering: productOffering as unknown as NonNullable<OrderItem['productOffering']> }),
+    ...(itemPrice && { itemPrice: itemPrice as unknown as PriceLine[] }),
+    ...(ItemTotalPrice && { itemTotalPrice: ItemTotalPrice as unknown as PriceLine[] }),
+    ...(itemTerm && { itemTerm: itemTerm as Record<string, unknown>[] }),
+    ...(note && { note }),
+    ...(cartItemRelationship && { productOrderItemRelationship: cartItemRelationship.flatMap(({ id: other, relationshipType }) => (other === undefined ? [] : [{ id: other, relationshipType: relationshipType ?? 'reliesOn' }])) }),
+    ...(qualification && (qualification.itemId === undefined ? { qualification: [{ id: qualification.id }] } : { productOfferingQualificationItem: { id: qualification.itemId, productOfferingQualificationId: qualification.id } })),
+    ...(reservation !== undefined && { capacityReservation: { id: reservation } }),
+    ...(line.cartItem && line.cartItem.length > 0 && { productOrderItem: line.cartItem.map(child => itemOf(child, { progress }, channel)) }),
+    '@type': 'SoldProductOrderItem',
+    '@baseType': 'ProductOrderItem',
+    soldBy: addedBy ?? { channel },
+  }
+}
+
+/** Where the cart was filled, the channel that finishes it first. */
+const channelsOf = (cart: ShoppingCart, finishing: string): { id: string; name: string; role: string }[] => {
+  const others = [...new Set((cart.cartItem ?? []).flatMap(item => item.addedBy?.channel ?? []))].filter(channel => channel !== finishing)
+  return [{ id: finishing, name: finishing, role: 'finished' }, ...others.map(channel => ({ id: channel, name: channel, role: 'contributed' }))]
+}
+
+export const orderOf = (cart: ShoppingCart, row: Pick<CheckoutRow, 'progress' | 'request' | 'orderId'>): ProductOrderDocument => {
+  const { request, progress, orderId } = row
+  const parties = cart.relatedParty ?? []
+  const deposit: PriceLine[] = progress.deposit ? [{ name: 'Deposit', priceType: 'deposit', price: { taxIncludedAmount: progress.deposit } }] : []
+  return {
+    id: orderId,
+    state: 'acknowledged',
+    channel: channelsOf(cart, request.channel),
+    relatedParty: [...parties, ...(request.seller !== undefined && !sellersOf({ relatedParty: parties }).includes(request.seller.id) ? [request.seller] : [])],
+    productOrderItem: activeLines(cart).map(line => itemOf(line, { progress }, request.channel)),
+    orderTotalPrice: [...((cart.cartTotalPrice ?? []) as unknown as PriceLine[]), ...deposit],
+    ...(cart.promotionCode && { promotionCode: cart.promotionCode }),
+    ...(cart.promotion && { appliedPromotion: cart.promotion }),
+    ...(request.billingAccount !== undefined && { billingAccount: { id: request.billingAccount } }),
+    ...(progress.payment?.id !== undefined && { payment: [{ id: progress.payment.id, name: 'Authorised at the checkout', '@referredType': 'GatewayPayment' }] }),
+  } as ProductOrderDocument
+}

@@ -1,0 +1,99 @@
+/** What a checkout finds out by itself: is the cart complete, can it be sold, can it be delivered, was all said that has to be. Every fault, not only the first. */
+import { Refusal } from '../../platform/errors.ts'
+import type { Context } from '../../platform/principal.ts'
+import type { Services } from '../../tmf/services.ts'
+import { configure, loadOfferings } from '../catalog/index.ts'
+import { partyOf } from '../customer/index.ts'
+import { customerOf, examineOrder } from '../ordering/index.ts'
+import { needingLine } from '../serviceability/index.ts'
+import { activeLines, orderOf } from './cart-order.ts'
+import { offeringIdOf, placeLines, type PlacedLine } from './cart-lines.ts'
+import type { CheckoutFault, CheckoutRow, FaultCode } from './checkout-types.ts'
+import { hasEnded } from './shopping-cart.ts'
+import type { ShoppingCart } from './shopping-cart.schema.ts'
+
+/** Reasons of orders by what has to be done about them. */
+const KINDS: Readonly<Record<string, FaultCode>> = { notServiceable: 'notServiceable', qualificationNotQualified: 'notServiceable', qualificationOfAnother: 'notServiceable', qualificationExpired: 'qualificationExpired', qualificationUnknown: 'qualificationExpired', reservationNotHeld: 'capacityGone' }
+
+/** Why the cart cannot become an order now, seen from the cart, the catalog, the inventory and the map of what can be delivered. */
+export const checkCart = async (deps: Services, context: Context, cart: ShoppingCart, row: CheckoutRow): Promise<CheckoutFault[]> => {
+  const faults: CheckoutFault[] = [...row.request.priceFaults]
+  const lines = activeLines(cart)
+  if (lines.length === 0) return [...faults, { code: 'cartEmpty', message: 'there is nothing in the cart to be bought' }]
+  if (hasEnded(cart, deps.clock.now())) faults.push({ code: 'cartEnded', message: `the cart ended at ${cart.validFor?.endDateTime ?? ''}` })
+  if (!row.request.termsAccepted) faults.push({ code: 'termsNotAccepted', message: 'the terms have to be accepted (termsAccepted)' })
+  if (customerOf(cart) === undefined) faults.push({ code: 'customerMissing', message: 'the cart has no customer: name one in relatedParty, or merge it at log-in' })
+  const seen = new Set<string>()
+  for (const { item, id } of placeLines(lines)) {
+    for (const issue of item.issue ?? []) {
+      // What is said of qualifications is asked again below.
+      if (issue.code in KINDS) continue
+      seen.add(id)
+      faults.push({ code: 'configurationIncomplete', reason: issue.code, message: issue.message, cartItemId: id })
+    }
+  }
+  try {
+    const examined = await examineOrder(deps, context, orderOf(cart, row))
+    for (const { code, message, orderItemId } of examined.rejectionReason ?? []) {
+      const kind = KINDS[code] ?? 'configurationIncomplete'
+      if (kind === 'configurationIncomplete' && orderItemId !== undefined && seen.has(orderItemId)) continue
+      faults.push({ code: kind, reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }) })
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status >= 500) throw error
+    faults.push({ code: 'configurationIncomplete', reason: error.code, message: error.message })
+  }
+  return faults
+}
+
+/** Goods that the cart needs from the warehouse: lines whose product has a stock keeping unit. */
+export const goodsOf = async (deps: Services, context: Context, cart: ShoppingCart): Promise<{ id: string; sku: string; quantity: number }[]> => {
+  const placed = placeLines(activeLines(cart)).filter(({ item }) => item.action === 'add')
+  const offerings = await loadOfferings(deps, context, placed.flatMap(({ item }) => offeringIdOf(item) ?? []))
+  return placed.flatMap(({ item, id }) => {
+    const offering = offerings.get(offeringIdOf(item) ?? '')
+    if (!offering) return []
+    const values = configure(offering, (item.product?.productCharacteristic ?? []).map(({ name, value }) => ({ name, value }))).characteristics
+    const sku = values.find(one => one.name === 'sku')?.value
+    return typeof sku === 'string' ? [{ id, sku, quantity: item.quantity ?? 1 }] : []
+  })
+}
+
+export interface LineHold {
+  lineId: string
+  /** What is asked of capacityReservation. */
+  ask: Record<string, unknown>
+}
+
+/** Lines that take a port of the network at a place that is known: by the answer that is pinned to them, else by the place itself. */
+export const portsOf = async (deps: Services, context: Context, cart: ShoppingCart): Promise<LineHold[]> => {
+  const placed = placeLines(activeLines(cart)).filter(({ item }) => item.action === 'add')
+  const byItem = new Map(placed.map(one => [one.item, one]))
+  const offerings = await loadOfferings(deps, context, placed.flatMap(({ item }) => offeringIdOf(item) ?? []))
+  const holds: LineHold[] = []
+  const chainOf = (one: PlacedLine): PlacedLine[] => {
+    const up = one.parent === undefined ? undefined : byItem.get(one.parent)
+    return up === undefined ? [one] : [one, ...chainOf(up)]
+  }
+  for (const one of placed) {
+    const offering = offerings.get(offeringIdOf(one.item) ?? '')
+    const kinds = (offering?.specification?.doc.serviceSpecification ?? []).map(kind => kind.id)
+    const [need] = await needingLine(deps, context.brand, kinds)
+    if (offering === undefined || need === undefined) continue
+    const place = chainOf(one).map(({ item }) => item.product?.place?.[0]).find(found => found !== undefined)
+    if (place === undefined) continue
+    const values = configure(offering, (one.item.product?.productCharacteristic ?? []).map(({ name, value }) => ({ name, value }))).characteristics
+    holds.push({ lineId: one.id, ask: { place, serviceSpecification: { id: need }, serviceCharacteristic: values.filter(({ value }) => ['string', 'number', 'boolean'].includes(typeof value)).map(({ name, value }) => ({ name, value })) } })
+  }
+  return holds
+}
+
+/** What desks are told of the customer: by id, with what was shown. Nothing else leaves the house. */
+export const deskBody = async (deps: Services, context: Context, cart: ShoppingCart, row: CheckoutRow): Promise<Record<string, unknown>> => {
+  const id = customerOf(cart)
+  const ref = cart.relatedParty?.find(party => party.id === id)
+  const party = ref === undefined ? undefined : await partyOf(deps, context, ref['@referredType'] === 'Party' ? { id: ref.id } : ref)
+  const papers = party !== undefined && 'individualIdentification' in party.doc ? party.doc.individualIdentification : undefined
+  const proof = row.request.identityProof ?? (papers !== undefined && papers.length > 0 ? { method: 'onFile' } : undefined)
+  return { customer: id ?? 'unknown', ...(party !== undefined && { party: party.id }), ...(cart.due && { due: cart.due }), ...(cart.monthly && { monthly: cart.monthly }), channel: row.request.channel, ...(proof && { proof }) }
+}

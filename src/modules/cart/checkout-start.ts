@@ -1,0 +1,66 @@
+/** The one command that buys a cart: begins its checkout, or finds the one that there is. One cart, one order, whoever asks and however often. */
+import { randomBytes } from 'node:crypto'
+import { refuse } from '../../platform/errors.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Context } from '../../platform/principal.ts'
+import type { Services } from '../../tmf/services.ts'
+import { placeLines } from './cart-lines.ts'
+import { insertCheckout, lockCheckout, readCheckout, restartCheckout } from './checkout-store.ts'
+import type { CheckoutFault, CheckoutRequest, CheckoutRow } from './checkout-types.ts'
+import { isOpen, shoppingCart } from './shopping-cart.ts'
+import { runCheckout } from './checkout-run.ts'
+
+/** How long stock, ports and prices are held for one that waits; business time. */
+const HELD_MS = 15 * 60_000
+
+/** Prices whose pin is over are computed again; lines that cost another amount now are told, old and new. */
+const freshPrices = async (deps: Services, context: Context, cartId: string): Promise<CheckoutFault[]> => {
+  const now = deps.clock.now()
+  const found = await deps.store.get(context, shoppingCart, cartId)
+  const pin = found?.doc.pricePin
+  if (found === undefined || !isOpen(found.doc) || (pin !== undefined && new Date(pin.expirationDate) > now)) return []
+  const { doc } = await deps.store.update(context, shoppingCart, cartId, cart => {
+    const { pricePin: _over, ...rest } = cart
+    return isOpen(cart) ? rest : cart
+  })
+  const before = new Map(placeLines(found.doc.cartItem).map(one => [one.id, one.item.priceChange?.date]))
+  return placeLines(doc.cartItem).flatMap(({ item, id, isActive }) =>
+    !isActive || item.priceChange === undefined || item.priceChange.date === before.get(id) ? [] : [{ code: 'priceChanged' as const, message: 'the price has changed', cartItemId: id, before: item.priceChange.before, after: item.priceChange.after }],
+  )
+}
+
+/** Begins, unless one is under way or has ended in an order. The cart is changed by nobody from here on. */
+const begin = async (deps: Services, context: Context, cartId: string, request: CheckoutRequest): Promise<CheckoutRow> => {
+  const now = deps.clock.now()
+  return await deps.database.transaction(async tx => {
+    const fresh = { brand: context.brand, cartId, id: newId(), orderId: newId(), request, progress: {}, heldUntil: new Date(now.getTime() + HELD_MS), callbackToken: randomBytes(24).toString('base64url') }
+    const isNew = await insertCheckout(tx, fresh)
+    const row = (await lockCheckout(tx, context.brand, cartId))!
+    if (!isNew && row.state !== 'refused') return row
+    await deps.store.update(
+      context,
+      shoppingCart,
+      cartId,
+      cart => {
+        if (!isOpen(cart)) throw refuse.conflict('cartClosed', `shoppingCart ${cartId} is ${cart.status ?? ''}${cart.mergedInto ? `: ${cart.mergedInto.id} goes on in its place` : ''}`)
+        return { ...cart, status: 'checkingOut' as const }
+      },
+      { tx },
+    )
+    if (!isNew) await restartCheckout(tx, fresh)
+    return (await lockCheckout(tx, context.brand, cartId))!
+  })
+}
+
+/** Checks a cart out as far as it goes now; answers where it stands. */
+export const checkOut = async (deps: Services, context: Context, cartId: string, said: Omit<CheckoutRequest, 'principal' | 'channel' | 'correlationId' | 'priceFaults'>): Promise<CheckoutRow> => {
+  if ((await deps.store.get(context, shoppingCart, cartId)) === undefined) throw refuse.notFound(shoppingCart.name, cartId)
+  const known = await readCheckout(deps.database, context.brand, cartId)
+  const priceFaults = known === undefined || known.state === 'refused' ? await freshPrices(deps, context, cartId) : []
+  const { store, partner } = context.principal.scope ?? {}
+  const id = store ?? partner
+  const seller = id === undefined ? undefined : store === undefined ? { id, role: 'partner', '@referredType': 'Partner' } : { id, role: 'store', '@referredType': 'Store' }
+  const row = await begin(deps, context, cartId, { ...said, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(seller && { seller }), priceFaults })
+  await runCheckout(deps, row.id)
+  return (await readCheckout(deps.database, context.brand, cartId)) ?? row
+}

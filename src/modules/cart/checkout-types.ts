@@ -1,0 +1,88 @@
+/** What a checkout is made of: what was said at its start, what has been found out and held, what has to be put right. */
+
+export interface Amount {
+  unit: string
+  value: number
+}
+
+export type CheckoutState = 'running' | 'pending' | 'compensating' | 'refused' | 'ordered' | 'completed'
+
+export interface CheckoutRequest {
+  principal: string
+  channel: string
+  correlationId: string
+  /** Store or partner that finishes the sale. */
+  seller?: { id: string; role: string; '@referredType': string }
+  termsAccepted: boolean
+  /** Token of the means of payment at the gateway. */
+  paymentToken?: string
+  /** How the person showed who it is: {"method": "document", "reference": "…"}. */
+  identityProof?: { method: string; reference?: string }
+  /** A deposit that the customer agrees to, at most. */
+  acceptedDeposit?: Amount
+  billingAccount?: string
+  /** Lines whose price is another one than was pinned, found at the start. */
+  priceFaults: CheckoutFault[]
+}
+
+export const FAULT_CODES = [
+  'cartEmpty', 'cartEnded', 'customerMissing', 'configurationIncomplete', 'notServiceable', 'qualificationExpired', 'priceChanged', 'stockGone', 'capacityGone', 'creditRefused', 'depositRequired', 'termsNotAccepted',
+  'identityNotSufficient', 'fraudSuspected', 'paymentMissing', 'paymentDeclined', 'systemUnavailable', 'heldTooLong', 'cancelled', 'orderRejected',
+] as const
+export type FaultCode = (typeof FAULT_CODES)[number]
+
+/** One thing to put right. */
+export interface CheckoutFault {
+  code: FaultCode
+  message: string
+  cartItemId?: string
+  /** The finer reason, where there is one. */
+  reason?: string
+  before?: unknown
+  after?: unknown
+  deposit?: Amount
+}
+
+export type DeskOutcome = 'accept' | 'refer' | 'decline' | 'deposit'
+
+export interface DeskAnswer {
+  outcome: DeskOutcome
+  deposit?: Amount
+  reason?: string
+}
+
+export interface Progress {
+  checked?: boolean
+  desk?: Partial<Record<'credit' | 'identity' | 'fraud', DeskAnswer>>
+  /** Holds that were asked for: whether or not an answer came, they are undone when the checkout fails. */
+  asked?: ('stock' | 'payment')[]
+  stockHeld?: boolean
+  /** Ports that are held, by line. */
+  reservation?: Record<string, string>
+  /** What is authorised: the one-time total with tax, and the deposit. */
+  due?: Amount
+  deposit?: Amount
+  payment?: { id?: string; state: string; redirectUrl?: string }
+}
+
+export interface CheckoutRow {
+  brand: string
+  cartId: string
+  id: string
+  attempt: number
+  state: CheckoutState
+  orderId: string
+  request: CheckoutRequest
+  progress: Progress
+  faults: CheckoutFault[]
+  waitingFor: { reason: string; redirectUrl?: string } | null
+  heldUntil: Date | null
+  callbackToken: string
+  dueAt: Date | null
+  leaseOwner: string | null
+  nudges: number
+  tries: number
+  cancelAsked: boolean
+}
+
+export const isOver = (state: CheckoutState): boolean => state === 'refused' || state === 'completed'

@@ -1,0 +1,73 @@
+/** The moments at which a checkout and its cart change together: the order is made, or the cart is opened again. One transaction each. */
+import type { Context } from '../../platform/principal.ts'
+import { Refusal } from '../../platform/errors.ts'
+import type { Transaction } from '../../platform/database/sql.ts'
+import { hrefOf } from '../../tmf/kit.ts'
+import type { Services } from '../../tmf/services.ts'
+import { productOrder } from '../ordering/index.ts'
+import { orderOf } from './cart-order.ts'
+import { LeaseLost, lockCheckout, saveCheckout } from './checkout-store.ts'
+import type { CheckoutFault, CheckoutRow } from './checkout-types.ts'
+import { throughGate } from './gate.ts'
+import { shoppingCart } from './shopping-cart.ts'
+
+/** The row, locked, if this one still has the lease. */
+const locked = async (tx: Transaction, row: CheckoutRow, owner: string): Promise<CheckoutRow> => {
+  const now = await lockCheckout(tx, row.brand, row.cartId)
+  if (now?.leaseOwner !== owner || now.attempt !== row.attempt) throw new LeaseLost(`checkout ${row.id} is worked on by somebody else`)
+  return now
+}
+
+class OrderRefused extends Error {
+  override readonly name = 'OrderRefused'
+  readonly faults: CheckoutFault[]
+  constructor(faults: CheckoutFault[]) {
+    super('the order was refused')
+    this.faults = faults
+  }
+}
+
+/** Makes the order and ends the cart. Answers why not; undefined when it is made. Who cancelled until now is heard. */
+export const makeOrder = async (deps: Services, context: Context, row: CheckoutRow, owner: string): Promise<CheckoutFault[] | undefined> => {
+  try {
+    await throughGate(() => deps.database.transaction(async tx => {
+      const now = await locked(tx, row, owner)
+      if (now.cancelAsked) throw new OrderRefused([{ code: 'cancelled', message: 'the checkout was cancelled' }])
+      const cart = await deps.store.get(context, shoppingCart, row.cartId, { tx })
+      if (cart === undefined) throw new Error(`the cart of checkout ${row.id} is gone`)
+      const order = await deps.store.create(context, productOrder, orderOf(cart.doc, row) as never, { tx, id: row.orderId })
+      if (order.doc.state === 'rejected') throw new OrderRefused((order.doc.rejectionReason ?? []).map(({ code, message, orderItemId }) => ({ code: 'orderRejected', reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }) })))
+      const later = (cart.doc.cartItem ?? []).filter(item => item.status === 'saveForLater')
+      const ref = { id: row.orderId, href: hrefOf(productOrder, row.orderId) }
+      await deps.store.update(context, shoppingCart, row.cartId, doc => ({ ...doc, status: 'completed' as const, productOrder: ref }), { tx })
+      // What was saved for later is not lost with the cart that was bought.
+      if (later.length > 0) await deps.store.create(context, shoppingCart, { cartItem: later, ...(cart.doc.relatedParty && { relatedParty: cart.doc.relatedParty }), ...(cart.doc.contactMedium && { contactMedium: cart.doc.contactMedium }) }, { tx })
+      await saveCheckout(tx, { ...row, state: 'ordered', waitingFor: null, tries: 0 }, owner)
+    }))
+  } catch (error) {
+    if (error instanceof OrderRefused) return error.faults
+    // What the order rests on went at the last moment: a port, a promotion.
+    if (error instanceof Refusal && error.status < 500) return [{ code: 'orderRejected', reason: error.code, message: error.message }]
+    throw error
+  }
+  row.state = 'ordered'
+  row.waitingFor = null
+  row.tries = 0
+  return undefined
+}
+
+/** All is given back: the cart can be changed and tried again. */
+export const reopenCart = async (deps: Services, context: Context, row: CheckoutRow, owner: string): Promise<void> => {
+  await deps.database.transaction(async tx => {
+    await locked(tx, row, owner)
+    await deps.store.update(context, shoppingCart, row.cartId, doc => (doc.status === 'checkingOut' ? { ...doc, status: 'active' as const } : doc), { tx })
+    await saveCheckout(tx, { ...row, state: 'refused' }, owner)
+  })
+  row.state = 'refused'
+}
+
+/** The money is taken: nothing is left to do. */
+export const closeCart = async (deps: Services, row: CheckoutRow, owner: string): Promise<void> => {
+  await saveCheckout(deps.database, { ...row, state: 'completed' }, owner)
+  row.state = 'completed'
+}
