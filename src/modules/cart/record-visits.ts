@@ -8,9 +8,9 @@ import type { Context } from '../../platform/principal.ts'
 import type { Reaction, ResourceEvent } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
 import { hrefOf } from '../../tmf/kit.ts'
-import { channelOf, recordInteraction } from '../interaction/index.ts'
+import { recordInteraction } from '../interaction/index.ts'
 import { customerOf } from '../ordering/index.ts'
-import { noteVisit, settleLastVisit, takeVisits } from './cart-store.ts'
+import { noteVisit, takeVisits } from './cart-store.ts'
 import { shoppingCart } from './shopping-cart.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
@@ -24,10 +24,12 @@ interface Work {
 }
 
 /** Writes down the stays that are over; also the present one when the cart is. */
-export const tellVisits = async ({ tx, context, deps }: Work, cart: ShoppingCart, alsoLast: boolean): Promise<void> => {
+const tellVisits = async ({ tx, context, deps }: Work, cart: ShoppingCart, { alsoLast, looked = false }: { alsoLast: boolean; looked?: boolean }): Promise<void> => {
   const customer = cart.relatedParty?.find(party => party.id === customerOf(cart))
   if (customer === undefined) return
-  for (const visit of await takeVisits(tx, context.brand, cart.id, alsoLast)) {
+  const visits = await takeVisits(tx, context.brand, cart.id, alsoLast)
+  for (const [index, visit] of visits.entries()) {
+    const isLook = looked && index === visits.length - 1
     await recordInteraction(
       deps,
       context,
@@ -35,7 +37,7 @@ export const tellVisits = async ({ tx, context, deps }: Work, cart: ShoppingCart
         party: [{ id: customer.id, ...(customer.href !== undefined && { href: customer.href }), ...(customer.name !== undefined && { name: customer.name }), role: 'customer', '@referredType': customer['@referredType'] }],
         channel: visit.channel,
         direction: 'inbound',
-        reason: cart.status === 'completed' && alsoLast ? 'orderViewed' : 'cart',
+        reason: isLook && cart.status === 'completed' ? 'orderViewed' : 'cart',
         from: new Date(visit.firstAt),
         to: new Date(visit.lastAt),
         about: [{ id: cart.id, href: hrefOf(shoppingCart, cart.id), type: 'ShoppingCart' }],
@@ -52,11 +54,7 @@ export const recordVisits: Reaction = {
   on: ['ShoppingCartCreateEvent', 'ShoppingCartAttributeValueChangeEvent', 'ShoppingCartStateChangeEvent'],
   run: async (event: ResourceEvent<ShoppingCart>, { tx, context, deps }) => {
     const cart = event.doc
-    const channel = channelOf(event)
-    if (channel !== undefined) await noteVisit(tx, context.brand, cart.id, channel, event.eventTime)
-    // The order that it became tells the stay that it was made in.
-    if (cart.status === 'completed' && channel !== undefined) await settleLastVisit(tx, context.brand, cart.id, channel)
-    await tellVisits({ tx, context, deps }, cart, isOver(cart) || cart.status === 'abandoned')
+    await tellVisits({ tx, context, deps }, cart, { alsoLast: isOver(cart) || cart.status === 'abandoned' })
   },
 }
 
@@ -65,6 +63,6 @@ export const noteLook = async (deps: Services, context: Context, cart: ShoppingC
   if (channel === undefined) return
   await deps.database.transaction(async tx => {
     await noteVisit(tx, context.brand, cart.id, channel, deps.clock.now())
-    await tellVisits({ tx, context, deps }, cart, isOver(cart))
+    await tellVisits({ tx, context, deps }, cart, { alsoLast: isOver(cart), looked: true })
   })
 }

@@ -4,9 +4,10 @@ import { actingParty, type Context } from '../../platform/principal.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { normalise, phoneCountry } from '../identity/index.ts'
+import { channelOf } from '../interaction/index.ts'
 import { customerOf, sellersOf } from '../ordering/index.ts'
 import { lineFaults, offeringIdOf, placeLines, tidyLines, type Origin } from './cart-lines.ts'
-import { insertStep, nextRevision, readSteps, writeContacts, type Contact } from './cart-store.ts'
+import { insertStep, nextRevision, noteVisit, readSteps, settleLastVisit, writeContacts, type Contact } from './cart-store.ts'
 import { changesOf } from './changes.ts'
 import { entitlementOf, requireShown } from './channel-entitlement.ts'
 import { evaluateCart } from './evaluate-cart.ts'
@@ -119,6 +120,8 @@ export const shoppingCart = defineResource({
   },
   consequences: async (doc, { context, now, deps, tx }) => {
     await insertStep(tx, context.brand, doc.id, { revision: 1, at: now, channel: context.channel, principal: context.principal.id, change: changesOf(undefined, doc) })
+    const channel = channelOf({ channel: context.channel })
+    if (channel !== undefined) await noteVisit(tx, context.brand, doc.id, channel, now)
     const contacts = contactsOf(doc, deps, context.brand)
     if (contacts.length > 0) await writeContacts(tx, context.brand, doc.id, contacts)
   },
@@ -128,6 +131,12 @@ export const shoppingCart = defineResource({
       return
     }
     await insertStep(tx, context.brand, doc.id, { revision: await nextRevision(tx, context.brand, doc.id), at: now, channel: context.channel, principal: context.principal.id, change: changesOf(previous, doc) })
+    const channel = channelOf({ channel: context.channel })
+    if (channel !== undefined) {
+      await noteVisit(tx, context.brand, doc.id, channel, now)
+      // The stay that it became an order in is told by the order.
+      if (doc.status === 'completed') await settleLastVisit(tx, context.brand, doc.id, channel)
+    }
     const contacts = contactsOf(doc, deps, context.brand)
     if (JSON.stringify(contacts) !== JSON.stringify(contactsOf(previous, deps, context.brand))) await writeContacts(tx, context.brand, doc.id, contacts)
   },
