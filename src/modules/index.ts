@@ -22,9 +22,10 @@ import { pricingModule } from './pricing/index.ts'
 import { privacyModule } from './privacy/index.ts'
 import { placeModule } from './place/index.ts'
 import { promotionModule } from './promotion/index.ts'
+import { productConfigurationModule } from './product-configuration/index.ts'
 import { quoteModule } from './quote/index.ts'
 import { salesLeadModule } from './sales-lead/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 import { taxModule } from './tax/index.ts'
 
-export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, agreementModule, salesLeadModule, offerQualificationModule, ordering, contractModule, quoteModule, delivery, paymentModule, cartModule, accountModule, billingModule, privacyModule, customerViewModule]
+export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, agreementModule, salesLeadModule, productConfigurationModule, offerQualificationModule, ordering, contractModule, quoteModule, delivery, paymentModule, cartModule, accountModule, billingModule, privacyModule, customerViewModule]

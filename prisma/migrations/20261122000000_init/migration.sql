@@ -3275,6 +3275,30 @@ CREATE INDEX IF NOT EXISTS "sales_lead_doc_i" ON "sales_lead" USING gin ((doc::j
 
 CREATE INDEX IF NOT EXISTS "sales_lead_owner_i" ON "sales_lead" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
 
+ALTER TABLE "check_product_configuration" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "check_product_configuration" ADD COLUMN IF NOT EXISTS "f_channel_id" text GENERATED ALWAYS AS ((doc #>> '{channel,id}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "check_product_configuration_f_state_i" ON "check_product_configuration" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "check_product_configuration_f_channel_id_i" ON "check_product_configuration" (brand, "f_channel_id", id);
+
+CREATE INDEX IF NOT EXISTS "check_product_configuration_doc_i" ON "check_product_configuration" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "check_product_configuration_owner_i" ON "check_product_configuration" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
+ALTER TABLE "query_product_configuration" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
+
+ALTER TABLE "query_product_configuration" ADD COLUMN IF NOT EXISTS "f_channel_id" text GENERATED ALWAYS AS ((doc #>> '{channel,id}')) STORED;
+
+CREATE INDEX IF NOT EXISTS "query_product_configuration_f_state_i" ON "query_product_configuration" (brand, "f_state", id);
+
+CREATE INDEX IF NOT EXISTS "query_product_configuration_f_channel_id_i" ON "query_product_configuration" (brand, "f_channel_id", id);
+
+CREATE INDEX IF NOT EXISTS "query_product_configuration_doc_i" ON "query_product_configuration" USING gin ((doc::jsonb) jsonb_path_ops);
+
+CREATE INDEX IF NOT EXISTS "query_product_configuration_owner_i" ON "query_product_configuration" (brand, owner_party, id) WHERE owner_party IS NOT NULL;
+
 ALTER TABLE "product_offering_qualification" ADD COLUMN IF NOT EXISTS "f_state" text GENERATED ALWAYS AS ((doc #>> '{state}')) STORED;
 
 ALTER TABLE "product_offering_qualification" ADD COLUMN IF NOT EXISTS "f_qualification_result" text GENERATED ALWAYS AS ((doc #>> '{qualificationResult}')) STORED;

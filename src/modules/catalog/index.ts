@@ -25,6 +25,7 @@ export const catalogModule = defineModule({
 export { catalog, category, productOffering, productOfferingPrice, productSpecification }
 export { configure, type ChosenValue, type Configuration } from './configuration.ts'
 export { configureSelection } from './selection.ts'
+export { applyFix } from './selection-fix.ts'
 export { type CharacteristicChoice, type Choice, type Finding, type Fix, type SelectedItem, type SelectionAnswer, type SelectionRequest } from './selection-types.ts'
 export { loadOfferings, type BundleChild, type EmbeddedPrice, type LoadedOffering, type LoadedPrice, type Pin, type Pinned } from './offering-loader.ts'
 export { bundleChoiceReasons, isSellable, type NotSellable } from './sellable.ts'

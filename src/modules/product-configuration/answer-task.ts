@@ -1,0 +1,88 @@
+/** Answers both TMF760 tasks: the configurator's word on the items, with prices where something is shown to choose. */
+import type { Context } from '../../platform/principal.ts'
+import { fault, refuse, type Fault } from '../../platform/errors.ts'
+import type { Services } from '../../tmf/services.ts'
+import { applyFix, type Finding, type LoadedOffering, type SelectedItem, type SelectionAnswer } from '../catalog/index.ts'
+import { priceItems, priceLineOf, type PriceLine } from '../pricing/index.ts'
+import type { CheckProductConfigurationItem, ProductConfiguration, QueryProductConfigurationItem } from './configuration-types.ts'
+import { askConfigurator, customerIn, itemsIn } from './read-selection.ts'
+import { shownChoice, shownFix, shownReasons } from './show-choice.ts'
+import type { CheckProductConfiguration, QueryProductConfiguration } from './task.schema.ts'
+
+interface Given {
+  id: string
+  productConfiguration?: ProductConfiguration
+}
+
+/** Items inside items stand beside them: all are one selection. */
+const flat = <T extends Given>(items: readonly T[], inside: (item: T) => readonly T[] | undefined, path: string): { item: T; path: string }[] =>
+  items.flatMap((item, index) => [{ item, path: `${path}[${index}]` }, ...flat(inside(item) ?? [], inside, `${path}[${index}]`)])
+
+const selectionIn = (items: readonly { item: Given; path: string }[]): SelectedItem[] => {
+  const faults: Fault[] = []
+  const seen = new Set<string>()
+  const selected = items.flatMap(({ item, path }) => {
+    if (seen.has(item.id)) faults.push(fault(`${path}.id`, 'is used by another item', item.id))
+    seen.add(item.id)
+    return item.productConfiguration === undefined ? [] : itemsIn(item.productConfiguration, item.id, `${path}.productConfiguration`, faults)
+  })
+  if (faults.length > 0) throw refuse.invalid(faults)
+  return selected
+}
+
+/** Findings about an item of the task: about what is selected in it. */
+const findingsOf = (id: string, answer: SelectionAnswer): Finding[] => answer.finding.filter(one => one.itemId === id || one.itemId.startsWith(`${id}/`) || one.itemId.startsWith(`${id}.`))
+
+const pricesOf = async (deps: Services, context: Context, task: CheckProductConfiguration | QueryProductConfiguration, answer: SelectionAnswer, offerings: ReadonlyMap<string, LoadedOffering>, now: Date): Promise<Map<string, PriceLine[]>> => {
+  const customerId = customerIn(task)
+  const currency = task.contextCharacteristic?.find(one => one.name === 'currency')?.value
+  const item = answer.item.filter(one => offerings.has(one.offeringId)).map(one => ({ id: one.id, offeringId: one.offeringId, quantity: one.quantity, characteristic: Object.fromEntries(one.characteristic.map(value => [value.name, value.value])), ...(one.partOf !== undefined && { partOf: one.partOf }) }))
+  if (item.length === 0) return new Map()
+  const priced = await priceItems(deps, context, { item, at: now, ...(customerId !== undefined && { customerId }), ...(task.channel?.id !== undefined && { channel: task.channel.id }), ...(typeof currency === 'string' && { currency }) })
+  return new Map(priced.line.map(line => [line.id, line.component.map(priceLineOf)]))
+}
+
+export const answerQuery = async (task: QueryProductConfiguration, deps: Services, context: Context, now: Date): Promise<QueryProductConfiguration> => {
+  const items = flat(task.requestProductConfigurationItem ?? [], one => one.queryProductConfigurationItem, 'requestProductConfigurationItem')
+  const { answer, offerings } = await askConfigurator(deps, context, task, selectionIn(items), now, 'required')
+  const priced = await pricesOf(deps, context, task, answer, offerings, now)
+  const computed = items.map(({ item }): QueryProductConfigurationItem => {
+    const found = findingsOf(item.id, answer)
+    const choice = answer.choice.find(one => one.itemId === item.id)
+    return {
+      '@type': 'QueryProductConfigurationItem',
+      id: item.id,
+      ...(item.contextItem && { contextItem: item.contextItem }),
+      state: found.length === 0 ? 'approved' : 'rejected',
+      ...(found.length > 0 && { stateReason: shownReasons(found) }),
+      ...(found.length > 0 && answer.fix.length > 0 && { proposedChange: shownFix(answer.fix) }),
+      ...(choice && { productConfiguration: shownChoice(choice, offerings, priced) }),
+    }
+  })
+  // What has to be there beside what was asked about.
+  const missing = answer.choice.filter(one => one.itemId === undefined).map((choice): QueryProductConfigurationItem => ({ '@type': 'QueryProductConfigurationItem', id: `required-${choice.offeringId}`, state: 'rejected', stateReason: choice.reason.map(({ code, message }) => ({ '@type': 'StateReason', code, label: message })), productConfiguration: shownChoice(choice, offerings, priced) }))
+  return { ...task, computedProductConfigurationItem: [...computed, ...missing], state: 'done' }
+}
+
+export const answerCheck = async (task: CheckProductConfiguration, deps: Services, context: Context, now: Date): Promise<CheckProductConfiguration> => {
+  const given = task.checkProductConfigurationItem ?? []
+  const selection = selectionIn(flat(given, one => one.productConfigurationItem, 'checkProductConfigurationItem'))
+  const { answer } = await askConfigurator(deps, context, task, selection, now, 'empty')
+  const mended = task.provideAlternatives === true && answer.fix.length > 0 ? await askConfigurator(deps, context, task, answer.fix.reduce<SelectedItem[]>((items, fix) => applyFix(items, fix), answer.item), now, 'empty') : undefined
+  const priced = mended && (await pricesOf(deps, context, task, mended.answer, mended.offerings, now))
+  const judged = (item: CheckProductConfigurationItem): CheckProductConfigurationItem => {
+    const { state: _state, stateReason: _reason, alternateProductConfigurationProposal: _proposal, proposedChange: _change, ...asked } = item
+    const found = findingsOf(item.id, answer)
+    const choices = found.length === 0 || mended === undefined ? [] : mended.answer.choice.filter(one => one.itemId === item.id || (one.itemId !== undefined && !answer.item.some(other => other.id === one.itemId)))
+    return {
+      ...asked,
+      '@type': item['@type'] ?? 'CheckProductConfigurationItem',
+      state: found.length === 0 ? 'approved' : 'rejected',
+      ...(found.length > 0 && { stateReason: shownReasons(found) }),
+      ...(found.length > 0 && answer.fix.length > 0 && { proposedChange: shownFix(answer.fix) }),
+      ...(choices.length > 0 && mended && { alternateProductConfigurationProposal: choices.map(choice => shownChoice(choice, mended.offerings, priced ?? new Map())) }),
+      ...(item.productConfigurationItem && { productConfigurationItem: item.productConfigurationItem.map(judged) }),
+    }
+  }
+  return { ...task, checkProductConfigurationItem: given.map(judged), state: 'done' }
+}

@@ -1,0 +1,64 @@
+/** From a TMF760 task to a selection for the configurator, and its answer in it. */
+import type { Context } from '../../platform/principal.ts'
+import { fault, type Fault } from '../../platform/errors.ts'
+import type { Services } from '../../tmf/services.ts'
+import { configureSelection, loadOfferings, type ChosenValue, type LoadedOffering, type SelectedItem, type SelectionAnswer } from '../catalog/index.ts'
+import { product } from '../inventory/index.ts'
+import type { ProductConfiguration } from './configuration-types.ts'
+
+export interface Asked {
+  relatedParty?: readonly { role?: string; partyOrPartyRole?: { id?: string } }[]
+  channel?: { id?: string; name?: string }
+}
+
+const CUSTOMER = ['customer', 'buyer', 'owner', 'prospect', 'user']
+const LIVING = ['created', 'pendingActive', 'active', 'suspended']
+const MOST_PRODUCTS = 500
+
+export const customerIn = (asked: Asked): string | undefined => asked.relatedParty?.find(one => CUSTOMER.includes((one.role ?? '').toLowerCase()))?.partyOrPartyRole?.id
+
+const chosenIn = (configuration: ProductConfiguration): ChosenValue[] => {
+  const configured = (configuration.configurationCharacteristic ?? []).flatMap(one => (one.configurationCharacteristicValue ?? []).flatMap(value => (one.name === undefined || value.isSelected === false || value.characteristicValue?.value === undefined ? [] : [{ name: one.name, value: value.characteristicValue.value }])))
+  const named = new Set(configured.map(one => one.name))
+  const given = (configuration.product?.productCharacteristic ?? []).flatMap(one => (one.name === undefined || named.has(one.name) ? [] : [{ name: one.name, value: one.value }]))
+  return [...configured, ...given]
+}
+
+/** The selected items of a configuration with its parts. Their ids are paths: `1`, `1/router`. */
+export const itemsIn = (configuration: ProductConfiguration, at: string, path: string, faults: Fault[], parent?: SelectedItem, into: SelectedItem[] = []): SelectedItem[] => {
+  if (configuration.isSelected === false) return into
+  const offeringId = configuration.productOffering?.id
+  if (offeringId === undefined) {
+    faults.push(fault(`${path}.productOffering`, 'must name the offering'))
+    return into
+  }
+  const { quantity = 1 } = configuration
+  if (!Number.isInteger(quantity) || quantity < 0 || quantity > 10_000) faults.push(fault(`${path}.quantity`, 'must be a whole number from 0 to 10000', quantity))
+  if (quantity === 0) return into
+  let id = at
+  while (into.some(one => one.id === id)) id = `${id}+`
+  const item: SelectedItem = { id, offeringId, quantity, characteristic: chosenIn(configuration), ...(parent && { partOf: parent.id }) }
+  into.push(item)
+  configuration.productConfiguration?.forEach((part, index) => itemsIn(part, `${id}/${part.id ?? part.productOffering?.id ?? index}`, `${path}.productConfiguration[${index}]`, faults, item, into))
+  return into
+}
+
+const all = (offerings: Iterable<LoadedOffering>, into: Map<string, LoadedOffering>): Map<string, LoadedOffering> => {
+  for (const one of offerings) {
+    if (into.has(one.pin.id)) continue
+    into.set(one.pin.id, one)
+    all(one.children.map(child => child.offering), into)
+  }
+  return into
+}
+
+/** Asks the configurator, with what the customer has, and with the offerings that those named relate to. */
+export const askConfigurator = async (deps: Services, context: Context, asked: Asked, item: readonly SelectedItem[], now: Date, complete: 'empty' | 'required'): Promise<{ answer: SelectionAnswer; offerings: ReadonlyMap<string, LoadedOffering> }> => {
+  const customer = customerIn(asked)
+  const products = customer === undefined ? [] : await deps.store.find(context, product, { where: [{ path: 'relatedParty.id', value: customer }, { path: 'status', value: LIVING }], limit: MOST_PRODUCTS })
+  const existing = [...new Set(products.flatMap(one => one.doc.productOffering?.id ?? []))]
+  const offerings = all((await loadOfferings(deps, context, [...item.map(one => one.offeringId), ...existing])).values(), new Map())
+  const related = [...offerings.values()].flatMap(one => (one.doc.productOfferingRelationship ?? []).flatMap(relation => (relation.id === undefined || offerings.has(relation.id) ? [] : [relation.id])))
+  if (related.length > 0) all((await loadOfferings(deps, context, related)).values(), offerings)
+  return { answer: configureSelection({ item, offerings, existing, now, complete }), offerings }
+}
