@@ -2,9 +2,10 @@
 import { customer } from './customer.ts'
 import { kit } from './kit.ts'
 import type { Measured } from './measure.ts'
+import { sales } from './sales.ts'
 import { serviceability } from './serviceability.ts'
 
-const areas: Record<string, (options: { turns: number; seconds: number; large: boolean }) => AsyncGenerator<Measured>> = { kit, customer, serviceability }
+const areas: Record<string, (options: { turns: number; seconds: number; large: boolean }) => AsyncGenerator<Measured>> = { kit, customer, serviceability, sales }
 
 const words = process.argv.slice(2)
 const json = words.includes('--json')

@@ -7,7 +7,7 @@ import { meantFor } from '../catalog/index.ts'
 import { holdsAt, type CatalogDiscount, type CompiledOffering, type ListedDiscount } from './candidate.ts'
 import { periodsIn, type Circumstances, type RuledItem } from './circumstances.ts'
 import { amountText } from './amount.ts'
-import type { Adjustment, Term } from './price-request.ts'
+import type { Adjustment } from './price-request.ts'
 import type { AppliedPromotion, PricedAlteration } from './priced.ts'
 import type { CompiledAction, CompiledPattern } from './promotion-pattern.ts'
 import type { CartFacts } from './rule.ts'
@@ -37,26 +37,29 @@ export interface Line {
 
 interface Size {
   percentage?: Exact
+  share?: Exact
   amount?: Exact
 }
+
+const NOTHING = new Exact(0)
+const lower = (a: Exact, b: Exact): Exact => (b.lessThan(a) ? b : a)
 
 const kindOf = (charge: Charge) => charge.selected.taken.candidate.kind
 const currencyOf = (charge: Charge): string => charge.selected.taken.candidate.currency
 
 /** What a size takes off a charge now, as far as there is that much. */
-const takes = (charge: Charge, { percentage, amount }: Size): Exact => Exact.min(percentage === undefined ? (amount ?? new Exact(0)) : charge.left.times(percentage).dividedBy(100), charge.left)
+const takes = ({ left }: Charge, { share, amount = NOTHING }: Size): Exact => (share === undefined ? lower(amount, left) : lower(left.times(share), left))
 
-const alter = (charge: Charge, size: Size, said: { name: string; origin: PricedAlteration['origin']; source: PricedAlteration['source']; id?: string; duration?: Term }): Exact => {
+const alter = (charge: Charge, size: Size, said: Omit<PricedAlteration, 'percentage' | 'amount' | 'reduction'>): Exact => {
   const currency = currencyOf(charge)
   const taken = takes(charge, size)
   charge.left = charge.left.minus(taken)
-  const { duration, ...rest } = said
-  charge.alterations.push({
-    ...rest,
-    ...(size.percentage === undefined ? { amount: amountText(size.amount ?? new Exact(0), currency) } : { percentage: size.percentage.toString() }),
-    ...(duration && { duration }),
-    reduction: amountText(taken, currency),
-  })
+  const alteration: PricedAlteration = { name: said.name, origin: said.origin, source: said.source, reduction: amountText(taken, currency) }
+  if (said.id !== undefined) alteration.id = said.id
+  if (size.percentage === undefined) alteration.amount = amountText(size.amount ?? NOTHING, currency)
+  else alteration.percentage = size.percentage.toString()
+  if (said.duration) alteration.duration = said.duration
+  charge.alterations.push(alteration)
   return taken
 }
 
@@ -64,7 +67,7 @@ const applyCatalog = (charge: Charge, discount: CatalogDiscount): void => {
   // An amount in another currency is not converted: it is a discount for buyers in that currency.
   if (discount.amount && discount.amount.currency !== currencyOf(charge)) return
   if (discount.percentage === undefined && discount.amount === undefined) return
-  const size = discount.percentage === undefined ? { amount: discount.amount!.value.times(charge.quantity) } : { percentage: discount.percentage }
+  const size = discount.percentage === undefined ? { amount: discount.amount!.value.times(charge.quantity) } : { percentage: discount.percentage, share: discount.share! }
   alter(charge, size, { name: discount.name, origin: 'catalog', source: discount.source, ...(discount.duration && { duration: discount.duration }) })
 }
 
@@ -100,15 +103,15 @@ const takesOf = (pattern: CompiledPattern, action: CompiledAction, matched: read
   if (action.amount && action.amount.currency !== currency) return []
   const on = action.offeringId === undefined ? matched : lines.filter(line => line.item.offeringId === action.offeringId)
   const charges = on.flatMap(line => line.charges.filter(charge => isOpen(charge, action) && !(pattern.promotion.exclusive && charge.promoted > 0) && !charge.left.isZero()).map(charge => ({ line, charge })))
-  if (action.percentage !== undefined) return charges.map(one => ({ ...one, action, size: { percentage: action.percentage! } }))
+  if (action.percentage !== undefined) return charges.map(one => ({ ...one, action, size: { percentage: action.percentage!, share: action.share! } }))
   if (charges.length === 0 || !action.amount) return []
   // Off an offering: for each of it, once a line. Off the order: once, shared by what is left of the charges.
   if (action.offeringId !== undefined) {
     const once = charges.filter((one, index) => charges.findIndex(other => other.line === one.line) === index)
     return once.map(one => ({ ...one, action, size: { amount: action.amount!.value.times(one.charge.quantity) } }))
   }
-  const whole = charges.reduce((all, one) => all.plus(one.charge.left), new Exact(0))
-  const shares = allocate(money(Exact.min(action.amount.value, whole), currency), charges.map(one => one.charge.left))
+  const whole = charges.reduce((all, one) => all.plus(one.charge.left), NOTHING)
+  const shares = allocate(money(lower(action.amount.value, whole), currency), charges.map(one => one.charge.left))
   return charges.flatMap((one, index) => (shares[index]!.isZero() ? [] : [{ ...one, action, size: { amount: shares[index]!.amount } }]))
 }
 
@@ -120,7 +123,7 @@ const costOf = ({ charge, action }: Take, reduction: Exact): Exact => {
 
 /** Sums are over lines of one currency, as stated on the prices, after the catalog's own discounts and before promotions. */
 export const cartTotalOf = (lines: readonly Line[]): Exact =>
-  lines.flatMap(line => line.charges).reduce((total, charge) => (kindOf(charge) === 'oneTime' || kindOf(charge) === 'recurring' ? total.plus(charge.left) : total), new Exact(0))
+  lines.reduce((sum, line) => line.charges.reduce((total, charge) => (kindOf(charge) === 'oneTime' || kindOf(charge) === 'recurring' ? total.plus(charge.left) : total), sum), NOTHING)
 
 interface Spent {
   uses: number
@@ -140,7 +143,7 @@ export const applyPromotions = (lines: readonly Line[], currency: string, patter
     const { promotion } = pattern
     const mine = applied.get(promotion.id)
     if (promotion.isLimited && mine === undefined && !hasUses(pattern, c)) continue
-    const before = used.get(promotion.id)?.spent ?? new Exact(0)
+    const before = used.get(promotion.id)?.spent ?? NOTHING
     let cost = before
     // Actions come one after the other: each sees what the one before it left.
     const undo: (() => void)[] = []
@@ -201,7 +204,7 @@ export const applyAdjustments = (line: Line): void => {
     if (isAmount && one.amount?.unit !== line.currency) continue
     const on = line.charges.filter(charge => (one.on === undefined ? kindOf(charge) === 'oneTime' || kindOf(charge) === 'recurring' : kindOf(charge) === one.on))
     for (const charge of isAmount ? on.slice(0, 1) : on) {
-      const size = isAmount ? { amount: exact(one.amount!.value) } : { percentage: exact(one.percentage!) }
+      const size = isAmount ? { amount: exact(one.amount!.value) } : { percentage: exact(one.percentage!), share: exact(one.percentage!).dividedBy(100) }
       alter(charge, size, { name: one.name, origin: 'adjustment', source: { ...charge.selected.taken.candidate.source, path: `adjustment/${one.id}` }, id: one.id, ...(one.duration && { duration: one.duration }) })
     }
   }

@@ -10,4 +10,14 @@ export const digits = (currency: string): number => {
   return found
 }
 
-export const amountText = (amount: Exact, currency: string): string => amount.toFixed(Math.max(digits(currency), amount.decimalPlaces()))
+const ZEROS = '0000000000'
+
+/** Plain: decimals of ours never turn to exponents within fifty digits. */
+export const amountText = (amount: Exact, currency: string): string => {
+  const text = amount.toString()
+  const places = digits(currency)
+  if (places === 0) return text
+  const dot = text.indexOf('.')
+  const have = dot < 0 ? 0 : text.length - dot - 1
+  return have >= places ? text : `${text}${dot < 0 ? '.' : ''}${ZEROS.slice(0, places - have)}`
+}

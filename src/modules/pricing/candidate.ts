@@ -53,6 +53,8 @@ export interface CatalogDiscount {
   source: PriceSource
   priority: number
   percentage?: Exact
+  /** The same as a factor: 0.1. */
+  share?: Exact
   /** Per unit and charge. */
   amount?: { value: Exact; currency: string }
   duration?: Term

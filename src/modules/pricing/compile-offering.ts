@@ -23,8 +23,8 @@ interface Found {
 
 const durationOf = (duration: { amount?: number; units?: string } | undefined): Pick<CatalogDiscount, 'duration'> => (duration?.amount === undefined ? {} : { duration: { amount: duration.amount, units: duration.units ?? 'month' } })
 
-const sizeOf = (price: { percentage?: number } | undefined, amount: { unit?: string; value?: number } | undefined): Pick<CatalogDiscount, 'percentage' | 'amount'> => {
-  if (price?.percentage !== undefined) return { percentage: exact(price.percentage) }
+const sizeOf = (price: { percentage?: number } | undefined, amount: { unit?: string; value?: number } | undefined): Pick<CatalogDiscount, 'percentage' | 'share' | 'amount'> => {
+  if (price?.percentage !== undefined) return { percentage: exact(price.percentage), share: exact(price.percentage).dividedBy(100) }
   const value = moneyValue(amount)
   return value ? { amount: value } : {}
 }

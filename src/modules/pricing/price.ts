@@ -2,18 +2,18 @@
  * The price of items in their circumstances: a pure function over what is compiled. Same snapshot, same circumstances, same price; the order of
  * items, prices, rules and promotions has no say, and an item that no condition speaks of changes no other item's price.
  */
-import { exact, Exact } from '../../platform/money.ts'
+import { exact, type Exact } from '../../platform/money.ts'
 import { applyAdjustments, applyCatalogDiscounts, applyPromotions, type Charge, type Line } from './alterations.ts'
 import { amountText } from './amount.ts'
 import { holdsAt, type Candidate, type CompiledOffering } from './candidate.ts'
 import type { Circumstances, RuledItem } from './circumstances.ts'
 import { incompleteAt } from './compile-offering.ts'
 import type { PricingItem } from './price-request.ts'
-import type { AppliedPromotion, PricedComponent, PricedLine, PricingAnswer, PricingFault, PricingFaultCode, PriceTotal } from './priced.ts'
+import type { AppliedPromotion, ComponentTax, PricedComponent, PricedLine, PricingAnswer, PricingFault, PricingFaultCode, PriceTotal } from './priced.ts'
 import { candidatePatterns, type PromotionIndex } from './promotion-index.ts'
 import type { CartFacts } from './rule.ts'
 import { isMeant, openSlots, selectPrice, type Match } from './select-price.ts'
-import { taxedAmounts, taxOf, type TaxTable } from './tax-table.ts'
+import { taxedAmounts, taxOf, type TaxedAmounts, type TaxTable } from './tax-table.ts'
 
 export interface Snapshot {
   version: number
@@ -31,10 +31,12 @@ class Unpriced extends Error {
 }
 
 const labelOf = ({ pin }: CompiledOffering): string => pin.name ?? pin.id
+const ONE = exact(1)
 const DECIMAL = /^\d+(\.\d+)?$/
 
 const quantityOf = (item: PricingItem, offering: CompiledOffering): Exact => {
-  const text = String(item.quantity ?? 1)
+  if (item.quantity === undefined || item.quantity === 1) return ONE
+  const text = String(item.quantity)
   const quantity = DECIMAL.test(text) && text.length <= 30 ? exact(text) : undefined
   if (quantity === undefined || quantity.isZero()) throw new Unpriced('invalidQuantity', `${labelOf(offering)} cannot be bought ${text} times`)
   return quantity
@@ -42,7 +44,8 @@ const quantityOf = (item: PricingItem, offering: CompiledOffering): Exact => {
 
 /** The currency that all prices of the item are in; a price that does not hold now, or is not meant for this buyer, does not make it ambiguous. */
 const currencyOf = (found: readonly (readonly Candidate[])[], offering: CompiledOffering, c: Circumstances): string | undefined => {
-  const currencies = [...new Set(found.flatMap(slot => slot.flatMap(one => (holdsAt(one, c.at) ? [one.currency] : []))))]
+  const currencies: string[] = []
+  for (const slot of found) for (const one of slot) if (!currencies.includes(one.currency) && holdsAt(one, c.at)) currencies.push(one.currency)
   if (currencies.length === 0) return c.currency
   if (c.currency === undefined) {
     if (currencies.length > 1) throw new Unpriced('currencyAmbiguous', `${labelOf(offering)} has prices in ${currencies.join(' and ')}: a currency has to be named`)
@@ -61,7 +64,7 @@ const lineOf = (item: PricingItem, ruled: RuledItem, offering: CompiledOffering,
   const charges = meant.flatMap((candidates): Charge[] => {
     const selected = selectPrice(candidates.every(one => one.currency === currency) ? candidates : candidates.filter(one => one.currency === currency), c.at, ruled.quantity)
     if (!selected) return []
-    const amount = selected.taken.unit.times(ruled.quantity)
+    const amount = ruled.quantity === ONE ? selected.taken.unit : selected.taken.unit.times(ruled.quantity)
     return [{ selected, unit: selected.taken.unit, quantity: ruled.quantity, amount, left: amount, alterations: [], promoted: 0, isClosed: false }]
   })
   const line: Line = { item: ruled, offering, adjustment: item.adjustment ?? [], currency, charges }
@@ -77,44 +80,66 @@ const consideredOf = ({ candidate, unit, rank }: Match): PricedComponent['consid
   rules: candidate.rules.map(rule => rule.text),
 })
 
-const componentOf = (charge: Charge, snapshot: Snapshot, c: Circumstances, at: Date): PricedComponent => {
-  const { selected, quantity } = charge
+/** Rates by category, looked up once in a pricing. */
+type Rates = Map<string, ComponentTax>
+
+const taxedAs = (candidate: Candidate, snapshot: Snapshot, c: Circumstances, at: Date, rates: Rates): ComponentTax => {
+  const key = `${candidate.kind}\n${candidate.tax[0]?.category}\n${candidate.tax[0]?.rate}`
+  let found = rates.get(key)
+  if (!found) rates.set(key, (found = taxOf(candidate, snapshot.taxes, c.jurisdiction, at)))
+  return found
+}
+
+interface Fixed {
+  component: PricedComponent
+  amounts: TaxedAmounts
+}
+
+const componentOf = (charge: Charge, snapshot: Snapshot, c: Circumstances, at: Date, rates: Rates): Fixed => {
+  const { selected } = charge
   const { candidate } = selected.taken
   const { currency } = candidate
-  const taxed = taxOf(candidate, snapshot.taxes, c.jurisdiction, at)
-  const isReduced = selected.regular !== undefined && (selected.regular !== selected.taken || charge.alterations.length > 0)
-  return {
+  const taxed = taxedAs(candidate, snapshot, c, at, rates)
+  const amounts = taxedAmounts(charge.left, taxed.rate, candidate.taxIncluded, currency)
+  const amount = amountText(charge.amount, currency)
+  const component: PricedComponent = {
     kind: candidate.kind,
     name: candidate.name,
     source: candidate.source,
     currency,
     unitAmount: amountText(charge.unit, currency),
-    quantity: quantity.toString(),
-    amount: amountText(charge.amount, currency),
+    quantity: charge.quantity.toString(),
+    amount,
     alterations: charge.alterations,
-    net: amountText(charge.left, currency),
+    net: charge.left === charge.amount ? amount : amountText(charge.left, currency),
     taxIncluded: candidate.taxIncluded,
     tax: candidate.tax,
     taxed,
-    ...taxedAmounts(charge.left, taxed.rate, candidate.taxIncluded, currency),
-    ...(candidate.recurring && { recurring: candidate.recurring }),
-    ...(candidate.per && { per: candidate.per }),
-    ...(candidate.tariff && { tariff: candidate.tariff }),
-    ...(isReduced && { was: amountText(selected.regular!.unit, currency) }),
-    ...(selected.lowest && { lowestPrice30Days: amountText(selected.lowest, currency) }),
+    taxExcludedAmount: amountText(amounts.excluded, currency),
+    taxAmount: amountText(amounts.tax, currency),
+    taxIncludedAmount: amountText(amounts.included, currency),
     considered: selected.matched.map(consideredOf),
   }
+  if (candidate.recurring) component.recurring = candidate.recurring
+  if (candidate.per) component.per = candidate.per
+  if (candidate.tariff) component.tariff = candidate.tariff
+  if (selected.regular !== undefined && (selected.regular !== selected.taken || charge.alterations.length > 0)) component.was = amountText(selected.regular.unit, currency)
+  if (selected.lowest) component.lowestPrice30Days = amountText(selected.lowest, currency)
+  return { component, amounts }
 }
 
 /** Sums of what is fixed on the lines: rounded before, so that lines and totals always agree. */
-export const totalsOf = (components: readonly PricedComponent[]): PriceTotal[] => {
-  const totals = new Map<string, { of: PricedComponent; excluded: Exact; tax: Exact; included: Exact }>()
-  for (const one of components) {
+const totalsOf = (fixed: readonly Fixed[]): PriceTotal[] => {
+  const totals = new Map<string, TaxedAmounts & { of: PricedComponent }>()
+  for (const { component: one, amounts } of fixed) {
     if (one.kind === 'usage' || one.kind === 'penalty') continue
     const key = `${one.kind} ${one.recurring?.unit} ${one.recurring?.count} ${one.currency}`
     const have = totals.get(key)
-    const [excluded, tax, included] = [new Exact(one.taxExcludedAmount), new Exact(one.taxAmount), new Exact(one.taxIncludedAmount)]
-    totals.set(key, have ? { of: have.of, excluded: have.excluded.plus(excluded), tax: have.tax.plus(tax), included: have.included.plus(included) } : { of: one, excluded, tax, included })
+    if (have) {
+      have.excluded = have.excluded.plus(amounts.excluded)
+      have.tax = have.tax.plus(amounts.tax)
+      have.included = have.included.plus(amounts.included)
+    } else totals.set(key, { of: one, ...amounts })
   }
   return [...totals.values()]
     .map(({ of, excluded, tax, included }) => ({
@@ -170,17 +195,23 @@ export function price(snapshot: Snapshot, c: Circumstances, items: readonly Pric
   const lines = priced.flatMap(one => one.line ?? [])
   const promotion = promote(lines, snapshot, c, cart)
   for (const line of lines) applyAdjustments(line)
+  const rates: Rates = new Map()
+  const fixed: Fixed[] = []
   const answered = priced.map(({ item, offering, ruled, line }): PricedLine => ({
     id: item.id,
     offering: offering.pin,
     quantity: ruled.quantity.toString(),
-    component: (line?.charges ?? []).map(charge => componentOf(charge, snapshot, c, at)),
+    component: (line?.charges ?? []).map(charge => {
+      const one = componentOf(charge, snapshot, c, at, rates)
+      fixed.push(one)
+      return one.component
+    }),
   }))
   return {
     version: snapshot.version,
     at: at.toISOString(),
     line: answered,
-    total: totalsOf(answered.flatMap(line => line.component)),
+    total: totalsOf(fixed),
     promotion,
     fault: faults,
     ...(cart.failed.size > 0 && { failedCondition: [...cart.failed].map(([condition, message]) => ({ condition, message })) }),

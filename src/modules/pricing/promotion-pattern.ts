@@ -58,6 +58,8 @@ export interface CompiledAction {
   offeringId?: string
   chargeType?: 'oneTime' | 'recurring' | 'deposit'
   percentage?: Exact
+  /** The same as a factor: 0.1. */
+  share?: Exact
   amount?: { value: Exact; currency: string }
   duration?: Term
 }
@@ -172,10 +174,10 @@ const combinedKeys = (parts: readonly (Keys | undefined)[], or: boolean): Keys |
 const VALUE = /^(\d+(?:\.\d+)?)\s*(%|[A-Z]{3})?$/
 
 /** `10`, `10 %` or `5.00 EUR`. */
-const valueOf = (text: string | undefined): Pick<CompiledAction, 'percentage' | 'amount'> | undefined => {
+const valueOf = (text: string | undefined): Pick<CompiledAction, 'percentage' | 'share' | 'amount'> | undefined => {
   const [, number, unit] = VALUE.exec((text ?? '').trim()) ?? []
   if (number === undefined) return undefined
-  return unit === undefined || unit === '%' ? { percentage: exact(number) } : { amount: { value: exact(number), currency: unit } }
+  return unit === undefined || unit === '%' ? { percentage: exact(number), share: exact(number).dividedBy(100) } : { amount: { value: exact(number), currency: unit } }
 }
 
 type Kind = 'award' | 'discount' | 'reduction'

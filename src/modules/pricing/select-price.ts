@@ -34,9 +34,14 @@ export interface OpenSlot {
   candidates: readonly Candidate[]
 }
 
+/** A compiled offering never changes, so its slots are put together once. */
+const opened = new WeakMap<CompiledOffering, readonly OpenSlot[]>()
+
 /** An entry stands in for the price that it names, else for the first charge like it in its currency; where there is none it is a charge of its own. */
 export const openSlots = (offering: CompiledOffering): readonly OpenSlot[] => {
   if (offering.entries.length === 0) return offering.slots
+  const known = opened.get(offering)
+  if (known) return known
   const slots: (OpenSlot & Pick<Slot, 'priceId'> & { candidates: Candidate[] })[] = offering.slots.map(slot => ({ ...slot, candidates: [...slot.candidates] }))
   for (const entry of offering.entries) {
     const slot = slots.find(one =>
@@ -45,6 +50,7 @@ export const openSlots = (offering: CompiledOffering): readonly OpenSlot[] => {
     if (slot) slot.candidates.push(entry)
     else slots.push({ key: slotKeyOf(entry), candidates: [entry] })
   }
+  opened.set(offering, slots)
   return slots
 }
 
@@ -119,6 +125,12 @@ const lowestBefore = (sale: Candidate, meant: readonly Candidate[], quantity: Ex
 
 /** `meant`: the slot's prices in one currency that are meant for the item. */
 export const selectPrice = (meant: readonly Candidate[], at: number, quantity: Exact): Selected | undefined => {
+  // Most charges have one price; there is nothing to choose then.
+  if (meant.length === 1 && meant[0]!.listType === 'DEFAULT') {
+    if (!holdsAt(meant[0]!, at)) return undefined
+    const only = matchOf(meant[0]!, quantity)
+    return { taken: only, matched: [only], regular: only, lowest: undefined }
+  }
   const matched: Match[] = []
   for (const candidate of meant) if (holdsAt(candidate, at)) matched.push(matchOf(candidate, quantity))
   const decided = decide(matched)

@@ -1,9 +1,9 @@
 /** Tax of an amount: the rate of its category in the jurisdiction, from the rate table, else as the price says. Pure. */
 import { Exact } from '../../platform/money.ts'
 import { rateFor, type TaxRateRow } from '../tax/index.ts'
-import { amountText, digits } from './amount.ts'
+import { digits } from './amount.ts'
 import type { Candidate } from './candidate.ts'
-import type { ComponentTax, PricedComponent } from './priced.ts'
+import type { ComponentTax } from './priced.ts'
 
 export type TaxTable = ReadonlyMap<string, readonly TaxRateRow[]>
 
@@ -32,16 +32,42 @@ export const taxOf = (candidate: Candidate, table: TaxTable, jurisdiction: strin
   return { category, ...(jurisdiction !== undefined && { jurisdiction }), rate: listed ?? own ?? '0', from: listed !== undefined ? 'table' : own !== undefined ? 'price' : 'none' }
 }
 
+export interface TaxedAmounts {
+  excluded: Exact
+  tax: Exact
+  included: Exact
+}
+
+interface Factors {
+  /** percent / 100 */
+  share: Exact
+  rate: Exact
+  /** 100 + percent */
+  whole: Exact
+}
+const factors = new Map<string, Factors>()
+const MOST_FACTORS = 1000
+const factorsOf = (rate: string): Factors => {
+  const known = factors.get(rate)
+  if (known) return known
+  const made = { share: new Exact(rate).dividedBy(100), rate: new Exact(rate), whole: new Exact(rate).plus(100) }
+  if (factors.size < MOST_FACTORS) factors.set(rate, made)
+  return made
+}
+
+const NOTHING = new Exact(0)
+const fixed = (amount: Exact, places: number): Exact => (amount.decimalPlaces() <= places ? amount : amount.toDecimalPlaces(places))
+
 /** Rounded once, to the minor unit, half up: the stated amount first, then the tax; the third follows, so that they always add up. */
-export const taxedAmounts = (net: Exact, rate: string, included: boolean, currency: string): Pick<PricedComponent, 'taxExcludedAmount' | 'taxAmount' | 'taxIncludedAmount'> => {
+export const taxedAmounts = (net: Exact, rate: string, included: boolean, currency: string): TaxedAmounts => {
   const places = digits(currency)
-  const stated = net.toDecimalPlaces(places)
-  if (rate === '0') {
-    const text = amountText(stated, currency)
-    return { taxExcludedAmount: text, taxAmount: amountText(new Exact(0), currency), taxIncludedAmount: text }
+  const stated = fixed(net, places)
+  if (rate === '0') return { excluded: stated, tax: NOTHING, included: stated }
+  const { share, rate: percent, whole } = factorsOf(rate)
+  if (!included) {
+    const tax = fixed(stated.times(share), places)
+    return { excluded: stated, tax, included: stated.plus(tax) }
   }
-  const tax = (included ? stated.times(rate).dividedBy(new Exact(rate).plus(100)) : stated.times(rate).dividedBy(100)).toDecimalPlaces(places)
-  const other = included ? stated.minus(tax) : stated.plus(tax)
-  const [excluded, whole] = included ? [other, stated] : [stated, other]
-  return { taxExcludedAmount: amountText(excluded, currency), taxAmount: amountText(tax, currency), taxIncludedAmount: amountText(whole, currency) }
+  const tax = stated.times(percent).dividedBy(whole).toDecimalPlaces(places)
+  return { excluded: stated.minus(tax), tax, included: stated }
 }

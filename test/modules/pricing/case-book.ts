@@ -118,6 +118,8 @@ export const snapshotOf = (shop: Shop): Snapshot => {
     }),
   )
   const compiled = new Map<string, CompiledOffering>()
+  const entriesOf = new Map<string, [string, Bag][]>()
+  for (const one of Object.entries(amounts(shop.entries ?? {}) as Record<string, Bag>)) entriesOf.set(one[1]['offering'], [...(entriesOf.get(one[1]['offering']) ?? []), one])
   for (const [id, sketch] of Object.entries(shop.offerings)) {
     const pin = { id, revision: 1, name: sketch.name ?? id }
     const offering = {
@@ -133,12 +135,10 @@ export const snapshotOf = (shop: Shop): Snapshot => {
       prices: sketch.prices.map(one => (typeof one === 'string' ? { kind: 'reference', price: loadedPrice(one), alterations: [] } : { kind: 'value', value: amounts(one) })),
       children: [],
     } as unknown as LoadedOffering
-    const entries = Object.entries((amounts(shop.entries ?? {}) as Record<string, Bag>))
-      .filter(([, entry]) => entry['offering'] === id)
-      .flatMap(([entryId, { offering: _, list, kind, valid, ...entry }]) => {
-        must(ruleFaults(entry['rule'], 'rule'), entryId)
-        return compileEntry({ revision: 1, doc: { id: entryId, href: entryId, priceType: kind ?? 'recurring', ...entry, ...(valid && { validFor: periodOf(valid) }) } as never }, lists.get(list), pin) ?? []
-      })
+    const entries = (entriesOf.get(id) ?? []).flatMap(([entryId, { offering: _, list, kind, valid, ...entry }]) => {
+      must(ruleFaults(entry['rule'], 'rule'), entryId)
+      return compileEntry({ revision: 1, doc: { id: entryId, href: entryId, priceType: kind ?? 'recurring', ...entry, ...(valid && { validFor: periodOf(valid) }) } as never }, lists.get(list), pin) ?? []
+    })
     const one = compileOffering(offering, entries, rules)
     const past = (of: CompiledOffering['entries'][number]) => ({ ...of, past: (shop.past?.[of.source.entry?.id ?? of.source.price?.id ?? ''] ?? []).map(([amount, from, until]) => ({ unit: money(amount, of.currency).amount, from: Date.parse(from), until: Date.parse(until) })) })
     compiled.set(id, { ...one, entries: one.entries.map(past), slots: one.slots.map(slot => ({ ...slot, candidates: slot.candidates.map(past) })) })
