@@ -61,6 +61,21 @@ const REGISTER = {
   },
 } as FastifySchema
 
+/** What the fifth version of the definitions has beside that: every object says its class. */
+const CLASS = {
+  '@type': { type: 'string', description: 'Class of this object' },
+  '@baseType': { type: 'string', description: 'Class that @type extends' },
+  '@schemaLocation': { type: 'string', description: 'Where the JSON Schema of an extension can be fetched' },
+}
+
+const { body: BODY, response: ANSWERS } = REGISTER as { body: { properties: object; example: object }; response: Record<number, object> }
+
+const REGISTER_V5 = {
+  ...REGISTER,
+  body: { type: 'object', required: ['callback'], allOf: [{ type: 'object', required: ['@type'], properties: CLASS }, { type: 'object', properties: BODY.properties }], example: { '@type': 'Hub', ...BODY.example } },
+  response: { ...ANSWERS, 201: { ...ANSWERS[201], properties: { ...SUBSCRIPTION.properties, ...CLASS, href: { type: 'string', description: 'Address of the subscription' } } } },
+} as FastifySchema
+
 const UNREGISTER = {
   operationId: 'unregisterListener',
   summary: 'Ends a subscription',
@@ -75,9 +90,11 @@ export const mountHub = (scope: FastifyInstance, api: Api, hub: Hub, permit: Per
     permit(context, 'hub', action)
     return context
   }
-  scope.post('/hub', { schema: REGISTER }, async (request, reply) => {
+  const isV5 = api.version === 'v5'
+  scope.post('/hub', { schema: isV5 ? REGISTER_V5 : REGISTER }, async (request, reply) => {
     const subscription = await hub.register(contextFor(request.context, 'create'), api, request.body, await callers.identify(request))
-    return reply.code(201).header('location', `${basePath(api)}/hub/${subscription.id}`).send(subscription)
+    const href = `${basePath(api)}/hub/${subscription.id}`
+    return reply.code(201).header('location', href).send(isV5 ? { ...subscription, href, '@type': 'Hub' } : subscription)
   })
   scope.delete('/hub/:id', { schema: UNREGISTER }, async (request, reply) => {
     await hub.remove(contextFor(request.context, 'delete'), api, (request.params as { id: string }).id)
