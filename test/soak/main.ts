@@ -1,10 +1,11 @@
 /**
- * `npm run soak [-- --short] [-- --seed N] [-- --orders N] [-- --kills N] [-- --backend redis] [-- --only kill,cluster,outage,identity,roles,start] [-- --sequences N]`:
+ * `npm run soak [-- --short] [-- --seed N] [-- --orders N] [-- --kills N] [-- --backend redis] [-- --only kill,cart,cluster,outage,identity,roles,start] [-- --sequences N] [-- --carts N]`:
  * the long form of the tests of test/cluster, on both job backends.
  */
 import { rmSync } from 'node:fs'
 import { startEmbedded, type Embedded } from '../../src/platform/database/embedded.ts'
 import { startRedis, temporaryFolder } from '../support/servers.ts'
+import { cartSoak } from './cart.ts'
 import { clusterSoak, rolesSoak, startSoak } from './cluster.ts'
 import { identitySoak } from './identity.ts'
 import { killSoak } from './kill.ts'
@@ -41,6 +42,7 @@ const onEmptyDatabase = async <T>(work: (databaseUrl: string, server: Embedded) 
 
 const soaks: Record<string, (run: Run) => Promise<unknown>> = {
   kill: run => killSoak({ ...run, seed, orders, kills, faults }),
+  cart: run => cartSoak({ ...run, seed, carts: number('carts', short ? 30 : 1_000), kills: short ? 3 : 40 }),
   cluster: run => onEmptyDatabase(databaseUrl => clusterSoak({ ...run, databaseUrl, seed, orders, kills, faults, refusals: 0.02, flushes: true })),
   outage: ({ say, redisUrl }) => onEmptyDatabase((_url, database) => outageSoak({ say, seed, database, onRedis: redisUrl !== undefined }), false),
   // Merging has no jobs: once is enough.
