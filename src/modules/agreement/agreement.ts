@@ -121,7 +121,7 @@ export const agreement = defineResource({
       {
         productOffering: [{ id: 'mobile-m' }],
         termOrCondition: [{ id: '1', description: 'Payable within 30 days' }],
-        framePrice: [{ id: '1', productOffering: { id: 'mobile-m' }, priceType: 'recurring', recurringChargePeriod: 'month', price: { unit: 'GBP', value: 12 }, fromQuantity: 5 }],
+        framePrice: [{ id: '1', priceType: 'recurring', recurringChargePeriod: 'month', price: { unit: 'GBP', value: 12 }, fromQuantity: 5 }],
         commitment: [{ id: '1', kind: 'quantity', quantity: 5 }],
       },
     ],
