@@ -9,7 +9,7 @@ import { periodsIn, type Circumstances, type RuledItem } from './circumstances.t
 import { amountText } from './amount.ts'
 import type { Adjustment } from './price-request.ts'
 import type { AppliedPromotion, PricedAlteration } from './priced.ts'
-import type { CompiledAction, CompiledPattern } from './promotion-pattern.ts'
+import type { CompiledAction, CompiledPattern, CompiledPromotion } from './promotion-pattern.ts'
 import type { CartFacts } from './rule.ts'
 import type { Selected } from './select-price.ts'
 
@@ -88,11 +88,15 @@ export const applyCatalogDiscounts = (line: Line, at: number): void => {
   for (const discount of line.offering.listed) if (counts(discount)) for (const charge of targetsOf(discount, line.charges)) applyCatalog(charge, discount)
 }
 
+/** What an action takes off a charge, and the charge as it was before. */
 interface Take {
   line: Line
   charge: Charge
   size: Size
   action: CompiledAction
+  left: Exact
+  count: number
+  taken: Exact
 }
 
 const isOpen = (charge: Charge, action: CompiledAction): boolean =>
@@ -100,23 +104,28 @@ const isOpen = (charge: Charge, action: CompiledAction): boolean =>
 
 /** Which charges an action would be on, and with how much, if it were applied now. */
 const takesOf = (pattern: CompiledPattern, action: CompiledAction, matched: readonly Line[], lines: readonly Line[], currency: string): Take[] => {
-  if (action.amount && action.amount.currency !== currency) return []
-  const on = action.offeringId === undefined ? matched : lines.filter(line => line.item.offeringId === action.offeringId)
-  const charges = on.flatMap(line => line.charges.filter(charge => isOpen(charge, action) && !(pattern.promotion.exclusive && charge.promoted > 0) && !charge.left.isZero()).map(charge => ({ line, charge })))
-  if (action.percentage !== undefined) return charges.map(one => ({ ...one, action, size: { percentage: action.percentage!, share: action.share! } }))
-  if (charges.length === 0 || !action.amount) return []
-  // Off an offering: for each of it, once a line. Off the order: once, shared by what is left of the charges.
-  if (action.offeringId !== undefined) {
-    const once = charges.filter((one, index) => charges.findIndex(other => other.line === one.line) === index)
-    return once.map(one => ({ ...one, action, size: { amount: action.amount!.value.times(one.charge.quantity) } }))
+  const { percentage, amount, offeringId } = action
+  if (amount && amount.currency !== currency) return []
+  const found: { line: Line; charge: Charge }[] = []
+  for (const line of offeringId === undefined ? matched : lines) {
+    if (offeringId !== undefined && line.item.offeringId !== offeringId) continue
+    for (const charge of line.charges) if (isOpen(charge, action) && !(pattern.promotion.exclusive && charge.promoted > 0) && !charge.left.isZero()) found.push({ line, charge })
   }
-  const whole = charges.reduce((all, one) => all.plus(one.charge.left), NOTHING)
-  const shares = allocate(money(lower(action.amount.value, whole), currency), charges.map(one => one.charge.left))
-  return charges.flatMap((one, index) => (shares[index]!.isZero() ? [] : [{ ...one, action, size: { amount: shares[index]!.amount } }]))
+  if (percentage !== undefined) {
+    const size: Size = { percentage, share: action.share! }
+    return found.map(({ line, charge }) => ({ line, charge, action, size, left: charge.left, count: charge.alterations.length, taken: NOTHING }))
+  }
+  if (found.length === 0 || !amount) return []
+  const sized = ({ line, charge }: (typeof found)[number], of: Exact): Take => ({ line, charge, action, size: { amount: of }, left: charge.left, count: charge.alterations.length, taken: NOTHING })
+  // Off an offering: for each of it, once a line. Off the order: once, shared by what is left of the charges.
+  if (offeringId !== undefined) return found.filter((one, index) => one.line !== found[index - 1]?.line).map(one => sized(one, amount.value.times(one.charge.quantity)))
+  const whole = found.reduce((all, one) => all.plus(one.charge.left), NOTHING)
+  const shares = allocate(money(lower(amount.value, whole), currency), found.map(one => one.charge.left))
+  return found.flatMap((one, index) => (shares[index]!.isZero() ? [] : [sized(one, shares[index]!.amount)]))
 }
 
 /** What a reduction costs in all: on a recurring charge for as many periods as it lasts, one when it lasts as long as the charge. */
-const costOf = ({ charge, action }: Take, reduction: Exact): Exact => {
+const costOf = ({ charge, action, taken: reduction }: Take): Exact => {
   const { recurring } = charge.selected.taken.candidate
   return recurring && action.duration ? reduction.times(periodsIn(action.duration, recurring) ?? 1) : reduction
 }
@@ -125,9 +134,32 @@ const costOf = ({ charge, action }: Take, reduction: Exact): Exact => {
 export const cartTotalOf = (lines: readonly Line[]): Exact =>
   lines.reduce((sum, line) => line.charges.reduce((total, charge) => (kindOf(charge) === 'oneTime' || kindOf(charge) === 'recurring' ? total.plus(charge.left) : total), sum), NOTHING)
 
-interface Spent {
-  uses: number
-  spent: Exact
+/** What a promotion does to an order, over all its patterns. */
+interface Effect {
+  promotion: CompiledPromotion
+  cost: Exact
+  lines: Set<string>
+  awards: NonNullable<AppliedPromotion['award']>
+}
+
+/** Actions come one after the other: each sees what the one before it left. */
+const act = (pattern: CompiledPattern, matched: readonly Line[], lines: readonly Line[], currency: string): Take[] => {
+  const taken: Take[] = []
+  for (const action of pattern.actions) {
+    for (const take of takesOf(pattern, action, matched, lines, currency)) {
+      const { offering } = take.charge.selected.taken.candidate.source
+      take.taken = alter(take.charge, take.size, { name: pattern.name, origin: 'promotion', source: { offering, path: pattern.path }, id: pattern.promotion.id, ...(action.duration && { duration: action.duration }) })
+      taken.push(take)
+    }
+  }
+  return taken
+}
+
+const undo = (takes: readonly Take[]): void => {
+  for (const { charge, left, count } of takes.toReversed()) {
+    charge.left = left
+    charge.alterations.length = count
+  }
 }
 
 /** Applies promotions to the lines of one currency, which come sorted so that their order in the request has no say. */
@@ -135,57 +167,40 @@ export const applyPromotions = (lines: readonly Line[], currency: string, patter
   if (patterns.length === 0 || lines.length === 0) return []
   const total = cartTotalOf(lines)
   const here: Circumstances = c.currency === currency ? c : { ...c, currency }
-  const applied = new Map<string, AppliedPromotion & { spent: Exact }>()
-  const used = new Map<string, Spent>()
+  const effects = new Map<string, Effect>()
   for (const pattern of patterns) {
+    const { promotion } = pattern
     const matched = lines.filter(line => pattern.matches(here, line.item, cart, total))
     if (matched.length === 0) continue
-    const { promotion } = pattern
-    const mine = applied.get(promotion.id)
-    if (promotion.isLimited && mine === undefined && !hasUses(pattern, c)) continue
-    const before = used.get(promotion.id)?.spent ?? NOTHING
-    let cost = before
-    // Actions come one after the other: each sees what the one before it left.
-    const undo: (() => void)[] = []
-    const touched: { take: Take; taken: Exact }[] = []
-    for (const action of pattern.actions) {
-      for (const take of takesOf(pattern, action, matched, lines, currency)) {
-        const { charge } = take
-        const [left, count] = [charge.left, charge.alterations.length]
-        undo.push(() => {
-          charge.left = left
-          charge.alterations.length = count
-        })
-        const source = charge.selected.taken.candidate.source
-        const taken = alter(charge, take.size, { name: pattern.name, origin: 'promotion', source: { offering: source.offering, path: `promotion/${promotion.id}/pattern[${pattern.index}]` }, id: promotion.id, ...(action.duration && { duration: action.duration }) })
-        cost = cost.plus(costOf(take, taken))
-        touched.push({ take, taken })
-      }
-    }
-    if (touched.length === 0 && pattern.awards.length === 0) continue
+    const before = effects.get(promotion.id)
+    if (promotion.isLimited && before === undefined && !hasUses(pattern, c)) continue
+    const takes = act(pattern, matched, lines, currency)
+    if (takes.length === 0 && pattern.awards.length === 0) continue
+    const cost = takes.reduce((all, take) => all.plus(costOf(take)), before?.cost ?? NOTHING)
     if (!isWithinBudget(pattern, c, currency, cost)) {
-      for (const back of undo.toReversed()) back()
+      undo(takes)
       continue
     }
-    for (const charge of new Set(touched.map(one => one.take.charge))) {
+    for (const { charge } of takes) {
       charge.promoted++
       if (promotion.exclusive) charge.isClosed = true
     }
-    used.set(promotion.id, { uses: 1, spent: cost })
-    const onLines = touched.length === 0 ? matched.map(line => line.item.id) : touched.map(one => one.take.line.item.id)
-    applied.set(promotion.id, {
-      id: promotion.id,
-      revision: promotion.revision,
-      name: promotion.name,
-      currency,
-      limited: promotion.isLimited,
-      spent: cost,
-      reduction: amountText(cost, currency),
-      line: [...new Set([...(mine?.line ?? []), ...onLines])].sort(),
-      ...(pattern.awards.length > 0 || mine?.award ? { award: [...(mine?.award ?? []), ...pattern.awards] } : {}),
-    })
+    const effect = before ?? { promotion, cost, lines: new Set<string>(), awards: [] }
+    effect.cost = cost
+    for (const line of takes.length === 0 ? matched : takes.map(take => take.line)) effect.lines.add(line.item.id)
+    effect.awards.push(...pattern.awards)
+    effects.set(promotion.id, effect)
   }
-  return [...applied.values()].map(({ spent: _, ...rest }) => rest)
+  return [...effects.values()].map(({ promotion, cost, lines: on, awards }) => ({
+    id: promotion.id,
+    revision: promotion.revision,
+    name: promotion.name,
+    reduction: amountText(cost, currency),
+    currency,
+    line: [...on].sort(),
+    limited: promotion.isLimited,
+    ...(awards.length > 0 && { award: awards }),
+  }))
 }
 
 const hasUses = ({ promotion }: CompiledPattern, c: Circumstances): boolean => {

@@ -91,8 +91,6 @@ export interface CompiledOffering {
   restsOn: readonly (readonly [string, string, number])[]
 }
 
-export const ALWAYS = { from: -Infinity, until: Infinity } as const
-
 export const spanOf = (period: { startDateTime?: string; endDateTime?: string } | undefined): { from: number; until: number } => ({
   from: period?.startDateTime === undefined ? -Infinity : Date.parse(period.startDateTime),
   until: period?.endDateTime === undefined ? Infinity : Date.parse(period.endDateTime),

@@ -84,7 +84,8 @@ const consideredOf = ({ candidate, unit, rank }: Match): PricedComponent['consid
 type Rates = Map<string, ComponentTax>
 
 const taxedAs = (candidate: Candidate, snapshot: Snapshot, c: Circumstances, at: Date, rates: Rates): ComponentTax => {
-  const key = `${candidate.kind}\n${candidate.tax[0]?.category}\n${candidate.tax[0]?.rate}`
+  const { kind, tax } = candidate
+  const key = tax.length === 0 ? kind : `${kind} ${tax[0]!.category} ${tax[0]!.rate}`
   let found = rates.get(key)
   if (!found) rates.set(key, (found = taxOf(candidate, snapshot.taxes, c.jurisdiction, at)))
   return found

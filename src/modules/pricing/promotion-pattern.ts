@@ -68,6 +68,8 @@ export interface CompiledPattern {
   promotion: CompiledPromotion
   name: string
   index: number
+  /** Where it stands, for derivations: `promotion/spring/pattern[0]`. */
+  path: string
   priority: number
   from: number
   until: number
@@ -251,6 +253,7 @@ export const compilePromotion = (doc: PromotionDoc, revision: number): CompiledP
       promotion,
       name: pattern.name ?? promotion.name,
       index,
+      path: `promotion/${doc.id}/pattern[${index}]`,
       priority: pattern.priority ?? 1000,
       from: Math.max(whole.from, span.from),
       until: Math.min(whole.until, span.until),

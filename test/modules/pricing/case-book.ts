@@ -135,7 +135,7 @@ export const snapshotOf = (shop: Shop): Snapshot => {
       prices: sketch.prices.map(one => (typeof one === 'string' ? { kind: 'reference', price: loadedPrice(one), alterations: [] } : { kind: 'value', value: amounts(one) })),
       children: [],
     } as unknown as LoadedOffering
-    const entries = (entriesOf.get(id) ?? []).flatMap(([entryId, { offering: _, list, kind, valid, ...entry }]) => {
+    const entries = (entriesOf.get(id) ?? []).flatMap(([entryId, { list, kind, valid, ...entry }]) => {
       must(ruleFaults(entry['rule'], 'rule'), entryId)
       return compileEntry({ revision: 1, doc: { id: entryId, href: entryId, priceType: kind ?? 'recurring', ...entry, ...(valid && { validFor: periodOf(valid) }) } as never }, lists.get(list), pin) ?? []
     })
