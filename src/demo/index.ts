@@ -38,20 +38,34 @@ const targets = [
   { system: 'people', adapter: 'manual', path: '/', description: 'Technicians of the sample provider: work that a person completes' },
 ] as const
 
+/** Port and path of each gateway that a checkout of the sample asks. */
+const gateways = [
+  { port: 'credit', path: '/credit', description: 'Credit desk of the sample provider' },
+  { port: 'identity', path: '/identity', description: 'Identity desk of the sample provider' },
+  { port: 'fraud', path: '/fraud', description: 'Fraud desk of the sample provider' },
+  { port: 'payment', path: '/payments', description: 'Payment gateway of the sample provider' },
+  { port: 'stock', path: '/warehouse', description: 'Warehouse of the sample provider, which holds goods for an order' },
+] as const
+
+/** Of both kinds: the resource, its id, its attributes and the path that it answers below. */
+const pointed = [
+  ...targets.map(({ path, ...doc }) => ({ kind: 'deliveryTarget', id: `target-${doc.system}`, path, doc })),
+  ...gateways.map(({ path, ...doc }) => ({ kind: 'salesGateway', id: `gateway-${doc.port}`, path, doc })),
+]
+
 /**
- * Tells the delivery module where the back ends are. They may answer elsewhere than last time: a target that still says what was written
+ * Tells delivery and checkout where the back ends are. They may answer elsewhere than last time: a target that still says what was written
  * then is moved, one that somebody has pointed at another system is left alone.
  */
 export const pointTargetsAt = async (deps: Deps, url: string): Promise<void> => {
-  const resource = deps.store.resource('deliveryTarget')
-  if (!resource) return
   await underSeedLock(deps, async (tx, notes) => {
     const before = notes.get('back-ends')?.['url']
     if (before === url) return
     for (const brand of Object.values(brands)) {
       const context = systemContext(brand, 'sample-provider')
-      for (const { path, ...target } of targets) {
-        const id = `target-${target.system}`
+      for (const { kind, id, path, doc: target } of pointed) {
+        const resource = deps.store.resource(kind)
+        if (!resource) continue
         const stored = await deps.store.get(context, resource, id, { tx })
         if (!stored && before === undefined) await deps.store.create(context, resource, { ...target, baseUrl: `${url}${path}` }, { tx, id })
         const written = (stored?.doc as { baseUrl?: string } | undefined)?.baseUrl

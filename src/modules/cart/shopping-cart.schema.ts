@@ -22,6 +22,7 @@ export const ShoppingCart = Type.Object(
     relatedParty: Type.Optional(Type.Array(RelatedParty, { maxItems: 50, description: 'Parties with a part in it, each with its role' })),
     validFor: Type.Optional(TimePeriod),
     status: Type.Optional(Type.Enum([...CART_STATES], { type: 'string', description: 'Where it stands (own extension)' })),
+    description: Type.Optional(Type.String({ maxLength: 1_000, description: 'What the cart is for, in words for people (own extension)' })),
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$', description: 'Currency of its prices; that of the offerings when they have one only (own extension)' })),
     promotionCode: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 10, description: 'Codes that were entered (own extension)' })),
     pricePin: Type.Optional(
