@@ -146,7 +146,8 @@ export const importRun = defineJob({
   schema: Type.Object({ brand: Type.String(), id: Type.String() }),
   run: ({ brand, id }, deps) => runImport(deps, brand, id),
   retry: { attempts: 5, backoffMs: 1000 },
-  concurrency: 1,
+  // Chunks take turns; a long list must not keep a short one waiting.
+  concurrency: 2,
 })
 
 export const wakeImport = (deps: Pick<Services, 'jobs'>, brand: string, id: string): Promise<void> => deps.jobs.enqueue(importRun, { brand, id }, { id: `address-import-${brand}-${id}` })

@@ -20,7 +20,7 @@ export interface SizeLimits {
   line: number
 }
 
-export const SIZE_LIMITS: SizeLimits = { packed: 4 * 2 ** 30, unpacked: 32 * 2 ** 30, ratio: 200, bombFrom: 64 * 2 ** 20, line: 65_536 }
+export const SIZE_LIMITS: SizeLimits = { packed: 4 * 2 ** 30, unpacked: 32 * 2 ** 30, ratio: 200, bombFrom: 2 ** 20, line: 65_536 }
 
 const NEWLINE = 0x0a
 

@@ -25,6 +25,15 @@ const MOST_ATTEMPTS = 10
 /** Somebody else works on the import, or it was ended: this attempt stops and changes nothing. */
 class Overtaken extends Error {}
 
+/** Classes of PostgreSQL's errors that the same file meets again: data that it cannot hold, constraints, limits of its own. */
+const OF_THE_DATA = /^(22|23|54)[0-9A-Z]{3}$/
+
+const willNotGoAway = (error: unknown): boolean => {
+  if (error instanceof TypeError || error instanceof RangeError) return true
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' && OF_THE_DATA.test(code)
+}
+
 const enqueueImport = (deps: Pick<Services, 'jobs'>, brand: string, id: string): Promise<void> => deps.jobs.enqueue(coverageImportRun, { brand, id }, { id: `coverage-import-${brand}-${id}` })
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
@@ -42,6 +51,9 @@ const load = async (deps: Services, brand: string, imported: CoverageImport, ver
   const { settings, provider } = source
   const addressesOf = await addressLink(deps.database, brand, settings.addressSource ?? ADDRESS_SOURCE)
   let reading: Reading | undefined
+  // One after the other: two on the way at once could arrive the older one last.
+  let telling: Promise<void> = Promise.resolve()
+  const tell = (now: Reading): Promise<void> => (telling = telling.catch(() => undefined).then(() => alive(now)))
   const lines = async function* (): AsyncGenerator<string> {
     const now: Reading = { format: imported.format, settings, provider, now: deps.clock.now(), rejected: rejections(), addressesOf, counts: { linesRead: 0, rowsAccepted: 0 } }
     reading = now
@@ -50,16 +62,16 @@ const load = async (deps: Services, brand: string, imported: CoverageImport, ver
       yield text
       if (Date.now() - told < BEAT_MS) continue
       told = Date.now()
-      await alive(now)
+      await tell(now)
     }
-    await alive(now)
+    await tell(now)
     const wrong = shareFault(now, settings.maxRejectedShare ?? MAX_REJECTED_SHARE)
     if (wrong !== undefined) throw new UnusableFile(wrong)
   }
   // While rows are sorted and indexed no line comes by: somebody has to say that this attempt is alive.
   const timer = setInterval(() => {
     // One that does not get through is made up by the next; an attempt that was overtaken is stopped by the switch.
-    if (reading !== undefined) alive(reading).catch((error: unknown) => { deps.log.debug({ err: error, coverageImport: imported.id }, 'an import could not say that it is alive') })
+    if (reading !== undefined) tell(reading).catch((error: unknown) => { deps.log.debug({ err: error, coverageImport: imported.id }, 'an import could not say that it is alive') })
   }, BEAT_MS)
   try {
     const stored = await buildVersion(deps.database, version, imported.format === 'fcc' ? 'slowest' : 'last', lines)
@@ -99,6 +111,11 @@ const runImport = async (deps: Services, brand: string, id: string): Promise<voi
       await failImport(deps.database, brand, id, attempt, error.message)
       return
     }
+    if (willNotGoAway(error)) {
+      deps.log.error({ err: error, coverageImport: id }, 'a coverage import failed for good')
+      await failImport(deps.database, brand, id, attempt, `The file cannot be taken in: ${(error as Error).message.slice(0, 300)}`)
+      return
+    }
     await releaseImport(deps.database, brand, id, attempt)
     throw error
   }
@@ -109,7 +126,8 @@ export const coverageImportRun = defineJob({
   schema: ImportData,
   run: ({ brand, id }, deps) => runImport(deps, brand, id),
   retry: { attempts: 5, backoffMs: 1000 },
-  concurrency: 1,
+  // Of a source one is under way at a time; a long file of one must not keep the others waiting.
+  concurrency: 3,
 })
 
 /** Wakes an import whose row has been committed. */

@@ -1,5 +1,6 @@
 /** Imports of coverage: their rows, the pieces of their files, and the switch of a source to what an import made. The only SQL on these tables. */
 import type { Database, Sql, Transaction } from '../../../platform/database/sql.ts'
+import { visible } from '../../../platform/text.ts'
 import type { CoverageFormat } from '../coverage-source.ts'
 import type { RejectedPart } from './rejected.ts'
 
@@ -129,7 +130,7 @@ export const beat = async (sql: Sql, brand: string, id: string, attempt: number,
 export const failImport = async (sql: Sql, brand: string, id: string, attempt: number | undefined, error: string): Promise<void> => {
   const rows = await sql.query(
     `UPDATE coverage_import SET state = 'failed', error = $4, ended_at = now(), received = false WHERE brand = $1 AND id = $2 AND ($3::int IS NULL OR attempt = $3) AND state IN ('receiving', 'waiting', 'running') RETURNING id`,
-    [brand, id, attempt ?? null, error.slice(0, 2000)],
+    [brand, id, attempt ?? null, visible(error.slice(0, 2000))],
   )
   if (rows.length > 0) await dropPieces(sql, brand, id)
 }

@@ -1,4 +1,5 @@
 /** Our own rows, as CSV with a header or as a JSON object a line: the attributes of a coverage row (coverage-row.ts). */
+import { objectionToText, visible } from '../../../platform/text.ts'
 import type { ImportSettings } from '../coverage-source.ts'
 import { CoverageRow, readCoverageRow } from '../coverage-row.ts'
 import { UnusableFile } from './unpack.ts'
@@ -15,15 +16,27 @@ export interface RowDefaults extends Pick<ImportSettings, 'technology' | 'market
   provider: string
 }
 
+/** What the database cannot hold, in the name of an attribute or in its text. */
+const unstorable = (given: object): string | undefined => {
+  for (const [name, value] of Object.entries(given)) {
+    const ofName = objectionToText(name)
+    if (ofName !== undefined) return `${visible(name.slice(0, 40))} ${ofName} in its name`
+    const ofValue = typeof value === 'string' ? objectionToText(value) : undefined
+    if (ofValue !== undefined) return `${name.slice(0, 40)} ${ofValue}`
+  }
+  return undefined
+}
+
 /** Reads an object with a row's attributes; what it does not say is as the source says. */
 export const rowReader = (defaults: RowDefaults, now: Date): ((given: unknown) => StagedRow | string) => {
   const filled = Object.fromEntries(Object.entries(defaults).filter(([, value]) => value !== undefined))
   return given => {
     if (typeof given !== 'object' || given === null || Array.isArray(given)) return 'is not an object'
+    const unfit = unstorable(given)
+    if (unfit !== undefined) return unfit
     const own = Object.fromEntries(Object.entries(given).filter(([name, value]) => value !== null && !OF_THE_SOURCE.includes(name)))
     const row = readCoverageRow({ ...filled, ...own }, '', now)
     if (Array.isArray(row)) return row.slice(0, 3).map(one => `${one.path} ${one.rule}${one.value === undefined ? '' : ` (${one.value})`}`).join('; ')
-    if (`${row.provider}${row.placeId}`.includes('\0')) return 'holds the character U+0000'
     return {
       placeKind: row.placeKind,
       placeId: row.placeId,

@@ -1,5 +1,7 @@
 /** What of a file was not taken, and why: the first of it one by one, the rest counted. */
 
+import { visible } from '../../../platform/text.ts'
+
 /** Where in a file: a line, or a feature of a GeoJSON document; both from 1. */
 export interface RejectedPart {
   line?: number
@@ -22,7 +24,7 @@ export const rejections = (): Rejections => {
   return {
     add: (at, reason) => {
       count += 1
-      if (shown.length < MOST_SHOWN) shown.push({ ...at, reason: reason.slice(0, LONGEST_REASON) })
+      if (shown.length < MOST_SHOWN) shown.push({ ...at, reason: visible(reason.slice(0, LONGEST_REASON)) })
     },
     get count() {
       return count

@@ -94,6 +94,10 @@ async function* csvText(reading: Reading, blocks: AsyncIterable<Block>): AsyncGe
         reading.rejected.add({ line: number }, 'is not UTF-8')
         continue
       }
+      if (line.includes('\0')) {
+        reading.rejected.add({ line: number }, 'must not contain the character U+0000')
+        continue
+      }
       numbers.push(number)
       texts.push(line)
     }

@@ -22,7 +22,7 @@ export interface Limits {
 export const LIMITS: Limits = { packed: 4 * 1024 ** 3, unpacked: 16 * 1024 ** 3, ratio: 200, line: 1024 ** 2 }
 
 /** Below this a ratio says nothing: a few repeated lines pack well. */
-const RATIO_FROM = 64 * 1024 ** 2
+const RATIO_FROM = 1024 ** 2
 
 export interface Block {
   /** Number of the first line, from 1. */
@@ -35,7 +35,9 @@ const magicOf = (head: Buffer): 'gzip' | 'plain' => {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
   if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 0x03) throw new UnusableFile('The file is a zip archive: send what is in it, plain or packed with gzip')
   if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) throw new UnusableFile('The file is UTF-16: save it as UTF-8')
-  if (head.subarray(0, 64).some((byte, index) => byte === 0 && index % 2 === 1)) throw new UnusableFile('The file holds NUL bytes at its beginning: it is UTF-16 or no text; save it as UTF-8')
+  const start = head.subarray(0, 64)
+  // A stray NUL is its line's fault; in UTF-16 nearly every second byte is one.
+  if ([0, 1].some(side => start.filter((byte, index) => byte === 0 && index % 2 === side).length >= start.length / 4)) throw new UnusableFile('The file holds NUL bytes at its beginning: it is UTF-16 or no text; save it as UTF-8')
   return 'plain'
 }
 

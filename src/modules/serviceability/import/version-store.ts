@@ -36,6 +36,20 @@ const merged: Record<Merge, string> = {
 const COPY = `COPY coverage_staging (${STAGED_COLUMNS}) FROM STDIN`
 
 /**
+ * The columns of what checks read, as a CREATE TABLE has them. LIKE would hold a lock on the partitioned table for as long as the file is read,
+ * which others wait for who attach or drop a version meanwhile.
+ */
+const columnsOf = async (sql: Sql, without: readonly string[] = []): Promise<string> => {
+  const rows = await sql.query<{ line: string }>(
+    `SELECT format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)) || CASE WHEN a.attcollation <> t.typcollation THEN format(' COLLATE %I', c.collname) ELSE '' END || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS line
+     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_collation c ON c.oid = a.attcollation
+     WHERE a.attrelid = '${PARENT}'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL($1::text[]) ORDER BY a.attnum`,
+    [without],
+  )
+  return rows.map(row => row.line).join(', ')
+}
+
+/**
  * Builds a version from COPY lines, all or nothing. `lines` is asked anew when the transaction has to be run again.
  * Rows lie in the order of their places, so that a check reads few pages. Answers how many rows there are.
  */
@@ -44,9 +58,9 @@ export const buildVersion = (database: Database, version: number, merge: Merge, 
     const table = tableOf(version)
     // A load takes as long as the file is; what it sorts and indexes is worth some memory.
     await tx.query(`SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '128MB'`)
-    await tx.query(`CREATE TEMP TABLE coverage_staging (LIKE ${PARENT}) ON COMMIT DROP; ALTER TABLE coverage_staging DROP COLUMN version`)
+    await tx.query(`CREATE TEMP TABLE coverage_staging (${await columnsOf(tx, ['version'])}) ON COMMIT DROP`)
     await tx.copyFrom(COPY, lines())
-    await tx.query(`CREATE TABLE ${table} (LIKE ${PARENT}, CONSTRAINT ${table}_is CHECK (version = ${version}))`)
+    await tx.query(`CREATE TABLE ${table} (${await columnsOf(tx)}, CONSTRAINT ${table}_is CHECK (version = ${version}))`)
     await tx.query(`INSERT INTO ${table} (version, n, ${KEY}, max_download, max_upload, latency_class, until, capacity)
       SELECT ${version}, n, ${KEY}, max_download, max_upload, latency_class, until, capacity FROM (${merged[merge]}) AS merged`)
     await tx.query(`CREATE INDEX ${table}_place_idx ON ${table} (place_id)`)
