@@ -6,6 +6,7 @@ import { checkPlace } from './place-check.ts'
 import type { Verdict } from './qualification.ts'
 import { readService, stricter, type Asked, type AskedService } from './requirement.ts'
 import { needOf } from './service-need.ts'
+import { withSitePlace } from './site-place.ts'
 import { technicalObjections } from './technical-rules.ts'
 
 type Deps = Pick<Services, 'store' | 'database' | 'config' | 'log'>
@@ -26,8 +27,9 @@ export const wantedAt = (item: Dated, now: Date): Date => {
 export const answerTo = async (deps: Deps, context: Context, asked: Asked, specificationId: string | undefined, at: Date, categoryId?: string): Promise<Verdict> => {
   const need = stricter(asked.need, await needOf(deps, context, specificationId))
   const service = { characteristics: asked.characteristics, ...(specificationId !== undefined && { specificationId }), ...(categoryId !== undefined && { categoryId }) }
-  const objections = await technicalObjections(deps, context, service, asked.place, need, at)
-  return checkPlace(deps, context, asked.place, { ...need, ...(objections !== undefined && { objections }) }, at)
+  const place = asked.place && (await withSitePlace(deps, context, asked.place))
+  const objections = await technicalObjections(deps, context, service, place, need, at)
+  return checkPlace(deps, context, place, { ...need, ...(objections !== undefined && { objections }) }, at)
 }
 
 /** Reads several services at once, so that one refusal names every fault of all of them. */

@@ -52,6 +52,7 @@ const locate = async (sql: Sql, brand: string, query: PlaceQuery): Promise<Locat
   if (cells.length > 0) return { cells, told: toldOf(query), ...(query.addressId === undefined ? {} : { addressId: query.addressId }) }
   if (query.addressId !== undefined) return { code: 'addressUnknown', label: `No address ${query.addressId.slice(0, 80)} is known here` }
   if (query.address !== undefined) return { code: 'addressUnknown', label: `No address ${query.address.street} ${query.address.streetNumber}, ${query.address.postcode ?? query.address.city ?? ''} is known here`.slice(0, 300) }
+  if (query.trouble !== undefined) return query.trouble
   if (query.incompleteAddress === true) return { code: 'addressIncomplete', label: 'An address needs its street, number, and postcode or town to be found' }
   return { code: 'placeMissing', label: 'The place has neither an address, nor coordinates, nor an H3 cell' }
 }

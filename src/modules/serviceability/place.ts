@@ -19,6 +19,10 @@ export interface AddressFields {
 /** What a document says about a place; at least one of them, or nothing at all when it says nothing that can be located. */
 export interface PlaceQuery {
   addressId?: string
+  /** A site (TMF674), which is where its own place is; see withSitePlace. */
+  siteId?: string
+  /** Why the site could not be followed. */
+  trouble?: { code: 'siteUnknown' | 'siteWithoutPlace'; label: string }
   address?: AddressFields
   /** Address attributes were given, but street, number, and postcode or town are not all there. */
   incompleteAddress?: boolean
@@ -98,6 +102,7 @@ export const readPlace = (place: Attributes, path: string): { query: PlaceQuery;
   const id = textOf(place['id'])
   const cell = textOf(place['h3Cell']) ?? (/^h3/i.test(kind) ? id : undefined)
   if (cell !== undefined) readCell(cell, `${path}.${place['h3Cell'] === undefined ? 'id' : 'h3Cell'}`, query, faults)
+  else if (id !== undefined && /^geographicSite/i.test(kind)) query.siteId = id
   else if (id !== undefined) query.addressId = id
   const point = coordinatesIn(place, path)
   if (point !== undefined) {
@@ -122,7 +127,7 @@ export const readCellValue = (given: unknown, path: string): { query: PlaceQuery
 }
 
 /** Does it say anything that can be located? */
-export const isLocatable = (query: PlaceQuery): boolean => query.addressId !== undefined || query.address !== undefined || query.point !== undefined || query.cell !== undefined
+export const isLocatable = (query: PlaceQuery): boolean => query.addressId !== undefined || query.siteId !== undefined || query.address !== undefined || query.point !== undefined || query.cell !== undefined
 
 /**
  * The H3 cells that hold a place, finest first. A point is put into each resolution on its own: H3's hierarchy is not exactly

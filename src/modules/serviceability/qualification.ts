@@ -72,6 +72,8 @@ export type ReasonCode =
   | 'addressAmbiguous'
   | 'addressIncomplete'
   | 'placeMissing'
+  | 'siteUnknown'
+  | 'siteWithoutPlace'
   | 'noCoverage'
   | 'segmentNotServed'
   | 'notYetAvailable'

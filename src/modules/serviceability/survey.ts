@@ -7,6 +7,7 @@ import { withoutHeld } from './capacity-store.ts'
 import { assess, expiryOf, refusedPlace, withAsked, type Requirement, type Verdict } from './qualification.ts'
 import { readService, stricter } from './requirement.ts'
 import { knownNeeds, needOf } from './service-need.ts'
+import { withSitePlace } from './site-place.ts'
 import { technicalObjections } from './technical-rules.ts'
 
 type Deps = Pick<Services, 'store' | 'database' | 'config' | 'log'>
@@ -28,7 +29,8 @@ export interface Survey {
 export const surveyPlace = async (deps: Deps, context: Context, place: Readonly<Record<string, unknown>>, at: Date, now: Date, path = 'place'): Promise<Survey> => {
   const read = readService({ place: [place] }, '')
   if (read.faults.length > 0) throw refuse.invalid(read.faults.map(one => fault(one.path.replace(/^\.place\[0\]/, path), one.rule, one.value)))
-  const known = await coverageAt(deps, context, read.place)
+  const where = read.place && (await withSitePlace(deps, context, read.place))
+  const known = await coverageAt(deps, context, where)
   const rows = 'code' in known ? [] : await withoutHeld(deps.database, context.brand, known.rows)
   const needs = new Map<string, Promise<Requirement>>()
   const need = (id: string | undefined): Promise<Requirement> => {
@@ -42,7 +44,7 @@ export const surveyPlace = async (deps: Deps, context: Context, place: Readonly<
       const asked = readService({ serviceCharacteristic: wish.characteristics }, '')
       const whole = stricter(stricter(asked.need, await need(wish.serviceSpecificationId)), wish.requirement ?? {})
       const service = { characteristics: asked.characteristics, ...(wish.serviceSpecificationId !== undefined && { specificationId: wish.serviceSpecificationId }), ...(wish.categoryId !== undefined && { categoryId: wish.categoryId }) }
-      const objections = await technicalObjections(deps, context, service, read.place, whole, at)
+      const objections = await technicalObjections(deps, context, service, where, whole, at)
       const verdict = 'code' in known ? refusedPlace(known.code, known.label) : withAsked(assess(rows, { ...whole, ...(objections !== undefined && { objections }) }, at), known.asked)
       return { ...verdict, expirationDate: expiryOf(verdict, now) }
     },

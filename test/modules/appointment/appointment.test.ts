@@ -58,6 +58,16 @@ describe('searchTimeSlot', () => {
     expect((await call('GET', body.href)).body).toEqual(body)
   })
 
+  test('comes to a site where its own address is; a place that is not known is named', async () => {
+    const site = await call('POST', '/tmf-api/geographicSiteManagement/v4/geographicSite', { name: 'Office', place: [{ id: 'home', '@type': 'GeographicAddress', '@referredType': 'GeographicAddress' }] })
+    const there = { id: site.body.id, role: 'installation', '@referredType': 'GeographicSite' }
+    expect((await search({ relatedPlace: there })).body.searchResult).toBe('success')
+    for (const unknown of [{ ...place, id: 'nowhere' }, { ...there, id: 'nowhere' }]) {
+      const { status, body } = await search({ relatedPlace: unknown })
+      expect([status, body.details[0].path, body.details[0].value]).toEqual([400, 'relatedPlace.id', 'nowhere'])
+    }
+  })
+
   test('says why nothing is found: no team there, no such skill, nothing free, past', async () => {
     expect((await search({ relatedPlace: { ...place, id: 'far' } })).body).toMatchObject({ status: 'done', availableTimeSlot: [] })
     expect((await search({ relatedEntity: [skill('satellite')] })).body.searchResult).toContain('Nobody')

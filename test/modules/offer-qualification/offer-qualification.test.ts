@@ -95,6 +95,13 @@ describe('productOfferingQualification', () => {
     expect(codes((await ask(['Fibre 1000'], undefined)).productOfferingQualificationItem[0])).toEqual(['placeMissing'])
   })
 
+  test('a site is where its own address is', async () => {
+    const site = await made('/tmf-api/geographicSiteManagement/v4/geographicSite', { name: 'Office', place: [{ ...at('fibre'), role: undefined, '@type': 'GeographicAddress' }] })
+    const there = (id: string) => ({ place: [{ ...at(id), '@referredType': 'GeographicSite' }] })
+    expect((await ask(['Fibre 1000'], undefined, there(site.id))).qualificationResult).toBe('qualified')
+    expect(codes((await ask(['Fibre 1000'], undefined, there('nowhere'))).productOfferingQualificationItem[0])).toEqual(['siteUnknown'])
+  })
+
   test('commercial reasons: life cycle, channel, segment, what it needs and excludes, unknown', async () => {
     expect(codes((await ask(['Old'], undefined)).productOfferingQualificationItem[0])).toEqual(['noLongerValid'])
     expect(codes((await ask(['Shop only'], undefined)).productOfferingQualificationItem[0])).toEqual(['channelNotAllowed'])

@@ -141,6 +141,26 @@ describe('checkServiceQualification', () => {
     expect((await call('POST', CHECK, { state: 'done', qualificationResult: 'qualified', serviceQualificationItem: [{}] })).status).toBe(400)
   })
 
+  test('a site is where its own place is, be it an address, coordinates or another site; one that is not known or nowhere says so', async () => {
+    const SITE = '/tmf-api/geographicSiteManagement/v4/geographicSite'
+    const sited = async (...where: object[]): Promise<string> => (await call('POST', SITE, { name: 'Branch', place: where })).body.id
+    const at = (id: string) => ({ id, '@type': 'GeographicSite', '@referredType': 'GeographicSite' })
+    const first = await sited({ id: 'addr-1', '@type': 'GeographicAddress', '@referredType': 'GeographicAddress' })
+    const located = await sited({ '@type': 'GeographicAddress', geographicLocation: { '@type': 'GeoJsonPoint', geoJson: { type: 'Point', coordinates: [HOME.longitude, HOME.latitude] } } })
+    const spelt = await sited({ '@type': 'GeographicAddress', streetName: 'Lindenstr', streetNr: '12', postcode: '10115' })
+    const inside = await sited(at(first))
+    const wish = { technology: 'fibre', downloadSpeed: 1000 }
+    const asked = async (id: string, needs: object = wish): Promise<any> => (await ask([item({ id, role: 'installationAddress', '@referredType': 'GeographicSite' }, needs as never)], { provideUnavailabilityReason: true })).body.serviceQualificationItem[0]
+    for (const id of [first, spelt, inside]) expect((await asked(id)).qualificationResult, id).toBe('qualified')
+    expect((await asked(located, { technology: 'copper' })).qualificationResult).toBe('qualified')
+    const reasons = async (id: string) => (await asked(id)).eligibilityUnavailabilityReason
+    expect(await reasons('nobody')).toEqual([{ code: 'siteUnknown', label: 'No site nobody is known here' }])
+    expect((await reasons(await sited()))[0].code).toBe('siteWithoutPlace')
+    const [one, other] = [await sited(), await sited()]
+    for (const [id, next] of [[one, other], [other, one]] as const) expect((await call('PATCH', `${SITE}/${id}`, { place: [at(next)] })).status).toBe(200)
+    expect((await reasons(one))[0].code).toBe('siteWithoutPlace')
+  })
+
   test('what was answered stays: words can be added, question and answer cannot change', async () => {
     const { body } = await ask([item(place({ id: 'addr-1' }))])
     expect((await call('PATCH', body.href, { description: 'for Mira' })).status).toBe(200)
