@@ -23,6 +23,8 @@ export interface DatabaseOptions {
 /** A Database that also owns its connections. The pool is for Prisma, COPY and the job backend; everything else uses the statements. */
 export interface PooledDatabase extends Database {
   readonly pool: pg.Pool
+  /** Where statements run that are planned once. */
+  readonly generic: pg.Pool
   readonly url: string
   close(): Promise<void>
 }
@@ -77,11 +79,12 @@ const configOf = (statement: Statement | string): Statement => {
   return statement.name !== undefined && statement.name.length > LONGEST_NAME ? { ...statement, name: fitting(statement.name) } : statement
 }
 
-const sqlOn = (client: pg.Pool | pg.PoolClient): Sql => ({
+/** `generic`: what statements that are planned once run on. */
+const sqlOn = (client: pg.Pool | pg.PoolClient, generic: pg.Pool | pg.PoolClient = client): Sql => ({
   query: async <Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> => {
-    const config = configOf(statement)
+    const { plan, ...config } = configOf(statement)
     // pg takes undefined for "no parameters", which lets several commands travel in one string.
-    const result = await client.query(values ? { ...config, values: values as unknown[] } : config)
+    const result = await (plan === 'generic' ? generic : client).query(values ? { ...config, values: values as unknown[] } : config)
     return (Array.isArray(result) ? (result.at(-1) as pg.QueryResult).rows : result.rows) as Row[]
   },
 })
@@ -121,10 +124,11 @@ const runTransaction = async <T>(pool: pg.Pool, work: (tx: Transaction) => Promi
 /** Opens the pool. Nothing connects before the first statement. */
 export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
   const { url, applicationName = 'tandem', onError = () => undefined } = options
-  const pool = new pg.Pool({
+  const connections = options.connections ?? 20
+  const settings: pg.PoolConfig = {
     connectionString: url,
     application_name: applicationName,
-    max: options.connections ?? 20,
+    max: connections,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
@@ -132,11 +136,15 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
     idle_in_transaction_session_timeout: 20_000,
     keepAlive: true,
     types,
-  })
-  pool.on('error', onError)
+  }
+  const pool = new pg.Pool(settings)
+  const generic = new pg.Pool({ ...settings, max: Math.ceil(connections / 4), options: '-c plan_cache_mode=force_generic_plan' })
   const clients = new Set<pg.PoolClient>()
-  pool.on('connect', client => clients.add(client))
-  pool.on('remove', client => clients.delete(client))
+  for (const one of [pool, generic]) {
+    one.on('error', onError)
+    one.on('connect', client => clients.add(client))
+    one.on('remove', client => clients.delete(client))
+  }
 
   const listeners = new Map<string, Set<(payload: string) => void>>()
   let listening: Promise<pg.Client> | undefined
@@ -187,8 +195,9 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
 
   return {
     pool,
+    generic,
     url,
-    ...sqlOn(pool),
+    ...sqlOn(pool, generic),
     transaction: async work => {
       for (let attempt = 1; ; attempt++) {
         try {
@@ -217,7 +226,7 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
       closed = true
       const client = await listening?.catch(() => undefined)
       await client?.end()
-      const ended = pool.end()
+      const ended = Promise.all([pool.end(), generic.end()])
       if (await Promise.race([ended.then(() => true), sleep(CLOSE_MS, false)])) return
       // What still works now is rolled back, and whoever finds it next does it again.
       for (const one of clients) (one as unknown as pg.Client).end().catch(onError)

@@ -4,6 +4,11 @@
 export interface Statement {
   name?: string
   text: string
+  /**
+   * `generic`: planned once per connection, whatever its values. For long statements whose planning would take longer than they do; on
+   * the pool alone, where such statements have connections of their own.
+   */
+  plan?: 'generic'
 }
 
 /** Runs statements, on the pool or inside a transaction. Rows are plain objects; int8 and numeric come as strings. */

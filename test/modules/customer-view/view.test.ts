@@ -75,19 +75,22 @@ describe('a household', () => {
   })
 
   it('is read in one statement, the record of the read included', async () => {
-    const { pool } = people.database
+    const { pool, generic } = people.database
     await view(mira.id)
     const before = await people.database.query<{ n: string }>("SELECT count(*) AS n FROM audit_record WHERE resource = 'customer360'")
     const statements: string[] = []
-    const query = pool.query.bind(pool)
-    pool.query = ((...args: any[]) => {
-      statements.push(args[0]?.text ?? String(args[0]))
-      return (query as any)(...args)
-    }) as typeof pool.query
+    const overheard = [pool, generic].map(one => {
+      const query = one.query.bind(one)
+      one.query = ((...args: any[]) => {
+        statements.push(args[0]?.text ?? String(args[0]))
+        return (query as any)(...args)
+      }) as typeof one.query
+      return () => { one.query = query }
+    })
     try {
       await view(mira.id)
     } finally {
-      pool.query = query
+      for (const stop of overheard) stop()
     }
     expect(statements.filter(text => text.includes('ref (from_resource'))).toHaveLength(1)
     // Others (relay, jobs) work beside it; nothing of theirs reads people.
