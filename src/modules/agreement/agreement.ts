@@ -116,6 +116,7 @@ export const agreement = defineResource({
     agreementType: 'commercial',
     version: '1',
     agreementPeriod: { startDateTime: '2026-01-01T00:00:00Z', endDateTime: '2031-01-01T00:00:00Z' },
+    characteristic: [{ name: 'paymentDays', value: 30 }],
     engagedParty: [{ id: 'org-001', name: 'Harbour Bakery', role: 'customer', '@referredType': 'Organization' }],
     agreementItem: [
       {

@@ -126,7 +126,7 @@ const patternOf = (regex: string): RE2JS | undefined => {
 
 const MOST_MATCHED = 1000
 const fits = (regex: string, value: unknown): boolean => {
-  const text = String(typeof value === 'object' ? JSON.stringify(value) : value)
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
   return text.length <= MOST_MATCHED && (patternOf(regex)?.matches(text) ?? true)
 }
 

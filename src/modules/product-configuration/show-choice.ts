@@ -7,7 +7,7 @@ const href = (kind: string, id: string): string => `/tmf-api/productCatalogManag
 
 const characteristics = (choice: Choice): NonNullable<ProductConfiguration['configurationCharacteristic']> =>
   choice.characteristic.map(one => {
-    const free = one.chosen.filter(value => !one.value.some(listed => listed.isSelected && (listed.value === undefined || String(listed.value) === String(value))))
+    const free = one.chosen.filter(value => !one.value.some(listed => listed.isSelected && (listed.value === undefined || JSON.stringify(listed.value) === JSON.stringify(value))))
     const valueType = one.valueType ?? 'string'
     return {
       '@type': 'ConfigurationCharacteristic',

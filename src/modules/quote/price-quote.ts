@@ -133,7 +133,7 @@ export const priceQuote = async (deps: Services, context: Context, quote: Pick<Q
     const offeringId = offeringIdOf(item)
     if (offeringId === undefined || !charged(item) || !offerings.has(offeringId)) continue
     // Prices can depend on the place: the lines of a site are asked about together.
-    const at = String(place.find(one => typeof one['id'] === 'string')?.['id'] ?? '')
+    const at = place.map(one => one['id']).find(one => typeof one === 'string') ?? ''
     const priced: PricingItem = {
       id,
       offeringId,
