@@ -84,5 +84,3 @@ export interface CheckoutRow {
   tries: number
   cancelAsked: boolean
 }
-
-export const isOver = (state: CheckoutState): boolean => state === 'refused' || state === 'completed'

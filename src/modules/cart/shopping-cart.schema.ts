@@ -7,7 +7,6 @@ import { RelatedParty } from '../../tmf/types/references.ts'
 import { cartItem, cartItemDefinition, CartPrice } from './cart-types.ts'
 
 export const CART_STATES = ['active', 'abandoned', 'checkingOut', 'completed', 'merged'] as const
-export type CartState = (typeof CART_STATES)[number]
 
 const text = (description: string) => Type.Optional(Type.String({ maxLength: 255, description }))
 const instant = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
