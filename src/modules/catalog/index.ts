@@ -31,4 +31,3 @@ export { loadOfferings, type BundleChild, type EmbeddedPrice, type LoadedOfferin
 export { bundleChoiceReasons, isSellable, type NotSellable } from './sellable.ts'
 export { matches, meantFor, priceKind, type Chosen } from './price-applies.ts'
 export { IN_USE } from './lifecycle.ts'
-export { priceOffering, PricingFault, type PricedAlteration, type PricedComponent, type PriceRequest, type PriceSource } from './pricing.ts'
