@@ -6,6 +6,9 @@
 const MIN_DIGITS = 13
 const MAX_DIGITS = 19
 
+/** A text that is shorter holds none. */
+export const SHORTEST_OF_TEXT = MIN_DIGITS
+
 /** Between the groups of a number: spaces, dashes, dots and underscores, or one sign of any other kind; the colon makes times. */
 const GAP = /^(?:[\s\p{Z}\p{Pd}._]{1,3}|[^\p{L}\p{N}:])$/u
 const ENOUGH = /(?:\p{Nd}[^\p{L}\p{N}]{0,6}){13}/u
@@ -57,8 +60,11 @@ const isAmong = (groups: readonly string[], isMeant: (number: string) => boolean
   return false
 }
 
+/** Four and four digits are those of a card, whatever is between them. */
+const GAP_OF_FOURS = /^[\s:()]{1,4}$/
+
 /** Gaps are mostly one sign that everybody writes. */
-const isGap = (gap: string): boolean => gap === ' ' || gap === '-' || GAP.test(gap)
+const isGap = (gap: string, left: string, right: string): boolean => gap === ' ' || gap === '-' || GAP.test(gap) || (left.length === 4 && right.length === 4 && GAP_OF_FOURS.test(gap))
 
 const holds = (text: string, isMeant: (number: string) => boolean): boolean => {
   if (text.length < MIN_DIGITS || !ENOUGH.test(text)) return false
@@ -66,7 +72,7 @@ const holds = (text: string, isMeant: (number: string) => boolean): boolean => {
   let groups: string[] = []
   let end = 0
   for (const found of shown.matchAll(/\d+/g)) {
-    if (groups.length > 0 && !isGap(shown.slice(end, found.index))) {
+    if (groups.length > 0 && !isGap(shown.slice(end, found.index), groups.at(-1)!, found[0])) {
       if (isAmong(groups, isMeant)) return true
       groups = []
     }
@@ -84,8 +90,11 @@ export const holdsCardNumber = (text: string): boolean => holds(text, anyNumber)
 /** Beginnings and lengths of the large schemes: Visa, Mastercard, American Express, Discover, Diners Club, JCB. */
 const SCHEMES = /^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|(?:222[1-9]|22[3-9]\d|2[3-6]\d{2}|27[01]\d|2720)\d{12}|3[47]\d{13}|6(?:011|5\d{2})\d{12}|3(?:6\d|8\d|0[0-5])\d{11}|35(?:2[89]|[3-8]\d)\d{12})$/
 
-/** Whether a text holds a card number of a large scheme: for texts in which other numbers with a check digit have their place, such as IMEIs. */
-export const holdsSchemeNumber = (text: string): boolean => holds(text, number => SCHEMES.test(number))
+const isOfScheme = (number: string): boolean => SCHEMES.test(number)
+const isOfSchemeToday = (number: string): boolean => number.length > MIN_DIGITS && SCHEMES.test(number)
+
+/** Whether a text holds a card number of a large scheme: for texts in which other numbers with a check digit have their place, such as IMEIs. `short`: also one of 13 digits, which no scheme gives any more. */
+export const holdsSchemeNumber = (text: string, short = true): boolean => holds(text, short ? isOfScheme : isOfSchemeToday)
 
 /** The address of a request, or its query, as it may be kept: no card number in it, also where it is percent-encoded. */
 export const addressWithoutCardNumbers = (text: string): string => {

@@ -144,7 +144,8 @@ export interface Resource<S extends TObject = TObject> {
   events?: readonly ('create' | 'attributeValueChange' | 'stateChange' | 'delete')[]
   /**
    * Looks at what was sent, bodies of changes too, before anything else reads or repeats it, and again at the document that is to be stored.
-   * For what must reach neither an answer nor a log: its faults name the attribute and carry no value.
+   * For what must reach neither an answer nor a log: its faults name the attribute and carry no value. Card numbers are looked for without it
+   * (platform/card-number-in-input.ts); this is for what refuses more, and stands in its place.
    */
   screen?: (sent: unknown) => Fault[]
   /** May change the draft: defaults, derived attributes, the domain function of a task resource. Runs after validation. */

@@ -6,7 +6,6 @@ import { isCurrency } from '../../platform/money.ts'
 import type { Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import { isTimeZone } from '../../platform/time-zone.ts'
-import { cardNumberFaults } from '../../tmf/cards/card-number-in-words.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { accountFaults, accountFilters, accountLifecycle, partyAccountReferences, payerOf } from './account.ts'
@@ -99,7 +98,6 @@ export const billingAccount = defineResource({
   events: ['create', 'attributeValueChange', 'stateChange', 'delete'],
   filters: { ...accountFilters, paymentStatus: 'text', 'financialAccount.id': 'text' },
   references: partyAccountReferences,
-  screen: cardNumberFaults,
   ownerParty: doc => payerOf(doc.relatedParty)?.id,
   prepare: async (draft, { previous, context, deps, now }) => {
     const opened =

@@ -1,7 +1,6 @@
 /** TMF666 financialAccount: groups billing accounts, and shows what is open on all of them. */
 import { Type } from 'typebox'
 import { refuse } from '../../platform/errors.ts'
-import { cardNumberFaults } from '../../tmf/cards/card-number-in-words.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { accountFaults, accountFilters, accountLifecycle, accountReferences, payerOf } from './account.ts'
 import { accountApi } from './api.ts'
@@ -46,7 +45,6 @@ export const financialAccount = defineResource({
   lifecycle: accountLifecycle,
   filters: accountFilters,
   references: accountReferences,
-  screen: cardNumberFaults,
   ownerParty: doc => payerOf(doc.relatedParty)?.id,
   check: doc => {
     const faults = accountFaults(doc)

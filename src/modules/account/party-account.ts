@@ -1,6 +1,5 @@
 /** TMF666 partyAccount: an account that a party has with the provider, whichever way money flows. */
 import { refuse } from '../../platform/errors.ts'
-import { cardNumberFaults } from '../../tmf/cards/card-number-in-words.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { accountFaults, accountFilters, accountLifecycle, partyAccountReferences, payerOf } from './account.ts'
 import { accountApi } from './api.ts'
@@ -21,7 +20,6 @@ export const partyAccount = defineResource({
   lifecycle: accountLifecycle,
   filters: { ...accountFilters, paymentStatus: 'text' },
   references: partyAccountReferences,
-  screen: cardNumberFaults,
   ownerParty: doc => payerOf(doc.relatedParty)?.id,
   check: doc => {
     const faults = [...accountFaults(doc), ...cycleFaults(doc.billStructure?.cycleSpecification, 'billStructure.cycleSpecification')]

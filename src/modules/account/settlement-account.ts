@@ -1,7 +1,6 @@
 /** TMF666 settlementAccount: an account on which a partner is paid its share. */
 import { Type } from 'typebox'
 import { refuse } from '../../platform/errors.ts'
-import { cardNumberFaults } from '../../tmf/cards/card-number-in-words.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { accountFaults, accountFilters, accountLifecycle, partyAccountReferences, payerOf } from './account.ts'
 import { accountApi } from './api.ts'
@@ -22,7 +21,6 @@ export const settlementAccount = defineResource({
   lifecycle: accountLifecycle,
   filters: { ...accountFilters, paymentStatus: 'text' },
   references: partyAccountReferences,
-  screen: cardNumberFaults,
   ownerParty: doc => payerOf(doc.relatedParty)?.id,
   check: doc => {
     const faults = [...accountFaults(doc), ...cycleFaults(doc.billStructure?.cycleSpecification, 'billStructure.cycleSpecification')]

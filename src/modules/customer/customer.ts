@@ -1,7 +1,6 @@
 /** TMF629 customer: a party in its role as a buyer. The name follows from the party where none is given. */
 import { refuse } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
-import { cardNumberFaults } from '../../tmf/cards/card-number-in-words.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
 import type { Store } from '../../tmf/services.ts'
 import { Customer, customerCreate, customerUpdate } from './customer.schema.ts'
@@ -53,7 +52,6 @@ export const customer = defineResource({
   filters: { name: 'text', status: 'text', 'engagedParty.id': 'text', 'validFor.startDateTime': 'instant', 'validFor.endDateTime': 'instant' },
   references: [{ path: 'engagedParty' }, { path: 'relatedParty[]' }, { path: 'account[]' }, { path: 'agreement[]' }, { path: 'paymentMethod[]' }],
   provenance: { join: { contactMedium: contactIdentity, characteristic: ['name'], account: ['id'], agreement: ['id'], paymentMethod: ['id'], relatedParty: ['id', 'role'] } },
-  screen: cardNumberFaults,
   ownerParty: doc => doc.engagedParty?.id,
   async prepare(draft, { context, deps }) {
     if (draft.engagedParty === undefined || (draft.name !== undefined && draft.name.trim() !== '')) return draft

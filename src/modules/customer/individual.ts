@@ -1,6 +1,5 @@
 /** TMF632 individual: a natural person. */
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
-import { cardNumberFaults } from '../../tmf/cards/card-number-in-words.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { Individual, individualCreate, individualUpdate } from './individual.schema.ts'
 import { ownReferenceFaults, refuseMerged } from './merged-into.ts'
@@ -41,7 +40,6 @@ export const individual = defineResource({
   filters: { givenName: 'text', familyName: 'text', fullName: 'text', status: 'text', birthDate: 'instant' },
   references: [{ path: 'relatedParty[]' }, { path: 'mergedInto' }],
   provenance: { join: { contactMedium: contactIdentity, externalReference: ['externalReferenceType', 'name'], individualIdentification: ['identificationType', 'identificationId'], languageAbility: ['languageCode', 'languageName'], partyCharacteristic: ['name'], relatedParty: ['id', 'role'] } },
-  screen: cardNumberFaults,
   ownerParty: person => person.id,
   check(person, { now, context, previous }) {
     const faults = [

@@ -1,7 +1,6 @@
 /** TMF632 organization: a company, a department, an authority; organizations form trees. */
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
-import { cardNumberFaults } from '../../tmf/cards/card-number-in-words.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import type { Store } from '../../tmf/services.ts'
 import { ownReferenceFaults, refuseMerged } from './merged-into.ts'
@@ -53,7 +52,6 @@ export const organization = defineResource({
     { path: 'mergedInto' },
   ],
   provenance: { join: { contactMedium: contactIdentity, externalReference: ['externalReferenceType', 'name'], organizationIdentification: ['identificationType', 'identificationId'], partyCharacteristic: ['name'], relatedParty: ['id', 'role'] } },
-  screen: cardNumberFaults,
   ownerParty: organization => organization.id,
   async check(doc, { context, previous, deps }) {
     const faults = [

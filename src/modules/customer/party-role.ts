@@ -1,6 +1,5 @@
 /** TMF669 partyRole: a part that a party plays beside being a customer: supplier, partner, employee, member of a household, contact of a company. */
 import { fault, refuse } from '../../platform/errors.ts'
-import { cardNumberFaults } from '../../tmf/cards/card-number-in-words.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
 import { contactFaults, periodFaults } from './party.ts'
 import { PartyRole, partyRoleCreate } from './party-role.schema.ts'
@@ -28,7 +27,6 @@ export const partyRole = defineResource({
   lifecycle: { attribute: 'status', states: [], initial: [], moves: {}, movedBy: 'client', open: true },
   filters: { name: 'text', roleType: 'text', status: 'text', 'engagedParty.id': 'text', 'validFor.startDateTime': 'instant', 'validFor.endDateTime': 'instant' },
   references: [{ path: 'engagedParty' }, { path: 'relatedParty[]' }, { path: 'account[]' }, { path: 'agreement[]' }, { path: 'paymentMethod[]', to: 'paymentMethod' }],
-  screen: cardNumberFaults,
   ownerParty: doc => doc.engagedParty?.id,
   prepare: draft => (draft.roleType === undefined && draft.name !== undefined ? { ...draft, roleType: draft.name } : draft),
   check(doc) {

@@ -3,7 +3,6 @@ import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
-import { cardNumberFaults } from '../../tmf/cards/card-number-in-words.ts'
 import { customer, partyOf } from '../customer/index.ts'
 import { PartyInteraction, partyInteractionCreate, partyInteractionUpdate } from './party-interaction.schema.ts'
 
@@ -82,7 +81,6 @@ export const partyInteraction = defineResource({
     { path: 'interactionRelationship[]', to: 'partyInteraction', weak: true },
   ],
   ownerParty: doc => ownerOf(doc.relatedParty),
-  screen: sent => cardNumberFaults(sent),
   prepare: async (draft, { now, previous, context, deps }) => {
     const moved = draft.status === previous?.status ? draft : { ...draft, statusChangeDate: now.toISOString() }
     return moved.relatedParty === undefined ? moved : { ...moved, relatedParty: await withEngagedParties(deps, context, moved.relatedParty) }

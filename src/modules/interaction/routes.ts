@@ -8,7 +8,6 @@ import { inputOf } from '../../platform/http/input.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { partyOf } from '../customer/index.ts'
-import { cardNumberFaults } from '../../tmf/cards/card-number-in-words.ts'
 import { PartyInteraction } from './party-interaction.schema.ts'
 import { partyInteraction } from './party-interaction.ts'
 import { recordInteraction } from './record-interaction.ts'
@@ -74,8 +73,6 @@ export const interactionRoutes = (app: FastifyInstance, deps: Services): void =>
       const { context } = request
       requirePermission(context, partyInteraction.name, 'create')
       const body = readBody(request.body)
-      const spoken = cardNumberFaults(body)
-      if (spoken.length > 0) throw refuse.invalid(spoken)
       const id = idOfKey(context, request.headers['idempotency-key'])
       const before = id === undefined ? undefined : await deps.store.get(context, partyInteraction, id)
       if (before !== undefined) return reply.code(201).header('location', before.doc.href).send(before.doc)

@@ -20,6 +20,7 @@ import { scopeOf } from '../storage/scope.ts'
 import { deleteRow, insertRow, updateRow, type Actor, type EventDraft, type IdempotencyDraft } from '../storage/writer.ts'
 import { edgesOutside } from './confined.ts'
 import { checkMove, initialState } from './lifecycle.ts'
+import { screenedFrom } from './screen.ts'
 
 type Doc = Record<string, any>
 
@@ -154,18 +155,12 @@ function draftOf(resource: Resource<any>, input: Doc, id: string, now: Date, by:
 /** How often a create is prepared when what it rests on changes under it. */
 const MAX_PREPARED = 4
 
-/** Refuses what the resource does not let anybody send, before a fault could repeat it. */
-export function screened(resource: Resource<any>, sent: unknown): void {
-  const faults = resource.screen?.(sent) ?? []
-  if (faults.length > 0) throw refuse.invalid(faults)
-}
-
 /** Creates a resource. `undefined` when somebody else has used the idempotency key, or made it from the same external identity, meanwhile. */
 export async function createResource(kit: Kit, context: Context, resource: Resource<any>, input: Doc, options: CreateOptions): Promise<(Written & { status: number }) | undefined> {
   const { sql } = options
   const given = resource.create?.takesId === true && options.by === 'client' && options.id === undefined && typeof input['id'] === 'string' ? input['id'] : undefined
   const id = options.id ?? given ?? newId()
-  screened(resource, input)
+  screenedFrom(options.by, resource, input)
   for (let attempt = 0; attempt < MAX_PREPARED; attempt++) {
     const now = kit.clock.now()
     const faults: Fault[] = []
@@ -290,7 +285,7 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   const stored = storedOf(row)
   const previous: Doc = stored.doc
   const changed = change(structuredClone(previous), stored)
-  screened(resource, changed)
+  screenedFrom(options.by, resource, changed, previous)
   if (options.by === 'client') guarded(resource, previous, changed)
   if (isDeepStrictEqual(changed, previous) && options.always?.() !== true) return { stored, text: row.doc }
   const located = await kit.extensions.locate(options.sql, context.brand, resource, changed)
