@@ -1,7 +1,9 @@
-/** One line for each request, when it is answered: who did what, how it ended, how long it took. Never a body, never a query. */
+/**
+ * One line for each request, when it is answered: who did what, how it ended, how long it took. Never a body, never a query, and of the path
+ * what Tandem has made up itself: people are asked for by their address or number there.
+ */
 import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { withoutCardNumbers } from '../card-number.ts'
 
 /** For Fastify's option `logController`: its own two lines for each request are not written; errors after the headers still are. */
 export class RequestLogController extends LogController {
@@ -18,7 +20,18 @@ export class RequestLogController extends LogController {
   }
 }
 
-const LONGEST_PATH = 300
+const OWN_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** The pattern of the route, with the ids in it that Tandem gave; other systems' ids and whatever else is asked for stay a name. */
+const pathOf = (request: FastifyRequest): string => {
+  const route = request.is404 ? undefined : request.routeOptions.url
+  if (route === undefined) return 'unmatched'
+  const params = (request.params ?? {}) as Readonly<Record<string, unknown>>
+  return route.replaceAll(/:(\w+)/g, (pattern, name: string) => {
+    const value = params[name]
+    return typeof value === 'string' && OWN_ID.test(value) ? value : pattern
+  })
+}
 
 export const installRequestLog = (app: FastifyInstance): void => {
   app.addHook('onResponse', (request, reply, done) => {
@@ -26,13 +39,12 @@ export const installRequestLog = (app: FastifyInstance): void => {
     // Probes come every few seconds, documents are read by browsers: they would bury the rest.
     const level = status >= 500 ? 'warn' : request.routeOptions.config.public === true ? 'debug' : 'info'
     if ((request.log as Logger).isLevelEnabled(level)) {
-      const query = request.url.indexOf('?')
       const { principal, brand, channel, correlationId } = request.context ?? {}
       request.log[level](
         {
           method: request.method,
-          path: withoutCardNumbers(request.url.slice(0, query < 0 ? LONGEST_PATH : Math.min(query, LONGEST_PATH))),
-          route: request.routeOptions.url,
+          path: pathOf(request),
+          route: request.is404 ? undefined : request.routeOptions.url,
           status,
           ms: Math.round(reply.elapsedTime * 10) / 10,
           principal: principal?.id,

@@ -86,6 +86,19 @@ describe('request lines', () => {
     expect(text()).not.toMatch(/Mustermann|abcdefghijkl/)
   })
 
+  it('show ids that Tandem gave, and nobody by what else stands in a path', async () => {
+    const { last, text } = serve()
+    app.get('/external/:source/individual/:externalId', () => ({}))
+    await app.inject('/party/01a20172-546e-72c4-acec-7b6ee16f7ea1')
+    expect(last()).toMatchObject({ path: '/party/01a20172-546e-72c4-acec-7b6ee16f7ea1', route: '/party/:id' })
+    await app.inject('/party/email:mira.aldenhoven@example.com')
+    expect(last()).toMatchObject({ path: '/party/:id', route: '/party/:id', status: 200 })
+    for (const url of ['/party/gone', '/party/phone:%2B491701234567', '/external/crm/individual/mira-1988', '/nothing/mira.aldenhoven@example.com', '/party/bad?name=mira']) await app.inject(url)
+    expect(last()).toMatchObject({ path: '/party/:id', status: 500 })
+    expect(text()).not.toMatch(/mira|1701234567|crm/)
+    expect(text()).toContain('"path":"unmatched"')
+  })
+
   it('are warnings for a 5xx, beside the line that says why, and normal for a 4xx', async () => {
     const { lines, last } = serve()
     await app.inject('/party/bad')
