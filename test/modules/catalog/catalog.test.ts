@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { catalogModule, isSellable, loadOfferings, priceOffering, productOffering } from '../../../src/modules/catalog/index.ts'
+import { catalogModule, isSellable, loadOfferings, productOffering } from '../../../src/modules/catalog/index.ts'
 import { DEFAULT_BRAND, systemContext } from '../../../src/platform/principal.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 
@@ -132,9 +132,6 @@ describe('loading offerings', () => {
     expect(inside).toMatchObject({ lower: 1, upper: 3, preset: 2 })
     expect(inside?.offering.specification?.pin).toEqual({ id: specification.id, revision: 1, version: '2.0', name: 'line' })
     expect(isSellable(found, server.services.clock.now())).toEqual([])
-    const [component] = priceOffering(found, { at: server.services.clock.now(), withChildren: true })
-    expect(component).toMatchObject({ amount: '80.00', net: '60.00', currency: 'EUR', tax: [{ category: 'VAT', rate: '19' }], source: { price: { id: price.id, revision: 2 } } })
-    expect(component?.alterations[0]).toMatchObject({ percentage: '25', reduction: '20.00', duration: { amount: 12, units: 'month' }, source: { price: { id: discount.id, revision: 1 } } })
   })
 
   test('of a pinned revision gives back what was sold', async () => {
