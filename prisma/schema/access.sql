@@ -7,3 +7,5 @@ END $$;
 CREATE TRIGGER "user_role_changed" AFTER INSERT OR UPDATE OR DELETE ON "user_role" FOR EACH STATEMENT EXECUTE FUNCTION "tandem_access_changed"();
 CREATE TRIGGER "permission_changed" AFTER INSERT OR UPDATE OR DELETE ON "permission" FOR EACH STATEMENT EXECUTE FUNCTION "tandem_access_changed"();
 CREATE TRIGGER "delegation_changed" AFTER INSERT OR UPDATE OR DELETE ON "delegation" FOR EACH STATEMENT EXECUTE FUNCTION "tandem_access_changed"();
+-- A caller is every party that is the same person as its own.
+CREATE TRIGGER "party_cluster_told" AFTER INSERT OR UPDATE OR DELETE ON "party_cluster" FOR EACH STATEMENT EXECUTE FUNCTION "tandem_access_changed"();

@@ -3902,6 +3902,9 @@ CREATE TRIGGER "permission_changed" AFTER INSERT OR UPDATE OR DELETE ON "permiss
 
 CREATE TRIGGER "delegation_changed" AFTER INSERT OR UPDATE OR DELETE ON "delegation" FOR EACH STATEMENT EXECUTE FUNCTION "tandem_access_changed"();
 
+-- A caller is every party that is the same person as its own.
+CREATE TRIGGER "party_cluster_told" AFTER INSERT OR UPDATE OR DELETE ON "party_cluster" FOR EACH STATEMENT EXECUTE FUNCTION "tandem_access_changed"();
+
 -- No slot has more appointments than it holds, whatever the code does.
 ALTER TABLE "appointment_slot"
   ADD CONSTRAINT "appointment_slot_not_overbooked" CHECK ("taken" BETWEEN 0 AND "capacity"),

@@ -6,7 +6,7 @@
 import type { Directory, Known } from '../../platform/auth/directory.ts'
 import { isConfined, systemContext, type Grant, type Principal } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
-import { clusterOf } from '../identity/index.ts'
+import { clusterOf, onPersonsChanged } from '../identity/index.ts'
 import { readGiven, readRoles, type Given, type GivenPermission } from './access-store.ts'
 import { BRAND_ASSET, isOwnBrand, isPartyType } from './asset.ts'
 import { permissionsOf } from './entitlement.ts'
@@ -145,7 +145,10 @@ const directories = new WeakMap<Services, LiveDirectory>()
 
 export const directoryOf = (deps: Services): LiveDirectory => {
   let directory = directories.get(deps)
-  if (directory === undefined) directories.set(deps, (directory = createDirectory(deps)))
+  if (directory === undefined) {
+    directories.set(deps, (directory = createDirectory(deps)))
+    onPersonsChanged(deps, directory.forget)
+  }
   return directory
 }
 

@@ -7,6 +7,7 @@ import { partyOf } from '../customer/index.ts'
 import { identityApi } from './identity-api.ts'
 import { joinParties } from './join.ts'
 import { kindOf, partyRef, PartyRef } from './party-ref.ts'
+import { tellPersonsChanged } from './persons-changed.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 const instant = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
@@ -74,6 +75,7 @@ export const partyMerge = defineResource({
     if (doc.survivor!.id === doc.merged!.id) throw refuse.invalid([fault('merged.id', 'must be another party than the survivor', doc.merged!.id)])
     if (doc.survivor!['@referredType'] !== doc.merged!['@referredType']) throw refuse.invalid([fault('merged.@referredType', 'must be that of the survivor: a person and an organization are never one', doc.merged!['@referredType'])])
   },
+  afterWrite: tellPersonsChanged,
   consequences: (doc, work) => joinParties({ id: doc.id, ...sidesOf(doc) }, work),
   example: {
     survivor: { id: 'ind-001', '@referredType': 'Individual' },

@@ -192,6 +192,26 @@ describe('acting for another party', () => {
     expect(refused.body).toMatchObject({ status: '400', details: [{ path: 'account[0].id' }] })
   })
 
+  it('reaches whoever is the same person from the answer to the merge until the answer to its undoing, in every process within a second', async () => {
+    const [ann, anna] = [await person('Ann'), await person('Anna')]
+    const key = await keyOf({ permissions: ['*:read'], parties: [anna['id']] })
+    const status = async (app = one): Promise<number> => (await send('GET', ann['href'], key, undefined, app)).status
+    const soon = async (wanted: number): Promise<void> => {
+      const since = Date.now()
+      await eventually(async () => (await status(two)) === wanted)
+      expect(Date.now() - since).toBeLessThan(1_000)
+    }
+    for (let round = 0; round < 3; round++) {
+      expect([await status(), await status(two)]).toEqual([404, 404])
+      const { id } = await made('/tandem/v1/partyMerge', { survivor: { id: ann['id'] }, merged: { id: anna['id'] } })
+      expect(await status()).toBe(200)
+      await soon(200)
+      expect((await send('POST', `/tandem/v1/partyMerge/${id}/undo`, admin, {})).status).toBe(200)
+      expect(await status()).toBe(404)
+      await soon(404)
+    }
+  })
+
   it('sees the customers that a party is as the party itself', async () => {
     const ann = await person('Ann')
     const customer = await made('/tmf-api/customerManagement/v4/customer', { name: 'Ann', engagedParty: { id: ann['id'], '@referredType': 'Individual' } })
