@@ -77,12 +77,17 @@ export const settleSuggestions = async (work: MergeWork, members: readonly strin
   }
 }
 
-/** Suggestions that a merge settled are open again where it no longer makes one of their parties. */
-export const reopenSuggestions = async (work: MergeWork, leaders: Leaders, merge: string): Promise<void> => {
+export const areTwo = ({ first, second }: IdentitySuggestion, one: string, other: string): boolean => (first?.id === one && second?.id === other) || (first?.id === other && second?.id === one)
+
+/** Suggestions that a merge settled are open again where it no longer makes one of their parties. Answers them. */
+export const reopenSuggestions = async (work: MergeWork, leaders: Leaders, merge: string): Promise<IdentitySuggestion[]> => {
+  const open: IdentitySuggestion[] = []
   for (const one of await suggestionsOn(work.tx, work.context.brand, [...leaders.keys()])) {
     if (one.state !== 'obsolete' || one.merge?.id !== merge || leaders.get(one.first!.id) === leaders.get(one.second!.id)) continue
     await work.deps.store.update(system(work), identitySuggestion, one.id, doc => ({ ...undecided(doc), state: 'open' as const }), { tx: work.tx })
+    open.push(one)
   }
+  return open
 }
 
 /** Remembers that somebody found two parties to be two: nothing merges or suggests them by what is known now. */

@@ -8,13 +8,13 @@ import { divideIdentifiers, takeBackVerifications } from './identifier-store.ts'
 import { kindOf } from './party-ref.ts'
 import { partyMerge, sidesOf, type PartyMerge } from './party-merge.ts'
 import { returnOwnSources, showClusters } from './show-cluster.ts'
-import { keepApart, reopenSuggestions } from './suggest.ts'
+import { areTwo, keepApart, reopenSuggestions } from './suggest.ts'
 import type { MergeWork } from './work.ts'
 
 /**
  * Takes a merge back. Both sides are what the other merges make of them, each with its own sources. A verification that led to the merge goes
  * with it: who had the value keeps it. One that was made since is whose it names, and ends those before it on the other side. Their suggestion is
- * refused, so that nothing merges them again silently.
+ * refused, so that nothing merges them again silently, but for one that was open when they were merged by hand: it is open as it was.
  */
 export const undoMerge = async ({ tx, context, deps }: MergeWork, id: string, reason: string | undefined): Promise<Stored<PartyMerge>> => {
   const system = systemContext(context.brand, context.correlationId)
@@ -41,7 +41,8 @@ export const undoMerge = async ({ tx, context, deps }: MergeWork, id: string, re
   await writeLeaders(tx, context.brand, after)
   await showClusters(deps, tx, context, kind, after)
   await returnOwnSources(tx, context.brand, kind, after)
-  await reopenSuggestions({ tx, context, deps }, after, id)
-  await keepApart({ tx, context, deps }, kind, survivor, merged, id)
+  const open = await reopenSuggestions({ tx, context, deps }, after, id)
+  // Whoever merged them by hand decided nothing on a suggestion: it is for somebody to decide as before.
+  if (found.doc.kind !== 'manual' || !open.some(one => areTwo(one, survivor, merged))) await keepApart({ tx, context, deps }, kind, survivor, merged, id)
   return undone
 }
