@@ -2,10 +2,10 @@
 import type { Context } from '../../platform/principal.ts'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Services } from '../../tmf/services.ts'
-import { loadOfferings, productOffering, type LoadedOffering } from '../catalog/index.ts'
-import { overall, type Result } from '../serviceability/index.ts'
+import { category, loadOfferings, productOffering, type LoadedOffering } from '../catalog/index.ts'
+import { overall, type OwnPorts, type Result } from '../serviceability/index.ts'
 import { alternativesTo, type Alternative } from './alternatives.ts'
-import { judge, type Judgement, type Reason, type Wanted } from './judge.ts'
+import { judge, productOf, unknownProduct, type Judgement, type Reason, type Wanted } from './judge.ts'
 import type { ProductOfferingQualification, QualificationItem } from './product-offering-qualification.schema.ts'
 import { settingOf, type Setting } from './setting.ts'
 
@@ -64,7 +64,10 @@ const failed = (item: QualificationItem, reason: Reason, flags: Flags): Answered
 const reasonsOf = (judgement: Judgement): Reason[] => [...judgement.commercial, ...judgement.technical]
 
 const answerItem = async (item: QualificationItem, doc: ProductOfferingQualification, offerings: ReadonlyMap<string, LoadedOffering>, setting: Setting, flags: Flags): Promise<Answered> => {
-  const id = offeringIdOf(item) ?? setting.products.find(one => one.id === item.product?.id)?.productOffering?.id
+  const productId = item.product?.id
+  const had = productId === undefined ? undefined : productOf(productId, setting)
+  const id = offeringIdOf(item) ?? had?.productOffering?.id
+  if (id === undefined && productId !== undefined && had === undefined && (item.action ?? 'add') !== 'add') return failed(item, unknownProduct(productId, setting), flags)
   if (id === undefined) return failed(item, { code: 'offeringMissing', label: 'The item names no offering (productOffering.id)' }, flags)
   const offering = offerings.get(id) ?? setting.productOfferings.get(id)
   if (offering === undefined) return failed(item, { code: 'offeringUnknown', label: `Offering ${id.slice(0, 80)} does not exist` }, flags)
@@ -78,13 +81,16 @@ const answerItem = async (item: QualificationItem, doc: ProductOfferingQualifica
   }
   const judgement = await judge(offering, wanted, setting)
   const reasons = reasonsOf(judgement)
-  const alternatives = reasons.length > 0 ? await alternativesTo(offering, wanted, judgement, setting) : []
+  // Without a place nothing can be told of what could be had there instead.
+  const isNowhere = judgement.technical.some(one => one.code === 'placeMissing')
+  const alternatives = reasons.length > 0 && !isNowhere ? await alternativesTo(offering, wanted, judgement, setting) : []
   return { item: shown(item, reasons, alternatives, wanted, setting.now, flags), result: resultOf(reasons, alternatives), reasons, expirationDate: judgement.expirationDate }
 }
 
-/** Every offering on sale in the category, or at all: what can I have here? */
+/** Every offering on sale in the category, or at all: what can I have here? A category that does not exist is answered as an item that failed. */
 const findItems = async (doc: ProductOfferingQualification, setting: Setting, flags: Flags): Promise<Answered[]> => {
   const { deps, context } = setting
+  if (doc.category?.id !== undefined && (await deps.store.get(context, category, doc.category.id)) === undefined) return [failed({ id: '1' }, { code: 'categoryUnknown', label: `Category ${doc.category.id.slice(0, 80)} does not exist` }, { ...flags, reasons: true })]
   const where = [{ path: 'lifecycleStatus', value: 'Launched' }, ...(doc.category === undefined ? [] : [{ path: 'category.id', value: doc.category.id }])]
   const stored = await deps.store.find(context, productOffering, { where, sort: 'name,id', limit: MOST_FOUND })
   const loaded = await loadOfferings(deps, context, stored.filter(one => one.doc.isSellable !== false).map(one => one.id))
@@ -112,29 +118,41 @@ export const messageFaults = (items: readonly QualificationItem[]): Fault[] => {
   return faults
 }
 
-/** The answer to a question, as things are at `now`. */
-export const answerQualification = async (doc: ProductOfferingQualification, deps: Services, context: Context, now: Date): Promise<{ answered: Answered[]; doc: ProductOfferingQualification }> => {
+/** Says which items of the question are not in the answer, and why. */
+const leftOutNote = (leftOut: readonly Answered[], notes: readonly { id: string }[], now: Date): { id: string; date: string; text: string } => {
+  let id = 'leftOut'
+  while (notes.some(one => one.id === id)) id += '+'
+  const named = leftOut.map(({ item, reasons }) => `${item.id} (${reasons.map(one => one.code).join(', ')})`)
+  return { id, date: now.toISOString(), text: `Left out, as only what can be had was asked for (provideOnlyAvailable): item ${named.join(', item ')}. qualificationResult is about the items that are shown` }
+}
+
+/** The answer to a question, as things are at `now`. Ports that are held for it (`ownPorts`) do not count against it. */
+export const answerQualification = async (doc: ProductOfferingQualification, deps: Services, context: Context, now: Date, ownPorts?: OwnPorts): Promise<{ answered: Answered[]; doc: ProductOfferingQualification }> => {
   const items = doc.productOfferingQualificationItem ?? []
   const faults = messageFaults(items)
   if (faults.length > 0) throw refuse.invalid(faults)
   const flags: Flags = { alternatives: doc.provideAlternative === true, reasons: doc.provideUnavailabilityReason !== false }
   const dates = items.flatMap(item => (item.expectedActivationDate === undefined ? [] : [new Date(item.expectedActivationDate)]))
-  const setting = await settingOf(deps, context, now, { ...(doc.relatedParty && { relatedParty: doc.relatedParty }), ...(doc.channel && { channel: doc.channel }), ...(dates[0] !== undefined && { at: dates.reduce((last, date) => (date > last ? date : last)) }) })
+  const setting = await settingOf(deps, context, now, { ...(doc.relatedParty && { relatedParty: doc.relatedParty }), ...(doc.channel && { channel: doc.channel }), productIds: items.flatMap(item => item.product?.id ?? []), ...(dates[0] !== undefined && { at: dates.reduce((last, date) => (date > last ? date : last)) }), ...(ownPorts !== undefined && { ownPorts }) })
   let answered: Answered[]
   if (items.length === 0) answered = await findItems(doc, setting, flags)
   else {
     const offerings = await loadOfferings(deps, context, items.flatMap(item => offeringIdOf(item) ?? []))
     answered = await Promise.all(items.map(item => answerItem(item, doc, offerings, setting, flags)))
   }
-  const listed = doc.provideOnlyAvailable === true ? answered.filter(one => one.result === 'qualified') : answered
-  const isEnded = items.length > 0 && answered.every(one => one.item.state === 'terminatedWithError')
+  const isShort = doc.provideOnlyAvailable === true
+  const listed = isShort ? answered.filter(one => one.result === 'qualified' || (items.length === 0 && one.item.state === 'terminatedWithError')) : answered
+  const leftOut = isShort && items.length > 0 ? answered.filter(one => !listed.includes(one)) : []
+  const isEnded = answered.length > 0 && answered.every(one => one.item.state === 'terminatedWithError')
   const expiries = answered.flatMap(one => one.expirationDate?.getTime() ?? [])
   return {
     answered,
     doc: {
       ...doc,
       productOfferingQualificationItem: listed.map(one => one.item),
-      qualificationResult: items.length === 0 ? (answered.some(one => one.result === 'qualified') ? 'qualified' : answered.some(one => one.result === 'alternate') ? 'alternate' : 'unqualified') : overall(answered.map(one => one.result)),
+      // What is said of the whole is said of what is shown; the note says what is not.
+      ...(leftOut.length > 0 && { note: [...(doc.note ?? []), leftOutNote(leftOut, doc.note ?? [], now)] }),
+      qualificationResult: items.length === 0 ? (answered.some(one => one.result === 'qualified') ? 'qualified' : answered.some(one => one.result === 'alternate') ? 'alternate' : 'unqualified') : listed.length === 0 ? 'unqualified' : overall(listed.map(one => one.result)),
       instantSyncQualification: true,
       state: isEnded ? 'terminatedWithError' : 'done',
       effectiveQualificationDate: now.toISOString(),

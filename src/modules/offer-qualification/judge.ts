@@ -60,14 +60,20 @@ const matches = (list: readonly { id?: string; name?: string }[] | undefined, va
 
 const samePlace = (one: ProductDoc, place: Wanted['place']): boolean => typeof place?.['id'] === 'string' && (one.place ?? []).some(other => other.id === place['id'])
 
+/** The product that an item is about: one of the customer's, where it is said who that is. */
+export const productOf = (id: string, { products, named, party }: Setting): ProductDoc | undefined => products.find(one => one.id === id) ?? (party === undefined ? named.get(id) : undefined)
+
+export const unknownProduct = (id: string, { party }: Setting): Reason => ({ code: 'productUnknown', label: party === undefined ? `Product ${id.slice(0, 80)} does not exist` : 'The product is not one that the customer has' })
+
 /** A product that is changed must be there, and be the customer's; a line that the customer has at the place is not bought again. */
-const existing = (offering: LoadedOffering, wanted: Wanted, needsLine: boolean, { products, party }: Setting): Reason[] => {
+const existing = (offering: LoadedOffering, wanted: Wanted, needsLine: boolean, setting: Setting): Reason[] => {
   if (wanted.action !== 'add') {
     if (wanted.productId === undefined) return [{ code: 'productMissing', label: `action ${wanted.action} must name the product that it is about` }]
-    const held = products.find(one => one.id === wanted.productId)
-    if (held === undefined) return party === undefined ? [] : [{ code: 'productUnknown', label: 'The product is not one that the customer has' }]
+    const held = productOf(wanted.productId, setting)
+    if (held === undefined) return [unknownProduct(wanted.productId, setting)]
     return ['active', 'suspended'].includes(held.status ?? '') ? [] : [{ code: 'productState', label: `The product is ${held.status ?? ''}` }]
   }
+  const { products } = setting
   const specification = offering.specification?.pin.id
   const has = needsLine && products.some(one => samePlace(one, wanted.place) && (one.productOffering?.id === offering.pin.id || (specification !== undefined && one.productSpecification?.id === specification)))
   return has ? [{ code: 'existingContract', label: `The customer has such a line at this place already: change it instead of buying another` }] : []
@@ -106,7 +112,8 @@ export const judge = async (offering: LoadedOffering, wanted: Wanted, setting: S
   const commercial: Reason[] = [...existing(offering, wanted, parts.length > 0, setting)]
   if (wanted.action === 'add' || wanted.action === 'modify') {
     commercial.push(...isSellable(offering, now).map(({ code, message }) => ({ code, label: message })))
-    if (!matches(offering.doc.channel, channel)) commercial.push({ code: 'channelNotAllowed', label: `${nameOf(offering)} is not sold through ${channel}` })
+    if (setting.isChannelUnknown) commercial.push({ code: 'channelUnknown', label: `Nobody sells through a channel ${channel.slice(0, 80)}` })
+    else if (!matches(offering.doc.channel, channel)) commercial.push({ code: 'channelNotAllowed', label: `${nameOf(offering)} is not sold through ${channel}` })
     if (party !== undefined && party.segment !== '' && !matches(offering.doc.marketSegment, party.segment)) commercial.push({ code: 'segmentNotAllowed', label: `${nameOf(offering)} is not for ${party.segment} customers` })
     commercial.push(...compatibility(offering, wanted, setting))
   }

@@ -5,12 +5,14 @@ import { requirePermission } from '../../platform/auth/permission.ts'
 import { fault, refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import type { Services } from '../../tmf/services.ts'
+import { capacityReservation } from '../serviceability/index.ts'
 import { recheckPin } from './pin.ts'
 
 const MOST_PINS = 50
 
 const Pinned = Type.Object(
-  { id: Type.String({ minLength: 1, maxLength: 255, description: 'A checkServiceQualification or productOfferingQualification' }), itemId: Type.Optional(Type.String({ maxLength: 255, description: 'Its item; all when left out' })) },
+  { id: Type.String({ minLength: 1, maxLength: 255, description: 'A checkServiceQualification or productOfferingQualification' }), itemId: Type.Optional(Type.String({ maxLength: 255, description: 'Its item; all when left out' })),
+    capacityReservation: Type.Optional(Type.Object({ id: Type.String({ minLength: 1, maxLength: 255, description: 'A capacityReservation' }) }, { description: 'The port that is held for it, which does not count against it; one that was made from the qualification needs no name' })) },
   { additionalProperties: false, description: 'A pinned answer' },
 )
 const Body = Type.Object({ qualification: Type.Array(Pinned, { minItems: 1, maxItems: MOST_PINS, description: 'Answers that something relies on' }) }, { additionalProperties: false })
@@ -40,10 +42,14 @@ export const pinRoutes = (app: FastifyInstance, deps: Services): void => {
     const { context } = request
     requirePermission(context, 'productOfferingQualification', 'read')
     const { qualification } = readBody(request.body)
-    const unfit = qualification.flatMap(({ id, itemId }, index) => [id, itemId ?? ''].some(one => one.includes('\0') || !one.isWellFormed()) ? [fault(`qualification[${index}].id`, 'has characters that no identifier has')] : [])
+    const unfit = qualification.flatMap(({ id, itemId, capacityReservation: held }, index) => [id, itemId ?? '', held?.id ?? ''].some(one => one.includes('\0') || !one.isWellFormed()) ? [fault(`qualification[${index}].id`, 'has characters that no identifier has')] : [])
     if (unfit.length > 0) throw refuse.invalid(unfit)
+    const heldIds = qualification.map(one => one.capacityReservation?.id)
+    const known = await deps.store.getMany(context, capacityReservation, heldIds.filter(id => id !== undefined))
+    const unknown = heldIds.flatMap((id, index) => (id === undefined || known.has(id) ? [] : [fault(`qualification[${index}].capacityReservation.id`, 'refers to a capacityReservation that does not exist', id)]))
+    if (unknown.length > 0) throw refuse.invalid(unknown)
     const answers = []
-    for (const { id, itemId } of qualification) answers.push(await recheckPin(deps, context, { id, ...(itemId !== undefined && { itemId }) }))
+    for (const { id, itemId, capacityReservation: held } of qualification) answers.push(await recheckPin(deps, context, { id, ...(itemId !== undefined && { itemId }), ...(held !== undefined && { reservationId: held.id }) }))
     return reply.send({ valid: answers.every(one => one.valid), qualification: answers })
   })
 }

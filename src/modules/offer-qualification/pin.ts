@@ -1,7 +1,7 @@
 /** What a cart line, a quote or an order relies on: does an answer still hold, and what would be answered now? For TMF645 and TMF679 alike. */
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
-import { checkServiceQualification, recheckService, type Recheck } from '../serviceability/index.ts'
+import { checkServiceQualification, portsHeldFor, recheckService, type Recheck } from '../serviceability/index.ts'
 import { answerQualification } from './answer.ts'
 import { productOfferingQualification } from './product-offering-qualification.ts'
 
@@ -9,6 +9,8 @@ import { productOfferingQualification } from './product-offering-qualification.t
 export interface Pin {
   id: string
   itemId?: string
+  /** A port that is held for what relies on it. */
+  reservationId?: string
 }
 
 export type Relied = { valid: true; expirationDate: string; offeringIds: readonly string[] } | { valid: false; why: 'unknown' | 'expired' | 'notQualified'; message: string }
@@ -29,12 +31,12 @@ export const reliesOnPin = async (deps: Pick<Services, 'store' | 'clock'>, conte
   return { valid: true, expirationDate, offeringIds: named.flatMap(item => item.offeringId ?? []) }
 }
 
-const recheckOffer = async (deps: Services, context: Context, { id, itemId }: Pin): Promise<Recheck[] | undefined> => {
+const recheckOffer = async (deps: Services, context: Context, { id, itemId, reservationId }: Pin): Promise<Recheck[] | undefined> => {
   const found = await deps.store.get(context, productOfferingQualification, id)
   const items = (found?.doc.productOfferingQualificationItem ?? []).filter(item => itemId === undefined || item.id === itemId)
   if (found === undefined || items.length === 0) return undefined
   // All its items are asked again: what is bought together decides what each may be.
-  const { answered } = await answerQualification({ ...found.doc, provideOnlyAvailable: false }, deps, context, deps.clock.now())
+  const { answered } = await answerQualification({ ...found.doc, provideOnlyAvailable: false }, deps, { ...context, channel: found.doc.channel?.name ?? found.doc.channel?.id ?? context.channel }, deps.clock.now(), portsHeldFor(deps, context, { reservationIds: reservationId === undefined ? [] : [reservationId] }))
   return items.map(item => {
     const again = answered.find(one => one.item.id === item.id)
     const [pinned, current] = [item.qualificationItemResult ?? 'unqualified', again?.result ?? 'unqualified']
@@ -57,7 +59,7 @@ export interface Rechecked {
 export const recheckPin = async (deps: Services, context: Context, pin: Pin): Promise<Rechecked> => {
   const named = { id: pin.id, ...(pin.itemId !== undefined && { itemId: pin.itemId }) }
   const offer = await recheckOffer(deps, context, pin)
-  const item = offer ?? (await recheckService(deps, context, pin.id, pin.itemId))
+  const item = offer ?? (await recheckService(deps, context, pin.id, pin.itemId, pin.reservationId === undefined ? [] : [pin.reservationId]))
   if (item === undefined) return { ...named, valid: false, why: 'unknown', item: [] }
   const relied = await reliesOnPin(deps, context, pin)
   const why = relied.valid ? (item.some(one => one.changed.length > 0) ? ('changed' as const) : undefined) : relied.why

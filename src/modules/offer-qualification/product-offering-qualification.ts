@@ -1,6 +1,6 @@
 /** TMF679 productOfferingQualification: what can this customer buy here, through this channel? Answered in the request; question and answer do not change. */
 import { isDeepStrictEqual } from 'node:util'
-import { refuse } from '../../platform/errors.ts'
+import { fault, refuse } from '../../platform/errors.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { answerQualification } from './answer.ts'
 import { offerQualificationApi } from './offer-api.ts'
@@ -41,7 +41,7 @@ export const productOfferingQualification = defineResource({
   check(doc, { previous, by }) {
     if (previous === undefined || by === 'server') return
     const changed = PINNED.filter(name => !isDeepStrictEqual(doc[name], previous[name]))
-    if (changed.length > 0) throw refuse.conflict('qualificationAnswered', `${changed.join(', ')} cannot change once the qualification is answered: ask again with a new one`)
+    if (changed.length > 0) throw refuse.conflict('qualificationAnswered', `${changed.join(', ')} cannot change once the qualification is answered: ask again with a new one`, changed.map(path => fault(path, `cannot change once the qualification is answered`)))
   },
   example: {
     description: 'Can this home have the package?',

@@ -130,6 +130,32 @@ describe('productOfferingQualification', () => {
     expect(codes((await change(ids['mira']!)).productOfferingQualificationItem[0])).toContain('productUnknown')
   })
 
+  test('says what of the question does not exist: product, channel, category; without a place there is no proposal', async () => {
+    const { id: tvOnly } = await made('/tmf-api/productInventory/v4/product', { name: 'TV', status: 'active', productOffering: { id: ids['Rival TV'] } })
+    for (const action of ['modify', 'delete', 'noChange']) {
+      const about = async (id: string, more: object = {}) => (await ask([], 'fibre', { productOfferingQualificationItem: [{ id: '1', action, product: { id }, ...more }] })).productOfferingQualificationItem[0]
+      expect(codes(await about('nope', { productOffering: { id: ids['Rival TV'] } })), action).toEqual(['productUnknown'])
+      expect(codes(await about('nope')), action).toEqual(['productUnknown'])
+      expect(codes(await about(tvOnly)), action).toEqual([])
+    }
+    const channel = await ask(['Rival TV'], undefined, { channel: { id: 'nope' } })
+    expect([channel.qualificationResult, codes(channel.productOfferingQualificationItem[0])]).toEqual(['unqualified', ['channelUnknown']])
+    expect((await ask(['Rival TV'], undefined, { channel: { id: 'web' } })).qualificationResult).toBe('qualified')
+    const listed = (await call('POST', OFFER, { category: { id: 'nope' }, provideOnlyAvailable: true })).body
+    expect(listed).toMatchObject({ state: 'terminatedWithError', qualificationResult: 'unqualified', productOfferingQualificationItem: [{ state: 'terminatedWithError', eligibilityUnavailabilityReason: [{ code: 'categoryUnknown' }] }] })
+    const nowhere = await ask(['Fibre 1000'], undefined)
+    expect([nowhere.qualificationResult, codes(nowhere.productOfferingQualificationItem[0]), proposed(nowhere.productOfferingQualificationItem[0])]).toEqual(['unqualified', ['placeMissing'], []])
+  })
+
+  test('provideOnlyAvailable with items: the whole is about what is shown, a note says what was left out', async () => {
+    const some = await ask(['Rival TV', 'Shop only'], undefined, { provideOnlyAvailable: true })
+    expect([some.qualificationResult, some.productOfferingQualificationItem.map((one: any) => one.id)]).toEqual(['qualified', ['1']])
+    expect(some.note).toEqual([expect.objectContaining({ text: expect.stringContaining('item 2 (channelNotAllowed)') })])
+    const none = await ask(['Shop only'], undefined, { provideOnlyAvailable: true })
+    expect([none.qualificationResult, none.productOfferingQualificationItem]).toEqual(['unqualified', []])
+    expect((await ask(['Rival TV'], undefined, { provideOnlyAvailable: true })).note).toBeUndefined()
+  })
+
   test('without items it lists what is on sale in the category; provideOnlyAvailable leaves out what cannot be had', async () => {
     const query = (more: object) => call('POST', OFFER, { category: { id: ids['category'] }, place: [at('cable')], ...more })
     const all = (await query({})).body
@@ -177,6 +203,29 @@ describe('what is relied on', () => {
     expect(after.qualification[1]).toMatchObject({ valid: false, why: 'changed', item: [{ pinned: 'qualified', current: 'qualified', changed: [{ attribute: 'maxDownloadSpeed', before: 500, after: 200 }] }] })
     await call('POST', '/tandem/v1/coverage/bulk', [{ provider: 'own', technology: 'cable', maxDownload: 500, maxUpload: 500, latencyClass: 'low', source: 'plan', cell }])
     expect((await call('POST', '/tandem/v1/qualificationCheck', { qualification: [] })).status).toBe(400)
+  })
+
+  test('what is reserved for it does not count against it: made from the answer, or named', async () => {
+    const house = { id: 'last-port', street: 'Lindenstraße', streetNumber: '77', postcode: '10115', city: 'Neustadt' }
+    expect((await call('POST', '/tandem/v1/address/bulk', [house])).status).toBe(200)
+    expect((await call('POST', '/tandem/v1/coverage/bulk', [{ provider: 'own', technology: 'fibre', maxDownload: 1000, maxUpload: 1000, latencyClass: 'low', source: 'plan', addressId: house.id, capacity: 1 }])).status).toBe(200)
+    const question = { serviceQualificationItem: [{ id: '1', service: { place: [at(house.id)], serviceCharacteristic: [{ name: 'technology', value: 'fibre' }] } }] }
+    const [mine, other, offer] = [(await call('POST', SERVICE, question)).body, (await call('POST', SERVICE, question)).body, await ask(['Fibre 1000'], house.id)]
+    expect([mine.qualificationResult, offer.qualificationResult]).toEqual(['qualified', 'qualified'])
+    const again = async (entry: object) => (await call('POST', '/tandem/v1/qualificationCheck', { qualification: [entry] })).body.qualification[0]
+    const held = await call('POST', '/tandem/v1/capacityReservation', { qualification: { id: mine.id } })
+    expect(held.status, JSON.stringify(held.body)).toBe(201)
+    expect(await again({ id: mine.id })).toMatchObject({ valid: true, item: [{ current: 'qualified', changed: [] }] })
+    expect(await again({ id: other.id })).toMatchObject({ valid: false, why: 'changed', item: [{ reasons: [{ code: 'noCapacity' }] }] })
+    expect((await again({ id: offer.id })).valid).toBe(false)
+    const named = { capacityReservation: { id: held.body.id } }
+    expect([(await again({ id: other.id, ...named })).valid, (await again({ id: offer.id, ...named })).valid]).toEqual([true, true])
+    const wrong = await call('POST', '/tandem/v1/qualificationCheck', { qualification: [{ id: mine.id, capacityReservation: { id: 'nowhere' } }] })
+    expect([wrong.status, wrong.body.details[0].path]).toEqual([400, 'qualification[0].capacityReservation.id'])
+    // The order that names the port has it; one that does not is told that there is none.
+    expect(reasons((await order('Fibre 1000', house.id)).body)).toEqual(['notServiceable'])
+    expect((await order('Fibre 1000', house.id, named)).body.state).toBe('acknowledged')
+    expect((await again({ id: mine.id })).valid).toBe(true)
   })
 
   test('an order that names an answer is accepted only while it holds and is about what is ordered', async () => {
