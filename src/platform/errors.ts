@@ -72,8 +72,9 @@ export const refuse = {
     }),
   notFound: (what: string, id: string): Refusal =>
     new Refusal({ status: 404, code: 'notFound', reason: 'Resource not found', message: `${what} ${shorten(id)} does not exist` }),
-  conflict: (code: string, message: string): Refusal =>
-    new Refusal({ status: 409, code, reason: 'The request conflicts with the state of the resource', message }),
+  /** `faults` name the attributes it is about, where it is about some. */
+  conflict: (code: string, message: string, faults: Fault[] = []): Refusal =>
+    new Refusal({ status: 409, code, reason: 'The request conflicts with the state of the resource', message, faults }),
   lostRace: (message: string): Refusal =>
     new Refusal({ status: 412, code: 'revisionMismatch', reason: 'The resource has changed since it was read', message }),
   unauthenticated: (message: string): Refusal =>

@@ -36,6 +36,12 @@ const holds = (doc: Appointment | undefined): string | undefined => (doc === und
 
 const eventOf = (slot: FreeSlot): NonNullable<Appointment['calendarEvent']> => ({ id: slot.id, href: `/tandem/v1/technicianCalendar/${encodeURIComponent(slot.calendarId)}`, '@referredType': SLOT })
 
+/** An event that is named must be a slot: one that nobody keeps would be ignored, and taken for booked. */
+const refuseUnknownEvent = (doc: Appointment, previous: Appointment | undefined): void => {
+  const id = doc.calendarEvent?.id
+  if (id !== undefined && id !== previous?.calendarEvent?.id && readSlotId(id) === undefined) throw refuse.invalid([fault('calendarEvent.id', 'names no slot: take the id of an availableTimeSlot of a searchTimeSlot', id)])
+}
+
 /** Calendars that may serve it: the one that a named slot is of, else those of the place. */
 const calendarsOf = async (deps: Services, context: Context, doc: Appointment, named: string | undefined): Promise<CalendarHours[]> => {
   if (named === undefined) return await calendarsFor(deps, context, doc as Wanted)
@@ -104,12 +110,20 @@ export const appointment = defineResource({
   external: false,
   async prepare(draft, work) {
     const { previous } = work
+    refuseUnknownEvent(draft, previous)
     if (previous === undefined) return await withSlot(draft, work, undefined)
+    if (previous.relatedPlace !== undefined && draft.relatedPlace === undefined && OPEN.includes(draft.status ?? '') && holds(previous) !== undefined) {
+      throw refuse.conflict('placeNeeded', 'relatedPlace cannot be taken away: the appointment has a slot there. Cancel it, or name another place', [fault('relatedPlace', 'is needed while the appointment has a slot')])
+    }
     const moved = SLOT_ATTRIBUTES.some(name => !isDeepStrictEqual(draft[name], previous[name])) || !isDeepStrictEqual(skillsOf(draft), skillsOf(previous))
     if (!moved || !OPEN.includes(previous.status ?? '')) return draft
     return OPEN.includes(draft.status ?? '') ? await withSlot(draft, work, previous) : draft
   },
-  check(doc, { previous }) {
+  check(doc, { previous, now }) {
+    const start = doc.validFor?.startDateTime
+    if (previous !== undefined && doc.status === 'completed' && previous.status !== 'completed' && start !== undefined && new Date(start) > now) {
+      throw refuse.conflict('notYetBegun', `status cannot be completed: the appointment begins at ${start}`, [fault('status', 'cannot be completed before the appointment begins', doc.status)])
+    }
     if (previous === undefined || OPEN.includes(previous.status ?? '')) return
     const changed = SLOT_ATTRIBUTES.filter(name => !isDeepStrictEqual(doc[name], previous[name]))
     if (changed.length > 0) throw refuse.conflict('appointmentEnded', `${changed.join(', ')} cannot change: the appointment is ${previous.status ?? ''}`)
@@ -130,10 +144,13 @@ export const appointment = defineResource({
   },
   refusals: [
     { status: 400, code: 'invalidAttribute', when: 'the time is past, or ends before it begins', attribute: 'validFor' },
+    { status: 400, code: 'invalidAttribute', when: 'the place names an address or a site that is not known', attribute: 'relatedPlace' },
     { status: 400, code: 'invalidAttribute', when: 'the named slot is none, or begins at another time', attribute: 'calendarEvent' },
     { status: 409, code: 'noTechnician', when: 'nobody who has the skills comes to the place', attribute: 'relatedPlace' },
     { status: 409, code: 'noSuchSlot', when: 'the time is no slot at the place; free ones near it are named', attribute: 'validFor' },
     { status: 409, code: 'slotTaken', when: 'the slot is full; free ones near it are named', attribute: 'validFor' },
+    { status: 409, code: 'placeNeeded', when: 'the place of an appointment that has a slot is taken away', attribute: 'relatedPlace' },
+    { status: 409, code: 'notYetBegun', when: 'an appointment is completed that is still to come', attribute: 'status' },
     { status: 409, code: 'appointmentEnded', when: 'an appointment that has ended is moved', attribute: 'validFor' },
   ],
 })

@@ -74,7 +74,7 @@ export const searchTimeSlot = defineResource({
   check(doc, { previous, by }) {
     if (previous === undefined || by === 'server') return
     const changed = PINNED.filter(name => !isDeepStrictEqual(doc[name], previous[name]))
-    if (changed.length > 0) throw refuse.conflict('searchAnswered', `${changed.join(', ')} cannot change once the search is answered: search again with a new one`)
+    if (changed.length > 0) throw refuse.conflict('searchAnswered', `${changed.join(', ')} cannot change once the search is answered: search again with a new one`, changed.map(path => fault(path, `cannot change once the search is answered`)))
   },
   example: {
     relatedPlace: { id: 'adr-quay-street-7', role: 'installationAddress', '@referredType': 'GeographicAddress' },
@@ -82,6 +82,7 @@ export const searchTimeSlot = defineResource({
   },
   refusals: [
     { status: 400, code: 'invalidAttribute', when: 'a requested time ends before it begins, or is too long', attribute: 'requestedTimeSlot[].validFor' },
+    { status: 400, code: 'invalidAttribute', when: 'the place names an address or a site that is not known', attribute: 'relatedPlace' },
     { status: 409, code: 'searchAnswered', when: 'a PATCH changes the question or the answer', attribute: 'requestedTimeSlot' },
   ],
 })

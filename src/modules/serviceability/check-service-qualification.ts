@@ -82,7 +82,7 @@ export const checkServiceQualification = defineResource({
   check(doc, { previous, by }) {
     if (previous === undefined || by === 'server') return
     const changed = PINNED.filter(name => !isDeepStrictEqual(doc[name], previous[name]))
-    if (changed.length > 0) throw refuse.conflict('qualificationAnswered', `${changed.join(', ')} cannot change once the qualification is answered: ask again with a new one`)
+    if (changed.length > 0) throw refuse.conflict('qualificationAnswered', `${changed.join(', ')} cannot change once the qualification is answered: ask again with a new one`, changed.map(path => fault(path, `cannot change once the qualification is answered`)))
   },
   example: {
     description: 'Can this home have gigabit fibre?',

@@ -1,6 +1,6 @@
 /** TMF645 queryServiceQualification: which services can be delivered there? */
 import { isDeepStrictEqual } from 'node:util'
-import { refuse } from '../../platform/errors.ts'
+import { fault, refuse } from '../../platform/errors.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { askedOf, expiryOfAll, foundItems, withFurther } from './answer.ts'
 import { answerTo, wantedAt } from './ask.ts'
@@ -48,7 +48,7 @@ export const queryServiceQualification = defineResource({
   check(doc, { previous, by }) {
     if (previous === undefined || by === 'server') return
     const changed = PINNED.filter(name => !isDeepStrictEqual(doc[name], previous[name]))
-    if (changed.length > 0) throw refuse.conflict('qualificationAnswered', `${changed.join(', ')} cannot change once the qualification is answered: ask again with a new one`)
+    if (changed.length > 0) throw refuse.conflict('qualificationAnswered', `${changed.join(', ')} cannot change once the qualification is answered: ask again with a new one`, changed.map(path => fault(path, `cannot change once the qualification is answered`)))
   },
   example: {
     description: 'What can be had here?',

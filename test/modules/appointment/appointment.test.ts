@@ -99,6 +99,23 @@ describe('appointment', () => {
     expect(await taken(second)).toBe(0)
   })
 
+  test('keeps its place while it has a slot; is not completed before it begins; an event that is no slot is refused', async () => {
+    const when = slot(daysOn(12), 8)
+    const { body } = await book(when)
+    const placeless = await call('PATCH', body.href, { relatedPlace: null })
+    expect([placeless.status, placeless.body.code, placeless.body.details[0].path]).toEqual([409, 'placeNeeded', 'relatedPlace'])
+    const early = await call('PATCH', body.href, { status: 'completed' })
+    expect([early.status, early.body.code, early.body.details[0].path]).toEqual([409, 'notYetBegun', 'status'])
+    expect((await call('GET', body.href)).body).toMatchObject({ status: 'confirmed', relatedPlace: { id: 'home' } })
+    expect(await taken(when)).toBe(1)
+    expect((await call('PATCH', body.href, { status: 'cancelled', relatedPlace: null })).status).toBe(200)
+    for (const more of [{}, { relatedPlace: undefined }]) {
+      const unknown = await book(when, { calendarEvent: { id: 'nope' }, ...more })
+      expect([unknown.status, unknown.body.details[0].path, unknown.body.details[0].value]).toEqual([400, 'calendarEvent.id', 'nope'])
+    }
+    expect(await taken(when)).toBe(0)
+  })
+
   test('takes the slot that was chosen in the search by its id, without a place', async () => {
     const { body } = await search(between(at(daysOn(11), 0), at(daysOn(12), 0)))
     const chosen = body.availableTimeSlot[0]
