@@ -5,6 +5,7 @@
 import { Type, type Static } from 'typebox'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import { systemContext } from '../../platform/principal.ts'
+import { checkAttributes, type RuleAttributes } from '../../platform/rules/attributes.ts'
 import { compileRule, type Rule, type RuleShape } from '../../platform/rules/rule.ts'
 import { RuleError } from '../../platform/rules/rule-error.ts'
 import { defineResource } from '../../tmf/resource.ts'
@@ -19,15 +20,32 @@ export type RuleKind = 'technical' | 'commercial'
 export const RULE_SHAPES: Readonly<Record<RuleKind, RuleShape>> = {
   technical: {
     returns: 'bool',
-    // line: technology, provider, download, upload, latencyClass, marketSegment, capacity (-1: not counted). need: what is asked of it. service:
-    // specification, category, characteristic. place: address, postcode. product: what lives at the address. distance: metres from the rule's origin, -1 unknown.
+    // line: capacity is -1 where it is not counted. need: what is asked of it. product: what lives at the address. distance: metres from the rule's origin, -1 unknown.
     variables: { line: 'map', need: 'map', service: 'map', place: 'map', product: 'list<map>', distance: 'double', channel: 'string', now: 'timestamp' },
   },
   commercial: {
     returns: 'bool',
-    // customer: id, name, status, kind, segment, characteristic. offering: id, name, category, characteristic. item: action, characteristic.
     // product: what the customer has. cart: the other items. place: whether and with what it can be served.
     variables: { customer: 'map', offering: 'map', item: 'map', product: 'list<map>', cart: 'list<map>', place: 'map', channel: 'string', now: 'timestamp' },
+  },
+}
+
+/** What the variables hold: see technicalObjections and, in TMF679, judge. */
+const ATTRIBUTES: Readonly<Record<RuleKind, RuleAttributes>> = {
+  technical: {
+    line: ['technology', 'provider', 'download', 'upload', 'latencyClass', 'marketSegment', 'capacity'],
+    need: ['technology', 'provider', 'download', 'upload', 'latencyClass', 'marketSegment'],
+    service: ['specification', 'category', 'characteristic'],
+    place: ['address', 'postcode'],
+    product: ['status', 'offering', 'specification', 'characteristic'],
+  },
+  commercial: {
+    customer: ['id', 'name', 'status', 'kind', 'segment', 'characteristic'],
+    offering: ['id', 'name', 'category', 'characteristic'],
+    item: ['action', 'characteristic'],
+    product: ['status', 'offering', 'specification', 'characteristic'],
+    cart: ['offering', 'category'],
+    place: ['given', 'id', 'technology'],
   },
 }
 
@@ -60,6 +78,8 @@ const expressionFaults = ({ kind, expression }: QualificationRule): Fault[] => {
   if (kind === undefined || expression === undefined) return []
   try {
     compileRule(expression, RULE_SHAPES[kind])
+    // Only here: a rule that was kept before goes on as it did.
+    checkAttributes(expression, RULE_SHAPES[kind], ATTRIBUTES[kind])
     return []
   } catch (error) {
     if (!(error instanceof RuleError)) throw error
@@ -92,7 +112,7 @@ export const qualificationRule = defineResource({
   afterWrite: deps => void memories.delete(deps.database),
   example: { name: 'Television needs its speed', kind: 'technical', expression: 'line.download >= 25.0', reasonCode: 'tooSlowForTelevision', reason: 'Television needs at least 25 Mbit/s', serviceSpecification: [{ id: 'cfs-tv', name: 'Television' }] },
   refusals: [
-    { status: 400, code: 'invalidAttribute', when: 'the expression does not compile, uses what it may not, or does not answer yes or no; says where', attribute: 'expression' },
+    { status: 400, code: 'invalidAttribute', when: 'the expression does not compile, uses what it may not or what nothing has, or does not answer yes or no; says where', attribute: 'expression' },
     { status: 400, code: 'invalidAttribute', when: 'it ends before it begins', attribute: 'validFor.endDateTime' },
   ],
 })

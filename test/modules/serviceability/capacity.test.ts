@@ -1,5 +1,7 @@
 import { latLngToCell } from 'h3-js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { capacityReservation } from '../../../src/modules/serviceability/index.ts'
+import { DEFAULT_BRAND, systemContext } from '../../../src/platform/principal.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 
 const RESERVE = '/tandem/v1/capacityReservation'
@@ -73,6 +75,19 @@ describe('capacity reservations', () => {
     expect((await call('POST', RESERVE, {})).body.details[0].path).toBe('place')
   })
 
+  test('names the place where it is not known, and stays with the order that was completed with it', async () => {
+    const nowhere = await reserve('no-such-house')
+    expect([nowhere.status, nowhere.body.details]).toEqual([409, [expect.objectContaining({ path: 'place.id', value: 'no-such-house' })]])
+    const made = (await reserve('used')).body
+    const context = systemContext(DEFAULT_BRAND, 'test')
+    await server.services.store.update(context, capacityReservation, made.id, doc => ({ ...doc, state: 'taken' as const, order: { id: 'o-1', itemId: '1' } }))
+    expect((await call('DELETE', made.href)).body.code).toBe('reservationTaken')
+    await server.services.store.update(context, capacityReservation, made.id, doc => ({ ...doc, settledDate: new Date().toISOString() }))
+    const kept = await call('DELETE', made.href)
+    expect([kept.status, kept.body.code]).toEqual([409, 'reservationTaken'])
+    expect((await call('GET', made.href)).status).toBe(200)
+  })
+
   test('expires by business time, and gives the port to who asks next', async () => {
     const now = Date.parse((await call('GET', '/tandem/v1/clock')).body.now)
     const made = await reserve('one', { expirationDate: new Date(now + 600_000).toISOString() })
@@ -88,7 +103,7 @@ describe('capacity reservations', () => {
 describe('technical rules', () => {
   test('a wrong expression is a 400 that says where', async () => {
     const rule = (expression: string) => call('POST', RULE, { name: 'r', kind: 'technical', expression, reasonCode: 'no', reason: 'No' })
-    for (const [expression, said] of [['line.download >=', /line 1, column/], ['1 + 1', /bool/], ['customer.id == "x"', /customer/], ['line.technology.matches("(a+)+")', /not allowed/]] as const) {
+    for (const [expression, said] of [['line.download >=', /line 1, column/], ['1 + 1', /bool/], ['line.bogus > 1', /bogus.*line 1, column 6/], ['distance > 1.0 &&\nproduct.exists(p, p.colour == "red")', /colour.*line 2, column 21/], ['line["bogus"] == 1', /bogus/], ['customer.id == "x"', /customer/], ['line.technology.matches("(a+)+")', /not allowed/]] as const) {
       const { status, body } = await rule(expression)
       expect([status, body.details[0].path]).toEqual([400, 'expression'])
       expect(body.details[0].rule).toMatch(said)
