@@ -23,13 +23,16 @@ export const normaliseCell = (given: string): string | undefined => {
 const isOnEarth = ({ latitude, longitude }: Point): boolean => Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180
 export const swapped = ({ latitude, longitude }: Point): Point => ({ latitude: longitude, longitude: latitude })
 
+/** A latitude so little beyond a pole is more likely a wrong number than a longitude. */
+const BEYOND_A_POLE = 91
+
 /** What is wrong with a point, in words; undefined when it is on earth. A latitude that could only be a longitude is told so. */
 export const objectionTo = (point: Point): string | undefined => {
   const { latitude, longitude } = point
   if (!Number.isFinite(latitude) || !Number.isFinite(longitude)) return 'must hold a latitude and a longitude in degrees'
   if (isOnEarth(point)) return undefined
-  const hint = isOnEarth(swapped(point)) ? '; latitude and longitude look swapped: GeoJSON has the longitude first, x is the longitude' : ''
-  return `must be on earth (latitude -90 to 90, longitude -180 to 180), not latitude ${latitude}, longitude ${longitude}${hint}`
+  const hint = Math.abs(latitude) > BEYOND_A_POLE && isOnEarth(swapped(point)) ? '; latitude and longitude look swapped: GeoJSON has the longitude first, x is the longitude' : ''
+  return `must be on earth (latitude must be between -90 and 90, longitude between -180 and 180), not latitude ${latitude}, longitude ${longitude}${hint}`
 }
 
 /** GeoJSON nests its positions by kind. */

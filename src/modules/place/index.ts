@@ -17,10 +17,10 @@ import { placeHoldings } from './personal.ts'
 
 export { geographicAddress } from './geographic-address.ts'
 export { geographicSite } from './geographic-site.ts'
-export { finestCell, normaliseCell, objectionTo, type Point } from './coordinates.ts'
+export { finestCell, normaliseCell, objectionTo, swapped, type Point } from './coordinates.ts'
 export { streetOf } from './normal-form.ts'
 export type { AddressRow } from './address-row.ts'
-export { hasExternalIds, idsByExternalId, type LocatedAddress } from './address-store.ts'
+export { anyNear, hasExternalIds, idsByExternalId, type LocatedAddress } from './address-store.ts'
 
 export const placeModule = defineModule({
   name: 'place',

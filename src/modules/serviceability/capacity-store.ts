@@ -28,15 +28,32 @@ const heldAt = async (sql: Sql, brand: string, rows: readonly Coverage[]): Promi
   return new Map(found.map(row => [JSON.stringify([row.provider, row.technology, row.place_kind, row.place_id]), { held: row.held, settled: row.settled ?? [] }]))
 }
 
-/** Rows as they are now: the ports that their source counts, without those that are held. Costs nothing where no ports are counted. */
-export const withoutHeld = async (sql: Sql, brand: string, rows: readonly Coverage[]): Promise<Coverage[]> => {
+/** A port that is held, or in use since the order was delivered, for whoever asks. */
+export interface OwnPort extends LineKey {
+  settledAt?: Date
+}
+
+/** Whoever asks tells which of the ports at these places are their own. */
+export type OwnPorts = (placeIds: readonly string[]) => Promise<readonly OwnPort[]>
+
+const lineOf = ({ provider, technology, placeKind, placeId }: LineKey): string => JSON.stringify([provider, technology, placeKind, placeId])
+
+/**
+ * Rows as they are now: the ports that their source counts, without those that are held; the caller's own do not count against it.
+ * Costs nothing where no ports are counted.
+ */
+export const withoutHeld = async (sql: Sql, brand: string, rows: readonly Coverage[], ownPorts?: OwnPorts): Promise<Coverage[]> => {
   const counted = rows.filter(row => row.capacity !== undefined && row.place !== undefined)
   if (counted.length === 0) return [...rows]
   const lines = await heldAt(sql, brand, counted)
   if (lines.size === 0) return [...rows]
+  const own = (await ownPorts?.([...new Set(counted.flatMap(row => row.place?.id ?? []))])) ?? []
   return rows.map(row => {
     const line = row.capacity === undefined || row.place === undefined ? undefined : lines.get(JSON.stringify([row.provider, row.technology, row.place.kind, row.place.id]))
-    return line === undefined || row.capacity === undefined ? row : { ...row, counted: row.capacity, capacity: Math.max(0, row.capacity - line.held - line.settled.filter(at => at >= row.asOf).length) }
+    if (line === undefined || row.capacity === undefined || row.place === undefined) return row
+    const key = lineOf({ provider: row.provider, technology: row.technology, placeKind: row.place.kind, placeId: row.place.id })
+    const ofOwn = own.filter(port => lineOf(port) === key && (port.settledAt === undefined || port.settledAt >= row.asOf)).length
+    return { ...row, counted: row.capacity, capacity: Math.max(0, row.capacity - line.held - line.settled.filter(at => at >= row.asOf).length + ofOwn) }
   })
 }
 

@@ -126,3 +126,16 @@ export const readAtPlace = async (sql: Sql, brand: string, keys: PlaceKeys): Pro
   }
   return { rows, live }
 }
+
+/** Is there any row at these cells, loaded or of an imported source's current version? */
+export const hasCoverageAt = async (sql: Sql, brand: string, cells: readonly string[]): Promise<boolean> => {
+  const [row] = await sql.query<{ found: boolean }>(
+    {
+      name: 'coverage-anywhere',
+      text: `SELECT EXISTS (SELECT FROM coverage WHERE brand = $1 AND place_id = ANY($2::text[]))
+        OR EXISTS (SELECT FROM coverage_source s JOIN coverage_imported r ON r.version = s.current_version AND r.place_id = ANY($2::text[]) WHERE s.brand = $1 AND s.enabled) AS found`,
+    },
+    [brand, cells],
+  )
+  return row?.found === true
+}

@@ -35,6 +35,8 @@ export { isAbout, objection, qualificationRule, rulesOf, type CompiledRule } fro
 export { ruledProducts } from './technical-rules.ts'
 export { needingLine, surveyPlace, type LineWish, type Survey } from './survey.ts'
 export { overall, type Result } from './qualification.ts'
+export { portsHeldFor } from './own-ports.ts'
+export type { OwnPorts } from './capacity-store.ts'
 export { recheckService, type Recheck } from './recheck.ts'
 
 export const serviceabilityModule = defineModule({

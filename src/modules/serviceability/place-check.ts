@@ -3,11 +3,12 @@ import type { Sql } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { findAddresses, getAddress, type ServiceAddress } from './address-store.ts'
-import { withoutHeld } from './capacity-store.ts'
+import { withoutHeld, type OwnPorts } from './capacity-store.ts'
 import { livePlaceKey, readAtPlace } from './coverage-at-place-store.ts'
 import { withLive } from './live/ask-live.ts'
 import type { LivePlace } from './live/mapping.ts'
 import { cellChain, type PlaceQuery } from './place.ts'
+import { withSwapReason } from './swapped-coordinates.ts'
 import { assess, refusedPlace, withAsked, type AskedSource, type Coverage, type ReasonCode, type Requirement, type Verdict } from './qualification.ts'
 
 interface Located {
@@ -63,20 +64,20 @@ export interface Known {
   asked: AskedSource[]
 }
 
-const knownAt = async (deps: CheckDeps, brand: string, { addressId, cells, told }: Located): Promise<Known> => {
+const knownAt = async (deps: CheckDeps, brand: string, { addressId, cells, told }: Located, providers?: readonly string[]): Promise<Known> => {
   const keys = { cells, ...(addressId !== undefined && { addressId }) }
   const { rows, live } = await readAtPlace(deps.database, brand, keys)
-  return live.length === 0 ? { rows, asked: [] } : withLive(deps, brand, live, livePlaceKey(keys), told, rows)
+  return live.length === 0 ? { rows, asked: [] } : withLive(deps, brand, live, livePlaceKey(keys), told, rows, providers)
 }
 
-/** Every coverage row of a place, or why the place cannot be told. */
-export const coverageAt = async (deps: CheckDeps, context: Pick<Context, 'brand'>, query: PlaceQuery | undefined): Promise<Known | Trouble> => {
+/** Every coverage row of a place, or why the place cannot be told. Where `providers` are wished, live sources of others are not asked. */
+export const coverageAt = async (deps: CheckDeps, context: Pick<Context, 'brand'>, query: PlaceQuery | undefined, providers?: readonly string[]): Promise<Known | Trouble> => {
   if (query === undefined) return { code: 'placeMissing', label: 'No place was given' }
   const located = await locate(deps.database, context.brand, query)
-  if (!('code' in located)) return knownAt(deps, context.brand, located)
+  if (!('code' in located)) return knownAt(deps, context.brand, located, providers)
   if (located.code !== 'addressUnknown' || query.addressId === undefined) return located
   // Coverage may come for an address id before (or without) the address itself.
-  const known = await knownAt(deps, context.brand, { addressId: query.addressId, cells: [], told: toldOf(query) })
+  const known = await knownAt(deps, context.brand, { addressId: query.addressId, cells: [], told: toldOf(query) }, providers)
   return known.rows.length > 0 || known.asked.some(one => one.state === 'unreachable') ? known : located
 }
 
@@ -85,9 +86,11 @@ export type CheckDeps = Pick<Services, 'database' | 'config' | 'log'>
 /**
  * Can this be delivered there?
  * @param at the date it is wanted for, business time
+ * @param ownPorts which of the ports held there are held for this very question
  */
-export const checkPlace = async (deps: CheckDeps, context: Context, place: PlaceQuery | undefined, need: Requirement, at: Date): Promise<Verdict> => {
-  const known = await coverageAt(deps, context, place)
+export const checkPlace = async (deps: CheckDeps, context: Context, place: PlaceQuery | undefined, need: Requirement, at: Date, ownPorts?: OwnPorts): Promise<Verdict> => {
+  const known = await coverageAt(deps, context, place, need.providers)
   if ('code' in known) return refusedPlace(known.code, known.label)
-  return withAsked(assess(await withoutHeld(deps.database, context.brand, known.rows), need, at), known.asked)
+  const verdict = withAsked(assess(await withoutHeld(deps.database, context.brand, known.rows, ownPorts), need, at), known.asked)
+  return withSwapReason(deps.database, context.brand, place?.point, verdict)
 }

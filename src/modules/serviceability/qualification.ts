@@ -75,6 +75,7 @@ export type ReasonCode =
   | 'siteUnknown'
   | 'siteWithoutPlace'
   | 'noCoverage'
+  | 'coordinatesLookSwapped'
   | 'segmentNotServed'
   | 'notYetAvailable'
   | 'noLongerAvailable'
@@ -280,8 +281,9 @@ export const withAsked = (verdict: Verdict, asked: AskedSource[]): Verdict => {
 /** When an answer given at `now` expires: after the days above, or when a line it rests on ends. */
 export const expiryOf = (verdict: Verdict, now: Date): Date => {
   const latest = new Date(now.getTime() + ANSWER_HOLDS_DAYS * DAY_MS)
-  // A no that only means that somebody did not answer is asked again soon.
-  if (verdict.result !== 'qualified' && verdict.asked?.some(one => one.state === 'unreachable')) return new Date(now.getTime() + UNHEARD_HOLDS_MS)
-  const ends = [verdict.lines[0]?.until].filter(end => end !== undefined)
+  const [line] = verdict.lines
+  // A no that only means that somebody did not answer is asked again soon, and so is a yes that rests on what a source said before it fell silent.
+  const isUnheard = verdict.asked?.some(one => one.state === 'unreachable' && (verdict.result !== 'qualified' || (one.fallback === 'cache' && line?.heard !== undefined && line.source === one.source)))
+  const ends = [line?.until, isUnheard === true ? new Date(now.getTime() + UNHEARD_HOLDS_MS) : undefined].filter(end => end !== undefined)
   return ends.reduce((soonest, end) => (end < soonest && end > now ? end : soonest), latest)
 }

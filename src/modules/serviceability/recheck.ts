@@ -3,6 +3,7 @@ import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { answerTo, wantedAt } from './ask.ts'
 import { checkServiceQualification } from './check-service-qualification.ts'
+import { portsHeldFor } from './own-ports.ts'
 import { readService } from './requirement.ts'
 
 export interface Recheck {
@@ -19,8 +20,8 @@ export interface Recheck {
 const LINE = ['technology', 'provider', 'maxDownloadSpeed', 'maxUploadSpeed', 'latencyClass'] as const
 const ANSWERED = new Set<string>(['maxDownloadSpeed', 'maxUploadSpeed', 'coverageId', 'coverageSource', 'coverageAsOf', 'coverageHeard', 'coverageSourcesAsked'])
 
-/** Each item of a checkServiceQualification, or the one that is named, asked again; undefined when there is none. */
-export const recheckService = async (deps: Services, context: Context, id: string, itemId: string | undefined): Promise<Recheck[] | undefined> => {
+/** Each item of a checkServiceQualification, or the one that is named, asked again; undefined when there is none. Ports that are reserved from it, or named, do not count against it. */
+export const recheckService = async (deps: Services, context: Context, id: string, itemId: string | undefined, reservationIds: readonly string[] = []): Promise<Recheck[] | undefined> => {
   const found = await deps.store.get(context, checkServiceQualification, id)
   const items = (found?.doc.serviceQualificationItem ?? []).filter(item => itemId === undefined || item.id === itemId)
   if (found === undefined || items.length === 0) return undefined
@@ -29,7 +30,7 @@ export const recheckService = async (deps: Services, context: Context, id: strin
     items.map(async item => {
       const given = item.service?.serviceCharacteristic ?? []
       const asked = readService({ ...item.service, serviceCharacteristic: given.filter(one => !ANSWERED.has(one.name)) } as Parameters<typeof readService>[0], 'service')
-      const verdict = await answerTo(deps, context, asked, item.service?.serviceSpecification?.id, wantedAt(item, now), item.category?.id)
+      const verdict = await answerTo(deps, context, asked, item.service?.serviceSpecification?.id, wantedAt(item, now), item.category?.id, portsHeldFor(deps, context, { qualification: { id, itemId: item.id ?? '1' }, reservationIds }))
       const [line] = verdict.lines
       const after: Record<(typeof LINE)[number], unknown> = { technology: line?.technology, provider: line?.provider, maxDownloadSpeed: line?.maxDownload, maxUploadSpeed: line?.maxUpload, latencyClass: line?.latencyClass }
       const before = Object.fromEntries(given.map(one => [one.name, one.value]))

@@ -3,7 +3,7 @@ import { fault, refuse } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { coverageAt } from './place-check.ts'
-import { withoutHeld } from './capacity-store.ts'
+import { withoutHeld, type OwnPorts } from './capacity-store.ts'
 import { assess, expiryOf, refusedPlace, withAsked, type Requirement, type Verdict } from './qualification.ts'
 import { readService, stricter } from './requirement.ts'
 import { knownNeeds, needOf } from './service-need.ts'
@@ -26,12 +26,12 @@ export interface Survey {
 }
 
 /** Reads what can be had at a place. Throws a Refusal (400) when the place cannot be understood; `path` leads its faults. */
-export const surveyPlace = async (deps: Deps, context: Context, place: Readonly<Record<string, unknown>>, at: Date, now: Date, path = 'place'): Promise<Survey> => {
+export const surveyPlace = async (deps: Deps, context: Context, place: Readonly<Record<string, unknown>>, at: Date, now: Date, path = 'place', ownPorts?: OwnPorts): Promise<Survey> => {
   const read = readService({ place: [place] }, '')
   if (read.faults.length > 0) throw refuse.invalid(read.faults.map(one => fault(one.path.replace(/^\.place\[0\]/, path), one.rule, one.value)))
   const where = read.place && (await withSitePlace(deps, context, read.place))
   const known = await coverageAt(deps, context, where)
-  const rows = 'code' in known ? [] : await withoutHeld(deps.database, context.brand, known.rows)
+  const rows = 'code' in known ? [] : await withoutHeld(deps.database, context.brand, known.rows, ownPorts)
   const needs = new Map<string, Promise<Requirement>>()
   const need = (id: string | undefined): Promise<Requirement> => {
     if (id === undefined) return Promise.resolve({})

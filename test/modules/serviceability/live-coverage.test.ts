@@ -128,9 +128,23 @@ describe('a live source', () => {
     const id = await makeSource({ ...stubLive, fallback: 'cache', maxAgeSeconds: 2 })
     expect(await check()).toMatchObject({ result: 'qualified' })
     answer = (_, to) => void to.destroy()
-    expect(await check()).toMatchObject({ result: 'qualified', values: { coverageHeard: 'cached', coverageSourcesAsked: [{ state: 'unreachable', fallback: 'cache', ageSeconds: expect.any(Number) }] } })
+    const stale = await check()
+    expect(stale).toMatchObject({ result: 'qualified', values: { coverageHeard: 'cached', coverageSourcesAsked: [{ state: 'unreachable', fallback: 'cache', ageSeconds: expect.any(Number) }] } })
+    expect(stale.expires - Date.now()).toBeLessThanOrEqual(300_000)
     await server.database.query(`UPDATE coverage_live_answer SET asked_at = now() - interval '1 hour' WHERE source_id = $1`, [id])
     expect(await check()).toMatchObject({ result: 'unqualified', reasons: ['sourceUnreachable'] })
+  })
+
+  test('is asked only where its provider is wished, when one is', async () => {
+    answer = lines(fibre)
+    await makeSource(stubLive)
+    await makeSource(stubLive, { provider: 'cableco' })
+    const own = await check(NEAR, { provider: 'own' })
+    expect(own.result).toBe('qualified')
+    expect(own.values['coverageSourcesAsked'].map((one: any) => one.state).sort()).toEqual(['asked', 'notAsked'])
+    expect(asked).toBe(1)
+    await check(NEAR, {})
+    expect(asked).toBe(3)
   })
 
   test('that fails three times in a row is left alone by every process, and taken up again by one', async () => {

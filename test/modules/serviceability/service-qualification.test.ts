@@ -124,6 +124,20 @@ describe('checkServiceQualification', () => {
     expect(body.serviceQualificationItem[0]).toMatchObject({ state: 'terminatedWithError', qualificationResult: 'unqualified', terminationError: [{ value: 'No place was given' }] })
   })
 
+  test('tells that coordinates look swapped where nothing is known there and something the other way round', async () => {
+    const at = (latitude: number, longitude: number) => ask([item(place({ geoJson: { type: 'Point', coordinates: [longitude, latitude] } }))])
+    const codes = async (latitude: number, longitude: number): Promise<string[]> => ((await at(latitude, longitude)).body.serviceQualificationItem[0].eligibilityUnavailabilityReason ?? []).map((one: any) => one.code)
+    expect(await codes(HOME.longitude, HOME.latitude)).toEqual(['noCoverage', 'coordinatesLookSwapped'])
+    expect((await call('GET', `/tandem/v1/serviceability?latitude=${HOME.longitude}&longitude=${HOME.latitude}`)).body.reason).toEqual([{ code: 'noCoverage', label: expect.any(String) }, { code: 'coordinatesLookSwapped', label: expect.stringMatching(/look swapped/) }])
+    expect(await codes(40, -74)).toEqual(['noCoverage'])
+    expect(await codes(HOME.latitude, HOME.longitude)).toEqual([])
+    // An address is near: whoever asks means that town.
+    expect(await codes(HOME.latitude + 0.3, HOME.longitude)).toEqual(['noCoverage'])
+    const { body } = await at(-91, 13.4)
+    expect(body.message).toMatch(/latitude must be between -90 and 90/)
+    expect(body.message).not.toMatch(/swapped/)
+  })
+
   test('refuses what cannot be understood, every fault named', async () => {
     const { status, body } = await ask([
       item(place({ geoJson: { type: 'Point', coordinates: [52.52, 113.4] } })),

@@ -67,12 +67,13 @@ const fallBack = (source: LiveSource, why: string): Heard => {
   return { asked: { source: name, state: 'unreachable', fallback: live.fallback === 'imported' ? 'imported' : 'unknown', why }, rows: undefined }
 }
 
-const hear = async (deps: Deps, brand: string, source: LiveSource, placeKey: string, place: LivePlace, deadline: AbortSignal): Promise<Heard> => {
+const hear = async (deps: Deps, brand: string, source: LiveSource, placeKey: string, place: LivePlace, deadline: AbortSignal, isWished: boolean): Promise<Heard> => {
   const { live, kept, breaker, name } = source
   if (!canAsk(live, place)) return { asked: { source: name, state: 'notAsked', why: 'the place does not say what it asks for' }, rows: undefined }
   if (kept !== undefined && ageOf(kept.askedAt) < (live.cacheSeconds ?? CACHE_SECONDS)) {
     return { asked: { source: name, state: 'cached', ageSeconds: ageOf(kept.askedAt) }, rows: { lines: kept.rows, at: kept.askedAt, how: 'cached' } }
   }
+  if (!isWished) return { asked: { source: name, state: 'notAsked', why: 'another provider is wished' }, rows: undefined }
   if (breaker.openUntil !== undefined && (breaker.openUntil.getTime() > Date.now() || !(await mayProbe(deps.database, brand, source.id, live.timeoutMs ?? TIMEOUT_MS)))) {
     return fallBack(source, 'it failed too often and is left alone for a while')
   }
@@ -109,11 +110,11 @@ const coverageOf = (source: LiveSource, line: LiveRow, index: number, at: Date, 
 
 /**
  * What is known of the place with the live sources heard. What a source says replaces what is known otherwise of its provider: a no of
- * the stack itself is not outvoted by an old file. Where it cannot be heard and falls back to nothing, nothing is known of that provider.
+ * the stack itself is not outvoted by an old file. Where `providers` are wished, only their sources are asked. Where it cannot be heard and falls back to nothing, nothing is known of that provider.
  */
-export const withLive = async (deps: Deps, brand: string, live: readonly LiveSource[], placeKey: string, place: LivePlace, known: readonly Coverage[]): Promise<{ rows: Coverage[]; asked: AskedSource[] }> => {
+export const withLive = async (deps: Deps, brand: string, live: readonly LiveSource[], placeKey: string, place: LivePlace, known: readonly Coverage[], providers?: readonly string[]): Promise<{ rows: Coverage[]; asked: AskedSource[] }> => {
   const deadline = AbortSignal.timeout(DEADLINE_MS)
-  const heard = await Promise.all(live.map(source => hear(deps, brand, source, placeKey, place, deadline)))
+  const heard = await Promise.all(live.map(source => hear(deps, brand, source, placeKey, place, deadline, providers?.includes(source.provider) ?? true)))
   const replaced = new Set(live.flatMap((source, index) => {
     const one = heard[index]
     return one?.rows !== undefined || one?.asked.fallback === 'unknown' ? [source.provider] : []
