@@ -92,10 +92,12 @@ const described = (line: Coverage, from?: Date): string =>
   `${line.technology} by ${line.provider}${line.maxDownload === undefined ? '' : `, up to ${line.maxDownload} Mbit/s`}${from === undefined ? '' : `, from ${from.toISOString().slice(0, 10)}`}`
 
 /** Why nothing is reserved, with what could be had instead, the best fit first. */
-const refusalOf = (verdict: Verdict): Error => {
+const refusalOf = (verdict: Verdict, placeId: string | undefined): Error => {
   const full = verdict.reasons.some(reason => reason.code === 'noCapacity')
   const instead = verdict.proposals.map(proposal => described(proposal.line, proposal.availableFrom))
   const refusal = refuse.conflict(full ? 'noCapacity' : 'notServiceable', `${verdict.reasons.map(reason => reason.label).join('; ') || 'Nothing can be reserved here'}${instead.length > 0 ? `. Instead: ${instead.join('; ')}` : ''}`)
+  const unknown = verdict.reasons.find(reason => reason.code === 'addressUnknown' || reason.code === 'siteUnknown')
+  if (unknown !== undefined && placeId !== undefined) refusal.faults.push(fault('place.id', 'names no place that is known here', placeId))
   refusal.faults.push(...verdict.proposals.map((proposal, index): Fault => ({ path: 'line', rule: 'could be had instead', value: instead[index] ?? proposal.line.id })))
   return refusal
 }
@@ -109,7 +111,7 @@ const lineFor = async (doc: CapacityReservation, { deps, context, now }: Pick<Wo
   let verdict = await answer()
   if (verdict.lines.length === 0 && verdict.reasons.some(reason => reason.code === 'noCapacity') && (await expireDue(deps, context.brand, now)) > 0) verdict = await answer()
   const line = verdict.lines.find(one => one.place !== undefined)
-  if (line === undefined) throw refusalOf(verdict)
+  if (line === undefined) throw refusalOf(verdict, doc.place?.id)
   return line
 }
 
@@ -163,7 +165,9 @@ export const capacityReservation = defineResource({
     return { ...draft, expirationDate: until.toISOString(), line: shownLine(line) }
   },
   checkDelete(doc) {
-    if (doc.state === 'taken' && doc.settledDate === undefined) throw refuse.conflict('reservationTaken', `capacityReservation ${doc.id} is taken by order ${doc.order?.id ?? ''}: cancel that`)
+    if (doc.state !== 'taken') return
+    const order = doc.order?.id ?? ''
+    throw refuse.conflict('reservationTaken', doc.settledDate === undefined ? `capacityReservation ${doc.id} is taken by order ${order}: cancel that` : `capacityReservation ${doc.id} is in use since order ${order} was completed`)
   },
   consequences: (doc, { context, tx }) => hold(doc, context, tx),
   async changeConsequences(doc, { previous, context, now, tx }) {

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
-import { refuse, type Fault } from '../../platform/errors.ts'
+import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Services } from '../../tmf/services.ts'
 import { answerTo } from './ask.ts'
 import { documented, readQuery, text } from './own-routes.ts'
@@ -51,9 +51,11 @@ const shown = (verdict: Verdict, now: Date): Record<string, unknown> => ({
 })
 
 /** Faults of a document that was made of the parameters, under the names of these. */
-const renamed = (one: Fault, wishes: readonly string[]): Fault => {
+const renamed = (one: Fault, wishes: readonly string[], latitude: string | undefined): Fault => {
   const wish = /serviceCharacteristic\[(\d+)\]/.exec(one.path)
-  return { ...one, path: wish === null ? (one.path.includes('h3Cell') ? 'cell' : 'latitude') : (wishes[Number(wish[1])] ?? one.path) }
+  if (wish !== null) return { ...one, path: wishes[Number(wish[1])] ?? one.path }
+  if (one.path.includes('h3Cell')) return { ...one, path: 'cell' }
+  return { ...one, path: Math.abs(Number(latitude)) <= 90 ? 'longitude' : 'latitude' }
 }
 
 export const checkRoutes = (app: FastifyInstance, deps: Services): void => {
@@ -70,8 +72,9 @@ export const checkRoutes = (app: FastifyInstance, deps: Services): void => {
     const { addressId, cell, latitude, longitude } = query
     const wishes = WISHES.filter(name => query[name] !== undefined)
     const place = { ...(addressId !== undefined && { id: addressId }), ...(cell !== undefined && { h3Cell: cell }), ...(latitude !== undefined && { latitude }), ...(longitude !== undefined && { longitude }) }
+    if ((latitude === undefined) !== (longitude === undefined)) throw refuse.invalid([fault(latitude === undefined ? 'latitude' : 'longitude', `is missing: it belongs to the ${latitude === undefined ? 'longitude' : 'latitude'} that is given`)])
     const asked = readService({ place: [place], serviceCharacteristic: wishes.map(name => ({ name, value: query[name] })) }, 'place')
-    if (asked.faults.length > 0) throw refuse.invalid(asked.faults.map(one => renamed(one, wishes)))
+    if (asked.faults.length > 0) throw refuse.invalid(asked.faults.map(one => renamed(one, wishes, latitude)))
     if (Object.keys(place).length === 0) throw refuse.invalid([{ path: 'latitude', rule: 'and longitude, or addressId, or cell must be given' }])
     const now = deps.clock.now()
     return reply.send(shown(await answerTo(deps, request.context, asked, query['serviceSpecification'], now), now))

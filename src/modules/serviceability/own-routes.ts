@@ -27,8 +27,9 @@ export const readQuery = (request: FastifyRequest, known: readonly string[]): Re
   const query = request.query as Query
   const faults: Fault[] = faultsOfParameters(query)
   for (const name of Object.keys(query)) if (!known.includes(name)) faults.push(fault(name, `is not a parameter here; those are ${known.join(', ')}`))
+  for (const name of known) if (Array.isArray(query[name])) faults.push(fault(name, 'may be given once only'))
   if (faults.length > 0) throw refuse.invalid(faults)
-  return Object.fromEntries(known.map(name => [name, Array.isArray(query[name]) ? query[name][0] : (query[name] as string | undefined)]))
+  return Object.fromEntries(known.map(name => [name, query[name] as string | undefined]))
 }
 
 export const limitOf = (given: string | undefined): number => {

@@ -92,7 +92,10 @@ describe('a question for a page view', () => {
 
   test.each([
     ['latitude=113.4&longitude=52.5', /latitude must be on earth.*look swapped/],
-    ['latitude=52.5', /latitude must hold a latitude and a longitude/],
+    ['latitude=52.5', /longitude is missing: it belongs to the latitude/],
+    ['longitude=1', /latitude is missing/],
+    ['latitude=1&latitude=2&longitude=3', /latitude may be given once only/],
+    ['latitude=1&longitude=abc', /longitude must hold/],
     ['latitude=abc&longitude=1', /latitude must hold/],
     ['cell=8f', /cell must be an H3 cell/],
     ['addressId=x&downloadSpeed=fast', /downloadSpeed must be a speed/],
