@@ -146,8 +146,9 @@ const directories = new WeakMap<Services, LiveDirectory>()
 export const directoryOf = (deps: Services): LiveDirectory => {
   let directory = directories.get(deps)
   if (directory === undefined) {
-    directories.set(deps, (directory = createDirectory(deps)))
-    onPersonsChanged(deps, directory.forget)
+    const made = createDirectory(deps)
+    directories.set(deps, (directory = made))
+    onPersonsChanged(deps, () => { made.forget() })
   }
   return directory
 }
