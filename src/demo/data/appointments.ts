@@ -1,9 +1,12 @@
 /** Who comes to Doggerhaven when: technicians of the provider by quarter and skill, as calendars. */
+import { holidaysOf } from './holidays.ts'
 import { brands, type SampleRecord } from './record.ts'
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri']
-/** Days on which the town rests, as far ahead as anybody books in a demonstration. */
-const holidays = ['2026-12-25', '2026-12-28', '2027-01-01', '2027-03-26', '2027-03-29', '2027-05-03', '2027-05-31', '2027-08-30', '2027-12-27', '2027-12-28']
+/** Years of holidays that a calendar is loaded with, this one first. */
+const YEARS = 10
+const thisYear = new Date().getUTCFullYear()
+const holidays = Array.from({ length: YEARS }, (_, index) => holidaysOf(thisYear + index)).flat()
 
 const calendar = (id: string, name: string, postcode: readonly string[], skill: readonly string[], hours: readonly Record<string, unknown>[]): SampleRecord => ({
   brand: brands.own,
