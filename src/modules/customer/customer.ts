@@ -58,8 +58,8 @@ export const customer = defineResource({
     const name = await engagedName(draft.engagedParty, context, deps.store)
     return name === undefined ? draft : { ...draft, name }
   },
-  check(doc) {
-    const faults = [...periodFaults(doc.validFor, 'validFor'), ...contactFaults(doc)]
+  check(doc, { previous }) {
+    const faults = [...periodFaults(doc.validFor, 'validFor'), ...contactFaults(doc, previous)]
     if (faults.length > 0) throw refuse.invalid(faults)
   },
   example: {

@@ -61,4 +61,4 @@ export const Individual = Type.Object(
 export type Individual = Static<typeof Individual>
 
 export const individualCreate = { required: ['givenName', 'familyName'] }
-export const individualUpdate = { required: [] }
+export const individualUpdate = { required: [], immutable: ['mergedInto'] }

@@ -5,6 +5,7 @@ import { Individual, individualCreate, individualUpdate } from './individual.sch
 import { ownReferenceFaults, refuseMerged } from './merged-into.ts'
 import { partyApi } from './party-api.ts'
 import { contactFaults, contactIdentity, periodFaults } from './party.ts'
+import { nameFaults } from './plain-text.ts'
 
 /** 150 years: nobody has lived longer, and what lies further back is a slip of the pen. */
 const LONGEST_LIFE_MS = 150 * 365.25 * 86_400_000
@@ -14,6 +15,7 @@ const datesOf = (person: Individual, now: Date): Fault[] => {
   const [birth, death] = [person.birthDate, person.deathDate].map(date => (date === undefined ? undefined : Date.parse(date)))
   if (birth !== undefined && birth < (death ?? now.getTime()) - LONGEST_LIFE_MS) faults.push(fault('birthDate', 'must not be more than 150 years back', person.birthDate))
   if (birth !== undefined && birth > now.getTime()) faults.push(fault('birthDate', 'must not be in the future', person.birthDate))
+  if (death !== undefined && death > now.getTime()) faults.push(fault('deathDate', 'must not be in the future', person.deathDate))
   if (birth !== undefined && death !== undefined && death < birth) faults.push(fault('deathDate', 'must not be before birthDate', person.deathDate))
   return faults
 }
@@ -45,7 +47,8 @@ export const individual = defineResource({
     const faults = [
       ...ownReferenceFaults(person, previous, context),
       ...datesOf(person, now),
-      ...contactFaults(person),
+      ...nameFaults(person, previous),
+      ...contactFaults(person, previous),
       ...(person.individualIdentification ?? []).flatMap((paper, index) => periodFaults(paper.validFor, `individualIdentification[${index}].validFor`)),
     ]
     if (faults.length > 0) throw refuse.invalid(faults)
@@ -61,7 +64,8 @@ export const individual = defineResource({
   refusals: [
     { status: 400, code: 'invalidAttribute', when: 'the birth date lies in the future', attribute: 'birthDate' },
     { status: 400, code: 'invalidAttribute', when: 'the birth date lies more than 150 years back', attribute: 'birthDate' },
-    { status: 400, code: 'invalidAttribute', when: 'the death date is before the birth date', attribute: 'deathDate' },
+    { status: 400, code: 'invalidAttribute', when: 'the death date is before the birth date or in the future', attribute: 'deathDate' },
+    { status: 400, code: 'invalidAttribute', when: 'a name is blank or has control characters', attribute: 'familyName' },
     { status: 400, code: 'invalidAttribute', when: 'a way to reach the person ends before it begins', attribute: 'contactMedium' },
   ],
 })

@@ -46,4 +46,4 @@ export const Organization = Type.Object(
 export type Organization = Static<typeof Organization>
 
 export const organizationCreate = { required: ['tradingName'] }
-export const organizationUpdate = { required: [] }
+export const organizationUpdate = { required: [], immutable: ['mergedInto'] }

@@ -7,6 +7,7 @@ import { ownReferenceFaults, refuseMerged } from './merged-into.ts'
 import { Organization, organizationCreate, organizationUpdate } from './organization.schema.ts'
 import { partyApi } from './party-api.ts'
 import { contactFaults, contactIdentity, periodFaults } from './party.ts'
+import { nameFaults } from './plain-text.ts'
 
 /** Trees of companies are shallow; a longer way up is taken for a loop. */
 const MAX_LEVELS = 30
@@ -56,7 +57,8 @@ export const organization = defineResource({
   async check(doc, { context, previous, deps }) {
     const faults = [
       ...ownReferenceFaults(doc, previous, context),
-      ...contactFaults(doc),
+      ...nameFaults(doc, previous),
+      ...contactFaults(doc, previous),
       ...periodFaults(doc.existsDuring, 'existsDuring'),
       ...(doc.organizationIdentification ?? []).flatMap((paper, index) => periodFaults(paper.validFor, `organizationIdentification[${index}].validFor`)),
       ...(doc.organizationChildRelationship ?? []).flatMap((child, index) =>

@@ -29,10 +29,10 @@ export const partyRole = defineResource({
   references: [{ path: 'engagedParty' }, { path: 'relatedParty[]' }, { path: 'account[]' }, { path: 'agreement[]' }, { path: 'paymentMethod[]', to: 'paymentMethod' }],
   ownerParty: doc => doc.engagedParty?.id,
   prepare: draft => (draft.roleType === undefined && draft.name !== undefined ? { ...draft, roleType: draft.name } : draft),
-  check(doc) {
+  check(doc, { previous }) {
     const faults = [
       ...periodFaults(doc.validFor, 'validFor'),
-      ...contactFaults(doc),
+      ...contactFaults(doc, previous),
       ...(doc.creditProfile ?? []).flatMap((profile, index) => periodFaults(profile.validFor, `creditProfile[${index}].validFor`)),
       ...(doc.relatedParty ?? []).flatMap((party, index) => (party.id === doc.id ? [fault(`relatedParty[${index}].id`, 'is the role itself', party.id)] : [])),
     ]

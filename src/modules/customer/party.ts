@@ -1,6 +1,7 @@
 /** What individuals and organizations have in common: how they are called, and dates that must follow each other. Pure. */
 import { fault, type Fault } from '../../platform/errors.ts'
 import { addressCountry, phoneForm } from './phone-form.ts'
+import { mediumFaults, type Medium } from './plain-text.ts'
 
 interface NamedIndividual {
   fullName?: string
@@ -38,11 +39,12 @@ export const periodFaults = (period: Period | undefined, path: string): Fault[] 
 }
 
 interface Reachable {
-  contactMedium?: readonly { validFor?: Period }[]
+  contactMedium?: readonly (Medium & { validFor?: Period })[]
 }
 
 /** Faults of the ways to reach somebody. */
-export const contactFaults = (party: Reachable): Fault[] => (party.contactMedium ?? []).flatMap((medium, index) => periodFaults(medium.validFor, `contactMedium[${index}].validFor`))
+export const contactFaults = (party: Reachable, previous: Reachable | undefined): Fault[] =>
+  (party.contactMedium ?? []).flatMap((medium, index) => [...mediumFaults(medium, previous?.contactMedium ?? [], `contactMedium[${index}]`), ...periodFaults(medium.validFor, `contactMedium[${index}].validFor`)])
 
 /** What tells ways to reach somebody apart, whoever says them: two sources that have the same address mean one. */
 export const contactIdentity = [

@@ -40,6 +40,41 @@ describe('individual', () => {
     for (const name of ['birthDate', 'deathDate', 'contactMedium[0].validFor.endDateTime']) expect(answer.body.message).toContain(name)
   })
 
+  test.each<[string, object]>([
+    ['deathDate', { deathDate: '2999-01-01T00:00:00Z' }],
+    ['givenName', { givenName: '   ' }],
+    ['familyName', { familyName: 'Alden\u0000hoven' }],
+    ['familyName', { familyName: 'Alden\nhoven' }],
+    ['fullName', { fullName: 'Mira \u202enevohnedlA' }],
+    ['otherName[0].familyName', { otherName: [{ familyName: '\u2066x\u2069' }] }],
+    ['contactMedium[0].characteristic.emailAddress', { contactMedium: [{ mediumType: 'email', characteristic: { emailAddress: 'mira@example.com\r\nBcc: eve@example.com' } }] }],
+    ['contactMedium[0].characteristic.emailAddress', { contactMedium: [{ mediumType: 'email', characteristic: { emailAddress: 'mira at example.com' } }] }],
+    ['contactMedium[0].characteristic.emailAddress', { contactMedium: [{ mediumType: 'email', characteristic: { emailAddress: 'mira aldenhoven@example.com' } }] }],
+    ['contactMedium[0].characteristic.phoneNumber', { contactMedium: [{ mediumType: 'phone', characteristic: { phoneNumber: 'abc' } }] }],
+  ])('is refused by the name of %s when it cannot be: %j', async (attribute, given) => {
+    const answer = await call('POST', `${PARTY}/individual`, { givenName: 'Mira', familyName: 'Aldenhoven', ...given })
+    expect(answer.status).toBe(400)
+    expect(answer.body.details.map((one: { path: string }) => one.path)).toEqual([attribute])
+    const { id } = await person()
+    expect((await call('PATCH', `${PARTY}/individual/${id}`, given)).status).toBe(400)
+  })
+
+  test('keeps names of every script byte for byte', async () => {
+    for (const familyName of ['Ångström'.normalize('NFD'), 'משה', '山田', 'رحمان‌زاده', 'क्‍ष', '👩‍👩‍👧', "O'Brien-Łoś", 'Nguyễn  Văn']) {
+      const { id } = await person({ familyName })
+      expect((await call('GET', `${PARTY}/individual/${id}`)).body.familyName).toBe(familyName)
+    }
+    expect((await call('POST', `${PARTY}/organization`, { tradingName: '\t ' })).body.message).toContain('tradingName')
+    expect((await call('POST', `${PARTY}/organization`, { tradingName: 'Lind\u202eqvist' })).body.message).toContain('tradingName')
+  })
+
+  test('is merged by nobody who patches it', async () => {
+    const { id } = await person()
+    const answer = await call('PATCH', `${PARTY}/individual/${id}`, { mergedInto: { id: (await person()).id } })
+    expect(answer.status).toBe(400)
+    expect(answer.body.message).toContain('mergedInto')
+  })
+
   test('is found by name, several values meaning or', async () => {
     await person({ familyName: 'Okonkwo' })
     await person({ familyName: 'Petrov' })
