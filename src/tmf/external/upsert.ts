@@ -8,11 +8,13 @@ import { newId } from '../../platform/ids.ts'
 import { isConfined, type Context } from '../../platform/principal.ts'
 import type { Permit } from '../http/routes.ts'
 import type { Kit } from '../kit.ts'
+import { withoutSecrets } from '../masking.ts'
 import { isGiven } from '../provenance/local-edit.ts'
 import { readPeerSources } from '../provenance/peers.ts'
 import { readRanks, readSources, type SourceRow } from '../provenance/sources.ts'
 import { survive, type SourceRank } from '../provenance/survive.ts'
 import type { Resource } from '../resource.ts'
+import { isBlindTo } from '../secrets.ts'
 import { readIds, readRows, type Row } from '../storage/reader.ts'
 import { readMarks, writeSaid, type IdentityDraft } from '../storage/said.ts'
 import { scopeOf } from '../storage/scope.ts'
@@ -85,6 +87,9 @@ function ownFaults({ kit, context, resource }: Import, doc: Doc): Fault[] {
   return kit.validator(resource)(doc, kit.extensions.known(context.brand, resource, doc)).filter(one => !(one.rule === 'is required' && required.has(one.path)))
 }
 
+/** Whether the record says something that its sender does not see: that is written each time, so that no answer tells what was there before. */
+const saysSecret = ({ context, resource }: Import, { doc }: ExternalRecord): boolean => isBlindTo(context, resource) && !isDeepStrictEqual(withoutSecrets(resource.schema, doc), doc)
+
 interface Work {
   record: ExternalRecord
   /** With references resolved. */
@@ -135,7 +140,7 @@ async function change(run: Import, work: Work, id: string, { row, said, peers, m
   if (faults.length > 0) throw refuse.invalid(faults)
   const { rows, gone, after } = rowsOf(run, work.record, doc, id, said)
   const draft = { identity: identityDraft(run, work), rows, gone, mark }
-  const written = await changeRow(kit, context, resource, row, previous => carryOver(resource, previous, [...said, ...peers], [...after, ...peers], ranks), { by: 'server', sql: kit.database, said: draft, imported: true })
+  const written = await changeRow(kit, context, resource, row, previous => carryOver(resource, previous, [...said, ...peers], [...after, ...peers], ranks), { by: 'server', sql: kit.database, said: draft, imported: true, always: () => saysSecret(run, work.record) })
   if (!written) return undefined
   if (written.stored.revision !== row.revision) return { outcome: 'changed', id }
   // Nothing that is shown has changed: its word is kept all the same, without a revision or an event.
@@ -199,7 +204,7 @@ async function pass(run: Import, records: readonly ExternalRecord[], results: Ma
     else if (!identity) due.push({ record, identity, hash })
     else if (visible && identity.goneAt === null && !visible.has(identity.resourceId)) results.set(record, { refusal: refuse.forbidden(`The caller may not write a ${resource.name} that belongs to another party`) })
     else if (isOlder(record, identity)) results.set(record, { outcome: 'older', id: identity.resourceId })
-    else if (identity.goneAt !== null || identity.bodyHash !== hash) due.push({ record, identity, hash })
+    else if (identity.goneAt !== null || identity.bodyHash !== hash || saysSecret(run, record)) due.push({ record, identity, hash })
     else {
       results.set(record, { outcome: 'unchanged', id: identity.resourceId })
       const moved = record.version !== null && record.version !== identity.version

@@ -111,6 +111,19 @@ describe.each(SECRETS)('%s', (name, doc) => {
     expect((await send(gateway, 'GET', url)).body).not.toHaveProperty(name)
   })
 
+  test('is not told by what becomes of a record of another system', async () => {
+    const url = `/tandem/v1/external/psp/paymentMethod/same-${name}`
+    expect((await call('PUT', url, doc)).headers['x-tandem-outcome']).toBe('created')
+    const [same, other] = [await call('PUT', url, doc), await call('PUT', url, { ...doc, [name]: 'tok_another' })]
+    expect([same, other].map(answer => [answer.status, answer.headers['x-tandem-outcome'], answer.headers['etag']])).toEqual([[200, 'changed', '"2"'], [200, 'changed', '"3"']])
+    const load = await call('POST', '/tandem/v1/external/psp/paymentMethod', [{ externalId: `same-${name}`, document: { ...doc, [name]: 'tok_another' } }])
+    expect(load.text).toContain('changed')
+    expect(load.text).not.toContain('unchanged":1')
+    const { [name]: _, ...open } = doc as Record<string, unknown>
+    expect((await call('PUT', `${url}-open`, open)).headers['x-tandem-outcome']).toBe('created')
+    expect((await call('PUT', `${url}-open`, open)).headers['x-tandem-outcome']).toBe('unchanged')
+  })
+
   test('is shown to, and found by, a caller that was given paymentMethod:readSecret by name', async () => {
     const id = await make({ ...doc, [name]: `given_${name}` })
     expect((await send(gateway, 'GET', `${PATH}/${id}`)).body).toMatchObject({ [name]: `given_${name}` })
