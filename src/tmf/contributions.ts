@@ -65,6 +65,7 @@ export interface SearchLookup {
   /**
    * A query that answers `id` (of a party), `field`, `value`, and `key` and `scope`: the value as it is compared, and who gave it, or ''. $1 brand, $2 text[]: what was asked for in each of its normal forms
    * (as it is, in upper case, without spaces and punctuation in lower and upper case, e-mail in lower case, phone as +digits).
+   * Rows in force at $3 (timestamptz, business time) alone, and `sure`: verified, so that nobody else has it.
    */
   sql: string
 }

@@ -1,12 +1,15 @@
 /** Identifiers as they are asked for in one text: `<type>:<value>`, and where who gave it is said too `<type>:<scope>:<value>`. */
 import type { Sql } from '../../platform/database/sql.ts'
 import { fault, refuse, type Refusal } from '../../platform/errors.ts'
+import { normalise, type phoneCountry } from '../identity/index.ts'
 import { keysOf } from './search-text.ts'
 import type { ViewParts } from './view-statement.ts'
 
 export interface IdentifierForm {
   /** In lower case. */
   type: string
+  /** As it was asked for. */
+  said: string
   value: string
   /** Normal forms of the value, and of what is left of it when a scope is taken off: what is looked up. */
   keys: readonly string[]
@@ -24,12 +27,22 @@ export const EXTERNAL = 'external'
 /** Colons in a value at which a scope may end: a scope may have some itself, and so may an id. */
 const MOST_COLONS = 5
 
-export const formOf = (type: string, value: string): IdentifierForm => {
+export type PhoneCountry = ReturnType<typeof phoneCountry>
+
+/** A telephone number in the one form in which identifiers are kept; nothing for any other text. */
+export const phoneKeys = (text: string, country: PhoneCountry): string[] => {
+  const number = normalise('phone', text, country)
+  return 'value' in number ? [number.value] : []
+}
+
+/** `country`: by whose rules a telephone number is read that is written without one. */
+export const formOf = (type: string, value: string, country?: PhoneCountry): IdentifierForm => {
   const colons = [...value.matchAll(/:/g)].map(match => match.index).filter(at => at > 0 && at < value.length - 1).slice(0, MOST_COLONS)
   const splits = colons.map(at => ({ scope: value.slice(0, at).trim(), rest: value.slice(at + 1).trim() })).filter(({ scope, rest }) => scope !== '' && rest !== '')
-  const whole = keysOf(value)
+  const whole = [...new Set([...keysOf(value), ...(type.toLowerCase() === 'phone' ? phoneKeys(value, country) : [])])]
   return {
     type: type.toLowerCase(),
+    said: `${type}:${value}`,
     value,
     whole,
     keys: [...new Set([...whole, ...splits.flatMap(({ rest }) => keysOf(rest))])],
@@ -46,10 +59,10 @@ export const knownTypes = ({ search, lookups }: Pick<ViewParts, 'search' | 'look
 const FORM = /^\s*(\w[\w.-]*)\s*:\s*(\S.*?)\s*$/su
 
 /** The form of a text that begins with a known type; undefined for any other. */
-export const formIn = (parts: Pick<ViewParts, 'search' | 'lookups'>, text: string): IdentifierForm | undefined => {
+export const formIn = (parts: Pick<ViewParts, 'search' | 'lookups'>, text: string, country?: PhoneCountry): IdentifierForm | undefined => {
   const [, type, value] = FORM.exec(text) ?? []
   if (type === undefined || value === undefined) return undefined
-  return knownTypes(parts).some(known => known.toLowerCase() === type.toLowerCase()) ? formOf(type, value) : undefined
+  return knownTypes(parts).some(known => known.toLowerCase() === type.toLowerCase()) ? formOf(type, value, country) : undefined
 }
 
 export const unknownType = (parts: Pick<ViewParts, 'search' | 'lookups'>, type: string): Refusal =>

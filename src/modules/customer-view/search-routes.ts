@@ -6,7 +6,8 @@ import { fault, refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import { basePath } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
-import { formIn } from './identifier-form.ts'
+import { phoneCountry } from '../identity/index.ts'
+import { formIn, phoneKeys } from './identifier-form.ts'
 import { refill } from './search-index.ts'
 import { questionOf } from './search-match.ts'
 import { readState } from './search-store.ts'
@@ -84,11 +85,14 @@ export const searchRoutes = (app: FastifyInstance, deps: Services, view: View): 
       const { context } = request
       requirePermission(context, 'customerSearch', 'read')
       const query = read(request.query)
+      if (query.q.includes('\0')) throw refuse.invalid([fault('q', 'must not have a NUL character')])
       const wanted = query.type?.split(',').map(name => name.trim())
       const unknown = wanted?.filter(name => !types.includes(name)) ?? []
       if (unknown.length > 0) throw refuse.invalid(unknown.map(name => fault('type', `must be among ${types.join(', ')}`, name)))
-      const form = formIn(view.parts, query.q)
-      const question = form === undefined ? questionOf(query.q) : { ...questionOf(form.value), form }
+      const country = phoneCountry(deps.config, context.brand)
+      const form = formIn(view.parts, query.q, country)
+      const said = questionOf(query.q)
+      const question = form === undefined ? { ...said, keys: [...new Set([...said.keys, ...phoneKeys(said.text, country)])] } : { ...questionOf(form.value), form }
       if (question.keys.length === 0 || !isLongEnough(question.text)) throw refuse.invalid([fault('q', 'must have at least two letters or digits', query.q)])
       const after = decode(query.after, question.words.length)
       const limit = query.limit ?? 20

@@ -52,6 +52,8 @@ const MOST_ALTERNATIVES = 40
 /** A caller who is confined to more parties than that is no customer. */
 const FEW_PARTIES = 50
 const MOST_OWN = 2_000
+/** What is left of the score of somebody whose number another one has now. */
+const FORMER = 0.9
 
 const rank = (stage: Stage): number => STAGES.indexOf(stage)
 
@@ -60,14 +62,17 @@ export interface Search {
   view: View
   idFields: ReadonlyMap<string, string>
   question: Question
+  /** In business time: who has an identifier now. */
+  now: Date
 }
 
-export const searchIn = (view: View, deps: Pick<Services, 'database'>, context: Context, question: Question, types: readonly string[] | undefined): Search => ({
+export const searchIn = (view: View, deps: Pick<Services, 'database' | 'clock'>, context: Context, question: Question, types: readonly string[] | undefined): Search => ({
   // Rows of others are found where these let the caller search.
   finder: { sql: deps.database, context: grantedFor(context, ['customerSearch'], true), served: view.parts.served, resources: types ?? view.parts.search.map(source => source.resource) },
   view,
   idFields: new Map(view.parts.search.map(source => [source.resource, source.idField])),
   question,
+  now: deps.clock.now(),
 })
 
 const lowest = (keys: readonly string[]): string => keys.reduce((a, b) => (BigInt(a) < BigInt(b) ? a : b))
@@ -104,23 +109,45 @@ const externals = async ({ finder, view, question: { form } }: Search): Promise<
   return rows.length === 0 ? [] : await finder.sql.query<{ id: string; value: string }>(namedStatement('search', `${rows.join(' UNION ')} LIMIT 200`), relations.values)
 }
 
+/** `sure`: verified, so that nobody else has it. */
+type LookedUp = Hit & { sure: boolean }
+
 /** What other modules know people by, apart from documents. */
-const lookUp = async (search: Search): Promise<Map<string, Hit[]>> => {
+const lookUp = async (search: Search): Promise<Map<string, LookedUp[]>> => {
   const { finder, view, question } = search
-  const found = new Map<string, Hit[]>()
+  const found = new Map<string, LookedUp[]>()
   const { form } = question
   for (const lookup of view.parts.lookups) {
     if (!lookup.reads.every(name => mayRead(finder.context, name))) continue
     // What a party is known by is told where the same one let the caller read this.
-    const relations = relationsFor(grantedFor(finder.context, lookup.reads, false), finder.served, [finder.context.brand, form?.keys ?? question.keys])
+    const relations = relationsFor(grantedFor(finder.context, lookup.reads, false), finder.served, [finder.context.brand, form?.keys ?? question.keys, search.now.toISOString()])
     const reached = !isConfined(finder.context.principal) ? 'true' : `(${view.parts.people.parties.map(({ name }) => `EXISTS (SELECT 1 FROM ${relations.of(name)} AS r WHERE r.id = l.id)`).join(' OR ') || 'false'})`
     const asked = form === undefined ? 'true' : isAskedSql(relations.add(form.type), relations.add(form.whole), relations.add(form.scoped))
-    const text = `SELECT l.id, l.field, l.value FROM (${withRelations(lookup.sql, relations)}) AS l WHERE ${asked} AND ${reached} LIMIT 200`
-    const rows = await finder.sql.query<{ id: string; field: string; value: string }>(namedStatement('search', text), relations.values)
-    for (const { id, field, value } of rows) found.set(id, [...(found.get(id) ?? []), { stage: 'identifier', score: 1, field, value, resource: 'individual', id }])
+    const text = `SELECT l.id, l.field, l.value, l.sure FROM (${withRelations(lookup.sql, relations)}) AS l WHERE ${asked} AND ${reached} LIMIT 200`
+    const rows = await finder.sql.query<{ id: string; field: string; value: string; sure: boolean }>(namedStatement('search', text), relations.values)
+    for (const { id, field, value, sure } of rows) found.set(id, [...(found.get(id) ?? []), { stage: 'identifier', score: 1, field, value, sure, resource: 'individual', id }])
   }
-  if (form?.type === EXTERNAL) for (const { id, value } of await externals(search)) found.set(id, [...(found.get(id) ?? []), { stage: 'identifier', score: 1, field: EXTERNAL, value, resource: 'individual', id }])
+  if (form?.type === EXTERNAL) for (const { id, value } of await externals(search)) found.set(id, [...(found.get(id) ?? []), { stage: 'identifier', score: 1, field: EXTERNAL, value, sure: true, resource: 'individual', id }])
   return found
+}
+
+/**
+ * One who was found, where it is whom the question means. A number that was given on stands in the records of those before: what a party's
+ * record says counts where nobody has it, what another one says where nobody has it verified. Without its kind it may be another number: then they come later.
+ */
+const meant = ({ view, question: { form }, idFields }: Search, hitsOf: ReadonlyMap<string, readonly LookedUp[]>, one: Ranked): Ranked | undefined => {
+  if (one.stage !== 'identifier') return undefined
+  const held = [...hitsOf.values()].flat()
+  const sureFields = new Set(held.filter(hit => hit.sure).map(hit => hit.field))
+  const heldFields = new Set(held.map(hit => hit.field))
+  const isParty = (hit: Hit): boolean => view.parts.people.parties.some(({ name }) => name === hit.resource)
+  const own = hitsOf.get(one.person.person) ?? []
+  const counts = (hit: Hit): boolean => hit.field === idFields.get(hit.resource) || !(sureFields.has(hit.field) || (heldFields.has(hit.field) && isParty(hit)))
+  const isHolder = own.some(hit => hit.sure || !sureFields.has(hit.field))
+  const said = one.hits.filter(hit => hit.stage === 'identifier' && (form === undefined || hit.field.toLowerCase() === form.type))
+  if (said.length === 0) return undefined
+  if (isHolder || said.some(counts)) return one
+  return form === undefined ? { ...one, score: one.score * FORMER } : undefined
 }
 
 /** All whose identifier it is; never many. */
@@ -129,7 +156,7 @@ const identified = async (search: Search): Promise<Ranked[]> => {
   const [looked, ids] = await Promise.all([lookUp(search), findIdentified(finder, question.keys, question.text)])
   if (ids.length === 0 && looked.size === 0) return []
   const found = await readPeople(finder, view.parts.people, ids, [...looked.keys()])
-  const hitsOf = new Map<string, Hit[]>()
+  const hitsOf = new Map<string, LookedUp[]>()
   for (const [party, hits] of looked) {
     const person = found.ofParty.get(party)
     const shown = person === undefined ? undefined : found.people.get(person)
@@ -137,9 +164,7 @@ const identified = async (search: Search): Promise<Ranked[]> => {
     // A party that the caller may not see is not told of.
     if (person !== undefined && member !== undefined) hitsOf.set(person, [...(hitsOf.get(person) ?? []), ...hits.map(hit => ({ ...hit, resource: member.resource }))])
   }
-  const { form } = question
-  const isMeant = ({ hits }: Ranked): boolean => form === undefined || hits.some(hit => hit.stage === 'identifier' && hit.field.toLowerCase() === form.type)
-  return rankAll(search, found, hitsOf).filter(one => one.stage === 'identifier' && isMeant(one)).toSorted(inOrder)
+  return rankAll(search, found, hitsOf).flatMap(one => meant(search, hitsOf, one) ?? []).toSorted(inOrder)
 }
 
 /** All with an identifier that begins so, as many as are shown of them. */

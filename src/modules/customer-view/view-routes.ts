@@ -6,7 +6,8 @@ import { requirePermission } from '../../platform/auth/permission.ts'
 import { fault, Refusal, refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import type { Services } from '../../tmf/services.ts'
-import { formIn, formOf, isType, unknownType } from './identifier-form.ts'
+import { phoneCountry } from '../identity/index.ts'
+import { formIn, formOf, isType, unknownType, type PhoneCountry } from './identifier-form.ts'
 import { readView, type View } from './view.ts'
 import type { Asked } from './view-statement.ts'
 
@@ -20,17 +21,25 @@ const ByIdentifier = Type.Object(
   { additionalProperties: false },
 )
 
-const askedOf = (identifier: string): Asked => {
+const askedOf = (identifier: string, country: PhoneCountry): Asked => {
   const colon = identifier.indexOf(':')
   const value = identifier.slice(colon + 1).trim()
   if (colon < 1 || value === '') throw refuse.invalid([fault('identifier', 'must be <type>:<value>, such as email:mira@example.com', identifier)])
-  return formOf(identifier.slice(0, colon).trim(), value)
+  return formOf(identifier.slice(0, colon).trim(), value, country)
+}
+
+/** What no row can have is told before anybody is looked for. `at`: the parameter that it stands in. */
+const refuseImpossible = (text: string, at: 'id' | 'identifier'): void => {
+  const [, type, value] = /^\s*(email|phone)\s*:(.*)$/is.exec(text) ?? []
+  if (text.includes('\0')) throw refuse.invalid([fault(at, 'must not have a NUL character')])
+  if (value?.trim() === '') throw refuse.invalid([fault(at, 'must be <type>:<value>, such as email:mira@example.com', text)])
+  if (value !== undefined && type?.toLowerCase() === 'phone' && !/\p{Nd}/u.test(value)) throw refuse.invalid([fault(at, 'must have a digit after phone:', text)])
 }
 
 export const viewRoutes = (app: FastifyInstance, deps: Services, view: View): void => {
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: Asked, names: string | undefined): Promise<string | FastifyReply> => {
     requirePermission(request.context, 'customer360', 'read')
-    const { text } = await readView(view, deps, request.context, asked, names, 'id' in asked ? null : `${asked.type}:${asked.value}`).catch(async (error: unknown) => {
+    const { text } = await readView(view, deps, request.context, asked, names, 'id' in asked ? null : asked.said).catch(async (error: unknown) => {
       // Nobody is found by what is no type at all: that is told, and what there is instead.
       const type = 'id' in asked ? /^([A-Za-z]\w*):./.exec(asked.id)?.[1] : asked.type
       if (type !== undefined && error instanceof Refusal && error.status === 404 && !(await isType(deps.database, view.parts, request.context.brand, type))) throw unknownType(view.parts, type)
@@ -47,14 +56,18 @@ export const viewRoutes = (app: FastifyInstance, deps: Services, view: View): vo
   app.get<{ Params: { id: string } }>(
     '/tandem/v1/customer360/:id',
     { config: OWN, schema: { tags: ['customer360'], summary: 'All about a person', description: about, params: Type.Object({ id: Type.String({ description: 'Id of an individual, an organization, a customer or another role; or an identifier, `<type>:<value>`: `external:crm2:4711`', minLength: 1, maxLength: 400 }) }), querystring: ById } },
-    (request, reply) => answer(request, reply, formIn(view.parts, request.params.id) ?? { id: request.params.id }, readById(request.query).sections),
+    (request, reply) => {
+      refuseImpossible(request.params.id, 'id')
+      return answer(request, reply, formIn(view.parts, request.params.id, phoneCountry(deps.config, request.context.brand)) ?? { id: request.params.id }, readById(request.query).sections)
+    },
   )
   app.get(
     '/tandem/v1/customer360',
-    { config: OWN, schema: { tags: ['customer360'], summary: 'All about the person with an identifier', description: `${about} An identifier that several persons have is 409, which names them.`, querystring: ByIdentifier } },
+    { config: OWN, schema: { tags: ['customer360'], summary: 'All about the person with an identifier', description: `${about} Who has it now, verified before told, is meant before those whose records merely say it. An identifier that several persons have is 409, which names them.`, querystring: ByIdentifier } },
     (request, reply) => {
       const query = readByIdentifier(request.query)
-      return answer(request, reply, askedOf(query.identifier), query.sections)
+      refuseImpossible(query.identifier, 'identifier')
+      return answer(request, reply, askedOf(query.identifier, phoneCountry(deps.config, request.context.brand)), query.sections)
     },
   )
 }

@@ -48,23 +48,26 @@ const askedSql = (parts: ViewParts, context: Context, relations: Relations, aske
   const externalIds = type === EXTERNAL ? ` UNION SELECT x.id FROM (${externalSql(P.sources, P.ids, ofPeople)}) AS x` : ''
   const external = type === EXTERNAL ? ` UNION ALL SELECT e.* FROM (${externalSql(P.sources, P.ids, readable)}) AS x JOIN search_entry e ON e.brand = $1 AND e.resource = x.resource AND e.resource_id = x.id` : ''
   const subjects = `SELECT s.id FROM found e CROSS JOIN LATERAL (SELECT e.subject UNION SELECT unnest(e.also) UNION SELECT v.subject FROM search_entry v WHERE v.brand = $1 AND v.resource = e.via_resource AND v.resource_id = e.via_id) AS s (id) WHERE s.id IS NOT NULL`
-  return `WITH found AS (
+  // Whom the caller may not see holds nothing before it.
+  const held = parts.lookups
+    .filter(lookup => lookup.reads.every(name => mayShow(context, parts.served, name)))
+    .map(lookup => `SELECT l.id, l.sure FROM (${withRelations(lookup.sql.replaceAll('$2', P.keys).replaceAll('$3', P.now), relations)}) AS l${reachable(context, parts.people.parties, relations, 'l.id', isAskedSql(P.type, P.whole, P.scoped))}`)
+  // A number that was given on stands in the records of those before: what a party's record says counts where nobody has it, what another one says where nobody has it verified.
+  const weaker = ` AND NOT EXISTS (SELECT 1 FROM held WHERE sure) AND (e.resource <> ALL(${listSql(parts.people.parties.map(resource => resource.name))}) OR NOT EXISTS (SELECT 1 FROM held))`
+  return `WITH held (id, sure) AS MATERIALIZED (${held.join(' UNION ALL ') || 'SELECT NULL::text, false WHERE false'}), found AS (
       -- All parameters are named, whichever lookups the caller may use: one that is not has no type.
       SELECT e.* FROM search_identifier i JOIN search_entry e ON e.id = i.entry_id WHERE i.brand = $1 AND i.value = ANY(${P.whole}::text[]) AND ${P.keys}::text[] IS NOT NULL AND ${P.scoped}::text[] IS NOT NULL AND e.resource = ANY(${readable})
-        AND (lower(i.field) = ${P.type}::text OR i.kind = ${P.type}::text) AND (i.kind <> 'phone' OR tandem_same_phone(i.digits, ${P.digits}::text))
+        AND (lower(i.field) = ${P.type}::text OR i.kind = ${P.type}::text) AND (i.kind <> 'phone' OR tandem_same_phone(i.digits, ${P.digits}::text))${weaker}
       UNION ALL SELECT e.* FROM search_entry e WHERE e.brand = $1 AND e.resource_id COLLATE "C" = ${P.value}::text AND e.resource = ANY(${numbered})${external}
-    ) ${subjects}${externalIds}${parts.lookups
-      .filter(lookup => lookup.reads.every(name => mayShow(context, parts.served, name)))
-      .map(lookup => ` UNION SELECT l.id FROM (${withRelations(lookup.sql.replaceAll('$2', P.keys), relations)}) AS l WHERE ${isAskedSql(P.type, P.whole, P.scoped)}`)
-      .join('')}`
+    ) SELECT h.id FROM held h WHERE h.sure OR NOT EXISTS (SELECT 1 FROM held WHERE sure) UNION ${subjects}${externalIds}`
 }
 
 const rowsOf = (resources: readonly Resource<any>[], relations: Relations, ids: string): string =>
   resources.map(({ name }) => `SELECT r.id, '${name}' AS resource FROM ${relations.of(name)} AS r WHERE r.id IN (SELECT id FROM ${ids})`).join(' UNION ALL ') || `SELECT NULL::text, NULL::text WHERE false`
 
 /** A confined caller meets only what it may read; for all others a party counts also where its document lies elsewhere. */
-const reachable = (context: Context, resources: readonly Resource<any>[], relations: Relations, id: string): string =>
-  !isConfined(context.principal) ? '' : ` WHERE ${resources.map(({ name }) => `EXISTS (SELECT 1 FROM ${relations.of(name)} AS r WHERE r.id = ${id})`).join(' OR ') || 'false'}`
+const reachable = (context: Context, resources: readonly Resource<any>[], relations: Relations, id: string, also = 'true'): string =>
+  !isConfined(context.principal) ? ` WHERE ${also}` : ` WHERE ${also} AND (${resources.map(({ name }) => `EXISTS (SELECT 1 FROM ${relations.of(name)} AS r WHERE r.id = ${id})`).join(' OR ') || 'false'})`
 
 export interface ViewRow {
   /** One for each person that was found. */

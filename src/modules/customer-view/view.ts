@@ -95,7 +95,7 @@ export const readView = async (view: View, deps: Pick<Services, 'database' | 'cl
   throw refuse.notFound('customer360', nameOf(asked))
 }
 
-const nameOf = (asked: Asked): string => ('id' in asked ? asked.id : `${asked.type}:${asked.value}`)
+const nameOf = (asked: Asked): string => ('id' in asked ? asked.id : asked.said)
 
 const answerOf = (view: View, row: ViewRow, asked: Asked, shown: readonly ViewSection[], withheld: readonly string[]): Answer => {
   const persons = row.persons ?? []

@@ -9,6 +9,9 @@ const identifierJson = `json_build_object('party', i.party_id, 'type', i.type, '
 /** Of the rows of one identifier the one that says most. */
 const SUREST = 'i.verified DESC, i.confidence DESC, i.since, i.id'
 
+/** Of a lookup, whose $3 is the instant. */
+const IN_FORCE = 'i.since <= $3::timestamptz AND (i.until IS NULL OR i.until > $3::timestamptz)'
+
 export const identityContributions: Contributions = {
   recognized,
   // What the sources of all members say shows in the one that leads them.
@@ -32,9 +35,9 @@ export const identityContributions: Contributions = {
       reads: ['partyIdentifier'],
       types: IDENTIFIER_TYPES,
       // The types by name, so that the index (brand, type, value) is used.
-      sql: `SELECT i.party_id AS id, i.type AS field, i.raw AS value, i.value AS key, i.scope FROM party_identifier i
-        WHERE i.brand = $1 AND i.type IN ('email', 'phone', 'customerNumber', 'login', 'device', 'document', 'external') AND i.value = ANY($2::text[]) AND i.until IS NULL
-        UNION ALL SELECT i.party_id, i.type, i.raw, lower(i.value), i.scope FROM party_identifier i WHERE i.brand = $1 AND i.type = 'email' AND lower(i.value) = ANY($2::text[]) AND i.until IS NULL`,
+      sql: `SELECT i.party_id AS id, i.type AS field, i.raw AS value, i.value AS key, i.scope, i.verified AS sure FROM party_identifier i
+        WHERE i.brand = $1 AND i.type IN ('email', 'phone', 'customerNumber', 'login', 'device', 'document', 'external') AND i.value = ANY($2::text[]) AND ${IN_FORCE}
+        UNION ALL SELECT i.party_id, i.type, i.raw, lower(i.value), i.scope, i.verified FROM party_identifier i WHERE i.brand = $1 AND i.type = 'email' AND lower(i.value) = ANY($2::text[]) AND ${IN_FORCE}`,
     },
   ],
   personal: [

@@ -5,7 +5,7 @@ import { createPeopleApp, type Json, type PeopleApp } from './people-app.ts'
 let people: PeopleApp
 let mira: Json, shop: Json
 beforeAll(async () => {
-  people = await createPeopleApp()
+  people = await createPeopleApp({ settings: { PHONE_COUNTRY: 'DE' } })
   const put = async (url: string, payload: Json): Promise<Json> => {
     const answer = await people.call('PUT' as 'POST', url, { payload })
     expect(answer.status, answer.text).toBeLessThan(300)
@@ -71,6 +71,39 @@ describe('an identifier', () => {
       expect((await people.call('GET', `/tandem/v1/customer360/${encodeURIComponent(form)}`, { key })).status).toBe(404)
       expect((await people.call('GET', `/tandem/v1/customerSearch?q=${encodeURIComponent(form)}`, { key })).body.person).toEqual([])
     }
+  })
+
+  it('that was given on leads to who has it now, and not to the records of those before', async () => {
+    const own = { externalReference: [{ externalReferenceType: 'customerNumber:net', name: 'N-88 01' }], contactMedium: [{ mediumType: 'phone', characteristic: { phoneNumber: '+49 30 901 88 01' } }] }
+    const [former, present] = [await people.person('Nora', 'Quist', { contactMedium: own.contactMedium }), await people.person('Zoltan', 'Varga', { contactMedium: own.contactMedium })]
+    const verify = async (party: string): Promise<void> => {
+      const answer = await people.call('POST', '/tandem/v1/partyIdentifier', { payload: { party, type: 'phone', value: '+49309018801', verified: true } })
+      expect(answer.status, answer.text).toBeLessThan(300)
+    }
+    await verify(former.id)
+    await verify(present.id)
+    const number = (await people.call('POST', '/tandem/v1/partyIdentifier', { payload: { party: former.id, type: 'customerNumber', scope: 'net', value: 'N-88 01' } })).body
+    await people.call('POST', `/tandem/v1/partyIdentifier/${number.id}/end`, { payload: {} })
+    await people.call('POST', '/tandem/v1/partyIdentifier', { payload: { party: present.id, type: 'customerNumber', scope: 'net', value: 'N-88 01' } })
+    await people.settled()
+    expect((await people.call('GET', '/tandem/v1/partyByIdentifier?type=phone&value=%2B49309018801')).body[0].party.id).toBe(present.id)
+    for (const form of ['phone:+49309018801', 'phone:030 901 8801', 'Phone:+49 (30) 901-8801', 'customerNumber:net:N-88 01', 'customerNumber:N-88 01']) {
+      const answer = await people.call('GET', `/tandem/v1/customer360?identifier=${encodeURIComponent(form)}`)
+      expect(answer.status, `${form}: ${answer.text}`).toBe(200)
+      expect(answer.body.party, form).toEqual([present.id])
+      const found = (await people.call('GET', `/tandem/v1/customerSearch?q=${encodeURIComponent(form)}`)).body.person
+      expect(found.map((one: Json) => one.id), form).toEqual([present.id])
+    }
+    // Without its kind it may be any number: who has it comes first.
+    expect((await people.call('GET', `/tandem/v1/customerSearch?q=${encodeURIComponent('+49309018801')}`)).body.person.map((one: Json) => one.id)).toEqual([present.id, former.id])
+    // Nobody has it any more: what the records say is all there is.
+    for (const row of (await people.call('GET', `/tandem/v1/partyIdentifier?party=${present.id}`)).body.filter((one: Json) => one.type === 'phone')) await people.call('POST', `/tandem/v1/partyIdentifier/${row.id}/end`, { payload: {} })
+    const open = await people.call('GET', '/tandem/v1/customer360?identifier=Phone:%2B49309018801')
+    expect(open.status, open.text).toBe(409)
+    expect(open.body.message).toContain('Phone:+49309018801 belongs to 2 persons')
+    // Who looks among its own rows finds itself by what its record says, whoever has it.
+    const key = await people.key(['*:read'], { parties: [former.id] })
+    expect((await people.call('GET', '/tandem/v1/customer360?identifier=phone:%2B49309018801', { key })).body.party).toEqual([former.id])
   })
 
   it('of a kind that there is not is refused, and the kinds that there are are named', async () => {
