@@ -1,4 +1,5 @@
 /** Addresses as callers write them in bulk and read them in short: their schema, and reading them with every fault named. */
+import { getResolution, gridDisk, latLngToCell } from 'h3-js'
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { fault, type Fault } from '../../platform/errors.ts'
@@ -50,6 +51,7 @@ export const readAddressRow = (given: unknown, path: string): AddressRecord | Fa
   if (objection !== undefined) return [fault(at(Math.abs(latitude ?? 0) > 90 ? 'latitude' : 'longitude'), objection)]
   const cell = given.cell === undefined ? undefined : normaliseCell(given.cell)
   if (given.cell !== undefined && cell === undefined) return [fault(at('cell'), 'must be an H3 cell index', given.cell)]
+  if (cell !== undefined && latitude !== undefined && longitude !== undefined && !gridDisk(cell, 1).includes(latLngToCell(latitude, longitude, getResolution(cell)))) return [fault(at('cell'), 'is not where latitude and longitude are', given.cell)]
   const { id, ...parts } = given
   return recordOf({ ...parts, cell }, { id })
 }

@@ -116,17 +116,29 @@ const writeStreets = async (tx: Transaction, brand: string, records: readonly Ad
   )
 }
 
+/** What is known of a house already. */
+export interface KnownHouse {
+  id: string
+  parts: string | null
+  /** As it is spelt. */
+  street: string | null
+  type: string | null
+  city: string | null
+  source: string | null
+  externalId: string | null
+}
+
 /** Addresses that have the keys of these records already, with the parts of the house that are known. */
-export const findSame = async (sql: Sql, brand: string, records: readonly AddressRecord[]): Promise<Map<number, { id: string; parts: string | null }>> => {
+export const findSame = async (sql: Sql, brand: string, records: readonly AddressRecord[]): Promise<Map<number, KnownHouse>> => {
   const column = (name: keyof AddressKeys): string[] => records.map(record => record.keys[name])
   // Not prepared: a plan from when the table was empty would walk all of it for each key.
-  const rows = await sql.query<{ n: string; id: string; parts: string | null }>(
-    `SELECT k.n, a.id, a.parts FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS k(street, number, postcode, city, n),
-        LATERAL (SELECT id, (doc -> 'geographicSubAddress')::text AS parts FROM geographic_address
+  const rows = await sql.query<KnownHouse & { n: string }>(
+    `SELECT k.n, a.* FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS k(street, number, postcode, city, n),
+        LATERAL (SELECT id, (doc -> 'geographicSubAddress')::text AS parts, doc ->> 'streetName' AS street, doc ->> 'streetType' AS type, doc ->> 'city' AS city, source, external_id AS "externalId" FROM geographic_address
           WHERE brand = $1 AND street_key = k.street AND number_key = k.number AND postcode_key = k.postcode AND city_key = k.city ORDER BY id LIMIT 1) a`,
     [brand, column('street'), column('number'), column('postcode'), column('city')],
   )
-  return new Map(rows.map(({ n, id, parts }) => [Number(n) - 1, { id, parts }]))
+  return new Map(rows.map(({ n, ...house }) => [Number(n) - 1, house]))
 }
 
 /** The known parts of the houses with these ids. */

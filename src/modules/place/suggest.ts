@@ -81,6 +81,22 @@ const housesIn = (sql: Sql, brand: string, streets: readonly Street[], numbers: 
     [brand, streets.map(s => s.street_key), streets.map(s => s.postcode_key), streets.map(s => s.city_key), streets.map(s => s.street_likeness), streets.map(s => s.city_likeness), numbers],
   )
 
+/** Houses of a street that are looked through for the nearest number. */
+const MOST_HOUSES = 500
+
+/** The houses of these streets whose numbers are nearest, however far: the nearest first. */
+const nearestIn = async (sql: Sql, brand: string, streets: readonly Street[], number: number, most: number): Promise<House[]> =>
+  sql.query<House>(
+    {
+      name: 'place-houses-nearest',
+      text: `SELECT s.*, n.id, n.number_key, n.doc FROM unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::float8[]) AS s(street_key, postcode_key, city_key, street_likeness, city_likeness),
+        LATERAL (SELECT id, number_key, doc, abs(substring(number_key FROM '^\\d{1,6}')::int - $7::int) AS away FROM (
+            SELECT id, number_key, doc::text AS doc FROM geographic_address WHERE brand = $1 AND street_key = s.street_key AND postcode_key = s.postcode_key AND city_key = s.city_key AND number_key ~ '^\\d{1,6}' LIMIT ${MOST_HOUSES}) a
+          ORDER BY away, id LIMIT $8) n ORDER BY n.away, n.id LIMIT $8`,
+    },
+    [brand, streets.map(s => s.street_key), streets.map(s => s.postcode_key), streets.map(s => s.city_key), streets.map(s => s.street_likeness), streets.map(s => s.city_likeness), number, most],
+  )
+
 /** Only what was told counts, each part by its weight. */
 const scoreOf = (house: House, asked: AddressKeys, near: ReadonlyMap<string, number>): number => {
   const parts: [number, number][] = [[WEIGHTS.street, house.street_key === asked.street ? 1 : house.street_likeness]]
@@ -122,6 +138,14 @@ export const suggest = async (sql: Database, brand: string, words: AddressWords,
   if (streets.length === 0) return { suggestions: [], streetKnown }
   const near = asked.number === '' ? new Map<string, number>() : numbersNear(asked.number)
   const houses = await housesIn(sql, brand, streets, [...near.keys()])
+  // No house near the number in the street itself: those that come nearest, so that who asks sees what numbers there are.
+  const digits = /^\d{1,6}/.exec(asked.number)?.[0]
+  const itself = streets.filter(one => one.street_key === asked.street && (asked.postcode === '' || one.postcode_key === asked.postcode))
+  if (streetKnown && digits !== undefined && !houses.some(house => house.street_key === asked.street && (asked.postcode === '' || house.postcode_key === asked.postcode))) {
+    const nearest = await nearestIn(sql, brand, itself, Number(digits), most)
+    for (const [index, house] of nearest.entries()) near.set(house.number_key, Math.max(near.get(house.number_key) ?? 0, 0.25 - index * 0.03))
+    houses.push(...nearest)
+  }
   const suggestions = houses
     .map(house => ({ address: JSON.parse(house.doc) as GeographicAddress, score: scoreOf(house, asked, near) }))
     .filter(one => one.score >= LEAST_SCORE)

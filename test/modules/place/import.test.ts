@@ -81,6 +81,35 @@ describe('a list with the columns of OpenAddresses', () => {
     expect(parts.map((part: any) => part.subUnitNumber)).toEqual(['3', '4', '5'])
   })
 
+  test('kind and number of a flat in one field are told apart', async () => {
+    await importFile(`${HEADER}\n13.4,52.6,1,Unit Lane,Flat 3,Liststadt,,,30001,u1,\n13.4,52.6,1,Unit Lane,APT. 12b,Liststadt,,,30001,u2,\n13.4,52.6,1,Unit Lane,Ground Floor,Liststadt,,,30001,u3,\n`)
+    const [house] = await addressesByWords(server.database, DEFAULT_BRAND, { street: 'Unit Lane', streetNumber: '1', postcode: '30001' })
+    const parts = (await call('GET', `${ADDRESS}/${house!.id}/geographicSubAddress`)).body
+    expect(parts.map((part: any) => [part.subUnitType, part.subUnitNumber])).toEqual([['flat', '3'], ['apt', '12b'], [undefined, 'Ground Floor']])
+    const submitted = { streetName: 'Unit Lane', streetNr: '1', postcode: '30001', geographicSubAddress: [{ subUnitType: 'flat', subUnitNumber: '3' }] }
+    const { body } = await call('POST', '/tmf-api/geographicAddressManagement/v4/geographicAddressValidation', { submittedGeographicAddress: submitted, provideAlternative: false })
+    expect(body.validationResult).toBe('success')
+  })
+
+  test('the first spelling of a house stays, unless the list names it by its own id again', async () => {
+    const line = (street: string, id: string, lat: number) => `${HEADER}\n13.4,${lat},5,${street},,Liststadt,,,30002,${id},\n`
+    const stored = async (): Promise<any> => (await call('GET', `${ADDRESS}?postcode=30002`)).body[0]
+    await importFile(line('Müllerstraße', 's1', 52.6), { source: 'first' })
+    await importFile(line('Mullerstr', 's1', 52.7), { source: 'second' })
+    expect(await stored()).toMatchObject({ streetName: 'Müllerstraße', geographicLocation: { geoJson: { coordinates: [13.4, 52.7] } } })
+    await importFile(`${line('Mullerstr.', 's8', 52.7)}13.4,52.8,5,MULLERSTR,,Liststadt,,,30002,s9,\n`, { source: 'first' })
+    expect((await stored()).streetName).toBe('Müllerstraße')
+    await importFile(line('Müller-Straße', 's9', 52.7), { source: 'first' })
+    expect((await stored()).streetName).toBe('Müller-Straße')
+  })
+
+  test('the content is no JSON', async () => {
+    const { body } = await call('POST', IMPORT, { source: 'test' })
+    const sent = await call('PUT', `${IMPORT}/${body.id}/content`, '{"a":1}', 'application/json')
+    expect([sent.status, sent.body.code, sent.body.message]).toEqual([415, 'unsupportedMediaType', expect.stringContaining('text/csv')])
+    expect((await call('GET', `${IMPORT}/${body.id}`)).body).toMatchObject({ state: 'receiving', receivedBytes: 0 })
+  })
+
   test('an address that was loaded under an id keeps it', async () => {
     await call('POST', '/tandem/v1/address/bulk', [{ id: 'own-1', street: 'Own Street', streetNumber: '1', postcode: 'X1', city: 'Ownton' }])
     expect(await importFile(`${HEADER}\n1,2,1,Own St,,Ownton,,,x1,1,\n`)).toMatchObject({ created: 0, changed: 1 })

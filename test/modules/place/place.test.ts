@@ -38,6 +38,11 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe('a validation', () => {
+  test('of a number far from any in a known street tells the nearest ones', async () => {
+    const { validationResult, alternateGeographicAddress } = await validate({ streetName: 'Quay Street', streetNr: '90', postcode: 'ZD1 1AA', city: 'Doggerhaven' })
+    expect([validationResult, alternateGeographicAddress.slice(0, 2).map((one: any) => one.streetNr)]).toEqual(['partial', ['9', '7']])
+  })
+
   test('succeeds for a known address in any spelling, and answers its known form', async () => {
     for (const submitted of [
       { streetName: 'Quay Street', streetNr: '7', postcode: 'ZD1 1AA', city: 'Doggerhaven', country: 'GB' },

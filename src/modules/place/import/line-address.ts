@@ -40,6 +40,17 @@ export const columnsOf = (header: readonly string[], options: ImportOptions, sou
 
 const numberOf = (text: string): number => (NUMBER.test(text) ? Number(text) : Number.NaN)
 
+/** `Flat 3`, `Apt. 12b`, `Suite # 4`: kind and number in one field. A word alone (`Basement`) or more of them (`Ground Floor`) stays as it is. */
+const UNIT = /^(\p{L}{2,30})(?:\.\s*|\s+|(?=#))(?:(?:no|nr)\.?\s*)?#?\s*(\p{L}?\d+[\p{L}\d]*(?:[-/]\p{L}?\d+\p{L}?)?|\p{L})$/iu
+
+/** The kind and the number of a flat; what a list says of the kind in a field of its own counts. */
+const unitOf = (type: string | undefined, number: string | undefined): { type?: string; number?: string } => {
+  const found = number === undefined ? null : UNIT.exec(number)
+  const [, word, rest] = found ?? []
+  if (word === undefined || rest === undefined || (type !== undefined && type.toLowerCase() !== word.toLowerCase())) return { ...(type !== undefined && { type }), ...(number !== undefined && { number }) }
+  return { type: type ?? word.toLowerCase(), number: rest }
+}
+
 /** An address of a list, or the faults of its line. */
 export const addressOfLine = (fields: readonly string[], line: number, { names, at, options, source }: Columns): AddressRecord | LineFault[] => {
   if (fields.length !== names.length) return [{ line, column: '', reason: `has ${fields.length} columns; the first line has ${names.length}` }]
@@ -77,7 +88,8 @@ export const addressOfLine = (fields: readonly string[], line: number, { names, 
     else if (Number.isNaN(point.longitude)) refuse('longitude', 'must be a number of degrees')
     else if (objection !== undefined) refuse(Math.abs(point.latitude) > 90 ? 'latitude' : 'longitude', objection)
   }
-  const [buildingName, levelType, levelNumber, subUnitType, subUnitNumber] = (['buildingName', 'levelType', 'levelNumber', 'subUnitType', 'subUnitNumber'] as const).map(read)
+  const [buildingName, levelType, levelNumber] = (['buildingName', 'levelType', 'levelNumber'] as const).map(read)
+  const { type: subUnitType, number: subUnitNumber } = unitOf(read('subUnitType'), read('subUnitNumber'))
   const hasPart = [buildingName, levelNumber, subUnitNumber].some(one => one !== undefined)
   const part: GeographicSubAddress = {
     ...(subUnitNumber !== undefined && { subAddressType: 'subunit' }),

@@ -118,6 +118,8 @@ export const importRoutes = async (app: FastifyInstance, deps: Services): Promis
   })
 
   await app.register(async below => {
+    below.removeAllContentTypeParsers()
+    below.addContentTypeParser('*', (_request, _payload, done) => done(new Refusal({ status: 415, code: 'unsupportedMediaType', reason: 'The media type of the request body is not supported', message: `Send the file as one of ${FILE_TYPES.join(', ')}` })))
     below.addContentTypeParser(FILE_TYPES, (_request, payload, done) => done(null, payload))
     below.put(`${PATH}/:id/content`, { bodyLimit: Number.MAX_SAFE_INTEGER, schema: documented(TAG, 'Send the file, whole or in parts one after another: CSV, also packed by gzip. Taken as it comes, whatever its length', { 200: Shown }, { params: idParams, consumes: FILE_TYPES, querystring: contentQuery }) }, (request, reply) => receive(deps, request, reply, found))
   })

@@ -6,7 +6,7 @@ import { Type } from 'typebox'
 import { defineJob } from '../../../tmf/module.ts'
 import type { Services } from '../../../tmf/services.ts'
 import { adopted, mergedParts, type AddressRecord } from '../address-form.ts'
-import { findSame, lockAddresses, partsOfIds, storeAddresses, type Loaded } from '../address-store.ts'
+import { findSame, lockAddresses, partsOfIds, storeAddresses, type KnownHouse, type Loaded } from '../address-store.ts'
 import type { GeographicSubAddress } from '../location-types.ts'
 import { readBlock, type CsvRecord } from './csv-records.ts'
 import { fetchFile } from './fetch-file.ts'
@@ -30,10 +30,23 @@ interface Chunk {
   line: number
 }
 
+/**
+ * The record as the house was spelt before: `Mullerstr` is no news of the Müllerstraße. A list that names the same house by its own id again
+ * has corrected itself, and counts.
+ */
+const speltAsBefore = (record: AddressRecord, known: Pick<KnownHouse, 'street' | 'type' | 'city' | 'source' | 'externalId'> | undefined): AddressRecord => {
+  if (known === undefined || (record.externalId !== undefined && record.externalId === known.externalId && record.source === known.source)) return record
+  const { streetType: _, ...doc } = record.doc
+  // The type follows from the name: it is of the same spelling.
+  const spelling = known.street === null ? {} : { streetName: known.street, ...(known.type !== null && { streetType: known.type }) }
+  if (known.street === record.doc.streetName && (known.city === null || record.doc.city === undefined || known.city === record.doc.city)) return record
+  return { ...record, doc: { ...(known.street === null ? record.doc : doc), ...spelling, ...(known.city !== null && doc.city !== undefined && { city: known.city }) } }
+}
+
 /** What was met before under the same words is that address; parts of the house come together. */
 async function withKnown(tx: Parameters<typeof findSame>[0], brand: string, records: readonly AddressRecord[], hasIds: boolean): Promise<AddressRecord[]> {
   const told = (record: AddressRecord): readonly GeographicSubAddress[] => record.doc.geographicSubAddress ?? []
-  const known = hasIds ? new Map<number, { id: string; parts: string | null }>() : await findSame(tx, brand, records)
+  const known = hasIds ? new Map<number, KnownHouse>() : await findSame(tx, brand, records)
   const byId = new Map<string, { record: AddressRecord; parts: readonly GeographicSubAddress[] }>()
   const stored = hasIds ? await partsOfIds(tx, brand, [...new Set(records.map(record => record.id))]) : undefined
   for (const [index, record] of records.entries()) {
@@ -42,7 +55,9 @@ async function withKnown(tx: Parameters<typeof findSame>[0], brand: string, reco
     const before = byId.get(id)
     const kept = same?.parts ?? stored?.get(id)
     const parts = before?.parts ?? (kept ? (JSON.parse(kept) as GeographicSubAddress[]) : [])
-    byId.set(id, { record, parts: mergedParts(parts, told(record)) })
+    const { doc } = before?.record ?? {}
+    const spelt = doc === undefined ? same : { street: doc.streetName ?? null, type: doc.streetType ?? null, city: doc.city ?? null, source: before?.record.source ?? null, externalId: before?.record.externalId ?? null }
+    byId.set(id, { record: hasIds ? record : speltAsBefore(record, spelt), parts: mergedParts(parts, told(record)) })
   }
   return [...byId].map(([id, { record, parts }]) => (id === record.id && parts.length === told(record).length ? record : adopted(record, id, parts)))
 }
