@@ -117,6 +117,7 @@ export const identifierRoutes = (scope: FastifyInstance, deps: Services, permit:
   scope.get(PATH, { schema: { tags, summary: 'List the identifiers of a party', querystring: IdentifierQuery, response: { 200: IdentifierList } } }, async request => {
     permit(request.context, 'partyIdentifier', 'read')
     const { party, ended } = readQuery(request.query)
+    if ((await partyOf(deps, request.context, { id: party })) === undefined) throw refuse.invalid([fault('party', 'refers to a party that does not exist', party)])
     const rows = await identifiersOfParties(deps.database, request.context.brand, [party], ended === true ? undefined : deps.clock.now())
     return rows.map(row => answerOf(row))
   })
