@@ -90,6 +90,9 @@ export const reopenSuggestions = async (work: MergeWork, leaders: Leaders, merge
   return open
 }
 
+/** Nothing merges these silently any more, while it stays open whether they are one. */
+export const askAlways = (work: MergeWork, suggestion: IdentitySuggestion): Promise<void> => change(work, suggestion, { apart: true })
+
 /** Remembers that somebody found two parties to be two: nothing merges or suggests them by what is known now. */
 export const keepApart = async (work: MergeWork, party: PartyKind, one: string, other: string, merge: string): Promise<void> => {
   const { context, tx, deps } = work

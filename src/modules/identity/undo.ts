@@ -8,7 +8,7 @@ import { divideIdentifiers, takeBackVerifications } from './identifier-store.ts'
 import { kindOf } from './party-ref.ts'
 import { partyMerge, sidesOf, type PartyMerge } from './party-merge.ts'
 import { returnOwnSources, showClusters } from './show-cluster.ts'
-import { areTwo, keepApart, reopenSuggestions } from './suggest.ts'
+import { areTwo, askAlways, keepApart, reopenSuggestions } from './suggest.ts'
 import type { MergeWork } from './work.ts'
 
 /**
@@ -43,6 +43,8 @@ export const undoMerge = async ({ tx, context, deps }: MergeWork, id: string, re
   await returnOwnSources(tx, context.brand, kind, after)
   const open = await reopenSuggestions({ tx, context, deps }, after, id)
   // Whoever merged them by hand decided nothing on a suggestion: it is for somebody to decide as before.
-  if (found.doc.kind !== 'manual' || !open.some(one => areTwo(one, survivor, merged))) await keepApart({ tx, context, deps }, kind, survivor, merged, id)
+  const asked = found.doc.kind === 'manual' ? open.find(one => areTwo(one, survivor, merged)) : undefined
+  if (asked) await askAlways({ tx, context, deps }, asked)
+  else await keepApart({ tx, context, deps }, kind, survivor, merged, id)
   return undone
 }
