@@ -132,7 +132,7 @@ export const identifierRoutes = (scope: FastifyInstance, deps: Services, permit:
         tags,
         summary: 'Say that an identifier was verified',
         description:
-          'Another party that has the same identifier verified now is the same person: both are merged at once. Where something speaks against that (both identities verified, other documents, other birth dates, look-alike letters, names without anything in common, somebody found them to be two), a suggestion is made instead, and the identifier is the other party’s no longer.',
+          'Another party that has the same identifier verified now is the same person: both are merged at once. Where something speaks against that (both identities verified, other documents, other birth dates, look-alike letters, names without anything in common, somebody found them to be two), a suggestion is made instead (`conflict`). A phone number, e-mail address or device is then the other party’s no longer; what is never given to somebody else (customer number, login, identification paper, identity elsewhere) stays the one’s who had it verified first, and is not verified here.',
         params: IdParams,
         body: Verification,
         response: { 200: IdentifierAnswer },

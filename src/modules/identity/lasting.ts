@@ -10,6 +10,8 @@ type Doc = Record<string, unknown>
 /** Types of identifiers that are never given to somebody else. */
 export const LASTING = ['customerNumber', 'login', 'document', 'external'] as const
 
+export const isLasting = (type: string): boolean => (LASTING as readonly string[]).includes(type)
+
 /** The texts of a list of objects; whatever else a source has sent there identifies nobody. */
 const textsOf = (value: unknown, names: readonly string[]): Record<string, string>[] =>
   (Array.isArray(value) ? value : []).flatMap((one: unknown) =>
@@ -28,6 +30,6 @@ const identifiers = (doc: Doc): { scope: string; value: string }[] =>
       externalReference: textsOf(doc['externalReference'], ['externalReferenceType', 'name']),
     } as never,
     undefined,
-  ).flatMap(({ type, scope, value }) => ((LASTING as readonly string[]).includes(type) ? [{ scope: `${type} ${scope}`, value }] : []))
+  ).flatMap(({ type, scope, value }) => (isLasting(type) ? [{ scope: `${type} ${scope}`, value }] : []))
 
 export const recognized: readonly RecognizedBy[] = ['individual', 'organization'].map(resource => ({ resource, identifiers }))

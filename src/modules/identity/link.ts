@@ -7,6 +7,7 @@ import { newId } from '../../platform/ids.ts'
 import { systemContext } from '../../platform/principal.ts'
 import { lockClusters, membersOf } from './cluster-store.ts'
 import { endIdentifiers, identifiersOfParties, insertIdentifiers, isVerifiedSince, lockValue, markVerified, verifiedButForCase, verifiedElsewhere, type Identifier } from './identifier-store.ts'
+import { isLasting } from './lasting.ts'
 import { obstacles, type Reason, type Side } from './matching.ts'
 import { partyRef, type PartyKind } from './party-ref.ts'
 import { partyMerge } from './party-merge.ts'
@@ -107,6 +108,9 @@ export const verifyIdentifier = async (work: MergeWork, identifier: Identifier, 
   const current = elsewhere.find(other => other.party === identifier.party && other.verifiedAt! <= at)
   if (current) linked = await mergeStrong(work, identifier.party, identifier.type, identifier.partyId, current.partyId)
   const leaders = await lockClusters(tx, context.brand, [identifier.partyId])
+  // What is never given to somebody else stays the first one's, until a person has found them to be one.
+  const holder = isLasting(identifier.type) ? elsewhere.find(other => other.verifiedAt! <= at && leaders.get(other.partyId) !== leaders.get(identifier.partyId)) : undefined
+  if (holder) return { conflict: linked.conflict ?? [{ code: 'verifiedElsewhere', text: 'A person and an organization have it' }] }
   const others = elsewhere.filter(other => leaders.get(other.partyId) !== leaders.get(identifier.partyId))
   await endIdentifiers(tx, context.brand, others.filter(other => other.verifiedAt! <= at).map(other => other.id), at)
   // Verified by somebody else after this instant: then it was given on.

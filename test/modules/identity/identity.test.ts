@@ -157,6 +157,31 @@ describe('linking', () => {
     expect(await cluster(other['id'])).toContain(one['id'])
   })
 
+  test('a customer number stays the one’s who had it first while a person is asked, and when two were found to be two', async () => {
+    const reference = [{ externalReferenceType: 'customerNumber:net', name: `N${unique()}` }]
+    const nora = await ok('PUT', `/tandem/v1/external/st1/individual/${unique()}`, { givenName: 'Nora', familyName: 'Quist', externalReference: reference })
+    const before = await eventually(() => identifier(nora['id'], 'customerNumber'), row => row['verified'])
+    const asked = async (familyName: string): Promise<[Doc, Doc]> => {
+      const other = await ok('PUT', `/tandem/v1/external/st2/individual/${unique()}`, { givenName: 'Zoltan', familyName, externalReference: reference })
+      return [other, (await eventually(() => suggestions(other['id']), rows => rows.some(row => row['kind'] === 'conflict'))).find(row => row['kind'] === 'conflict')!]
+    }
+    const holders = async (): Promise<[string, boolean][]> => (await ok('GET', `/tandem/v1/partyByIdentifier?type=customerNumber&scope=net&value=${reference[0]!.name}`)).map((row: Doc) => [row['party'].id, row['verified']])
+    const [zoltan, suggested] = await asked('Varga')
+    expect(suggested).toMatchObject({ state: 'open' })
+    const theirs = [[nora['id'], true], [zoltan['id'], false]]
+    expect(await holders()).toEqual(theirs)
+    expect(await identifier(nora['id'], 'customerNumber')).toEqual(before)
+    // Nor does it change hands when somebody says that the other one has it.
+    expect(await ok('POST', `/tandem/v1/partyIdentifier/${(await identifier(zoltan['id'], 'customerNumber'))['id']}/verify`, {})).toMatchObject({ verified: false, conflict: [expect.any(String)] })
+    expect(await holders()).toEqual(theirs)
+    await ok('POST', `/tandem/v1/identitySuggestion/${suggested['id']}/refuse`, {})
+    expect(await holders()).toEqual(theirs)
+    const [third, another] = await asked('Szabo')
+    await ok('POST', `/tandem/v1/identitySuggestion/${another['id']}/accept`, { survivor: nora['id'] })
+    expect(await cluster(third['id'])).toEqual([nora['id'], third['id']])
+    expect((await holders()).filter(([, verified]) => verified)).toEqual([[nora['id'], true]])
+  })
+
   test('letters that look alike are never merged silently, and are named', async () => {
     const value = number()
     const one = await person({ contactMedium: [phone(value)] })
