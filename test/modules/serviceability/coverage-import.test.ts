@@ -218,6 +218,22 @@ describe('an import', () => {
     expect((await upload(source, `cell,technology,capacity\n${cells[9]},fibre,4`)).state).toBe('done')
   })
 
+  test('takes numbers as people write them, each column once, no other source, and no hole beside its shell', async () => {
+    const settings = { settings: { maxRejectedShare: 0.95 } }
+    const own = await upload(await makeSource(settings), ['cell,technology,maxDownload', ...['0x10', '0b11', ' 1e2 ', '12.5'].map(speed => `${cells[9]},fibre,${speed}`)].join('\n'))
+    expect(own).toMatchObject({ state: 'done', rowsAccepted: 1 })
+    expect(own.rejected.map((one: any) => [one.line, one.reason.split(' ')[0]])).toEqual([[2, 'maxDownload'], [3, 'maxDownload'], [4, 'maxDownload']])
+    expect(await upload(await makeSource(), `cell,technology,max_download,maxDownload\n${cells[9]},fibre,1,2`)).toMatchObject({ state: 'failed', error: expect.stringMatching(/more than once: maxDownload/) })
+    const named = await makeSource({ name: 'the plan', ...settings })
+    const lines = [{ source: 'another' }, { source: 'the plan' }].map(more => JSON.stringify({ cell: cells[9], technology: 'fibre', ...more })).join('\n')
+    expect(await upload(named, lines, '', 'application/x-ndjson')).toMatchObject({ rowsAccepted: 1, rejected: [{ line: 1, reason: expect.stringMatching(/another.*the plan/) }] })
+    const box = (west: number) => [[west, 50], [west + 0.1, 50], [west + 0.1, 50.1], [west, 50.1], [west, 50]]
+    const map = (hole: number[][]) => ({ type: 'Feature', properties: { technology: 'fibre' }, geometry: { type: 'Polygon', coordinates: [box(30), hole] } })
+    const inner = [[30.04, 50.04], [30.06, 50.04], [30.06, 50.06], [30.04, 50.04]]
+    const drawn = await upload(await makeSource({ format: 'geojson', ...settings }), JSON.stringify({ type: 'FeatureCollection', features: [map(box(31)), map(inner)] }), '', 'application/geo+json')
+    expect(drawn).toMatchObject({ state: 'done', linesRead: 2, rejected: [{ feature: 1, reason: expect.stringMatching(/hole/) }] })
+  })
+
   test('does not wait for the long file of another source', async () => {
     const slow = await makeSource({ format: 'fcc' })
     let release: () => void = () => undefined

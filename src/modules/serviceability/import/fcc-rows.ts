@@ -53,6 +53,8 @@ export const fccReader = (header: readonly string[], settings: ImportSettings, o
   const names = header.map(name => name.trim().toLowerCase())
   const missing = NEEDED.filter(name => !names.includes(name))
   if (missing.length > 0) throw new UnusableFile(`Line 1 does not name the columns of the FCC's availability file: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`)
+  const twice = NEEDED.filter(name => names.indexOf(name) !== names.lastIndexOf(name))
+  if (twice.length > 0) throw new UnusableFile(`Line 1 names a column more than once: ${twice.join(', ')}`)
   const [cellAt, locationAt] = [names.indexOf('h3_res8_id'), names.indexOf('location_id')]
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0] = OF_THE_OFFER.map(name => names.indexOf(name))
   const isCell = remembered(text => RES8.test(text) && text[1] === '8' && isValidCell(text))

@@ -70,8 +70,8 @@ export async function* featuresOf(blocks: AsyncIterable<Block>): AsyncGenerator<
 }
 
 /** The rows of a feature: one for each cell of its polygon. */
-export const featureReader = (defaults: RowDefaults, resolution: number, now: Date): ((value: unknown) => StagedRow[] | string) => {
-  const read = rowReader(defaults, now)
+export const featureReader = (defaults: RowDefaults, sourceName: string, resolution: number, now: Date): ((value: unknown) => StagedRow[] | string) => {
+  const read = rowReader(defaults, sourceName, now)
   return value => {
     if (!isFeature(value)) return 'is no Feature'
     const { geometry, properties } = typeOf(value) === 'Feature' ? (value as { geometry?: unknown; properties?: unknown }) : { geometry: value, properties: {} }

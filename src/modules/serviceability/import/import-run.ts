@@ -55,7 +55,7 @@ const load = async (deps: Services, brand: string, imported: CoverageImport, ver
   let telling: Promise<void> = Promise.resolve()
   const tell = (now: Reading): Promise<void> => (telling = telling.catch(() => undefined).then(() => alive(now)))
   const lines = async function* (): AsyncGenerator<string> {
-    const now: Reading = { format: imported.format, settings, provider, now: deps.clock.now(), rejected: rejections(), addressesOf, counts: { linesRead: 0, rowsAccepted: 0 } }
+    const now: Reading = { format: imported.format, settings, sourceName: source.name, provider, now: deps.clock.now(), rejected: rejections(), addressesOf, counts: { linesRead: 0, rowsAccepted: 0 } }
     reading = now
     let told = Date.now()
     for await (const text of stagedLines(now, blocksOf(unpacked(readPieces(deps.database, brand, imported.id))))) {

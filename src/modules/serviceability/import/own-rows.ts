@@ -8,6 +8,8 @@ import type { StagedRow } from './staged-row.ts'
 const NAMES = Object.keys(CoverageRow.properties)
 const plain = (name: string): string => name.trim().toLowerCase().replaceAll(/[\s_-]/g, '')
 const byPlainName = new Map(NAMES.map(name => [plain(name), name]))
+/** As people write numbers: neither 0x10 nor 1e2. */
+const NUMBER = /^-?\d+(\.\d+)?$/
 const NUMBERS = new Set(['maxDownload', 'maxUpload', 'capacity'])
 /** A source's version has one name and one age, which each of its rows has. */
 const OF_THE_SOURCE = ['source', 'asOf']
@@ -28,12 +30,14 @@ const unstorable = (given: object): string | undefined => {
 }
 
 /** Reads an object with a row's attributes; what it does not say is as the source says. */
-export const rowReader = (defaults: RowDefaults, now: Date): ((given: unknown) => StagedRow | string) => {
+export const rowReader = (defaults: RowDefaults, sourceName: string, now: Date): ((given: unknown) => StagedRow | string) => {
   const filled = Object.fromEntries(Object.entries(defaults).filter(([, value]) => value !== undefined))
   return given => {
     if (typeof given !== 'object' || given === null || Array.isArray(given)) return 'is not an object'
     const unfit = unstorable(given)
     if (unfit !== undefined) return unfit
+    const { source } = given as { source?: unknown }
+    if (source !== undefined && source !== null && source !== sourceName) return `source ${visible(String(source).slice(0, 80))} is not the source that is imported, ${sourceName}`
     const own = Object.fromEntries(Object.entries(given).filter(([name, value]) => value !== null && !OF_THE_SOURCE.includes(name)))
     const row = readCoverageRow({ ...filled, ...own }, '', now)
     if (Array.isArray(row)) return row.slice(0, 3).map(one => `${one.path} ${one.rule}${one.value === undefined ? '' : ` (${one.value})`}`).join('; ')
@@ -58,6 +62,8 @@ export const ownCsvReader = (header: readonly string[], read: (given: unknown) =
   const names = header.map(name => byPlainName.get(plain(name)))
   const unknown = header.filter((_, index) => names[index] === undefined)
   if (unknown.length > 0) throw new UnusableFile(`Line 1 names columns that a row does not have: ${unknown.slice(0, 5).map(name => name.slice(0, 40)).join(', ')}; those are ${NAMES.join(', ')}`)
+  const twice = names.filter((name, index) => names.indexOf(name) !== index)
+  if (twice.length > 0) throw new UnusableFile(`Line 1 names a column more than once: ${[...new Set(twice)].join(', ')}`)
   if (!names.includes('cell') && !names.includes('addressId')) throw new UnusableFile('Line 1 names neither cell nor addressId: rows need a place')
   return fields => {
     if (fields.length !== names.length) return `has ${fields.length} fields where line 1 has ${names.length}`
@@ -65,7 +71,7 @@ export const ownCsvReader = (header: readonly string[], read: (given: unknown) =
     for (const [index, name] of names.entries()) {
       const text = (fields[index] ?? '').trim()
       if (name === undefined || text === '') continue
-      given[name] = NUMBERS.has(name) && Number.isFinite(Number(text)) ? Number(text) : text
+      given[name] = NUMBERS.has(name) && NUMBER.test(text) ? Number(text) : text
     }
     return read(given)
   }

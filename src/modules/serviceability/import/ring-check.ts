@@ -22,7 +22,7 @@ const positionOf = (given: unknown): Position | string => {
   if (!Array.isArray(given) || typeof given[0] !== 'number' || typeof given[1] !== 'number') return 'has a position that is no pair of numbers'
   const [longitude, latitude] = given as [number, number]
   if (Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90) return [longitude, latitude]
-  const isSwapped = Math.abs(longitude) <= 90 && Math.abs(latitude) <= 180
+  const isSwapped = Math.abs(latitude) > 91 && Math.abs(longitude) <= 90 && Math.abs(latitude) <= 180
   return `has a position off the earth (longitude ${longitude}, latitude ${latitude})${isSwapped ? '; longitude and latitude look swapped: GeoJSON has the longitude first' : ''}`
 }
 
@@ -123,7 +123,18 @@ export const checkedRings = (coordinates: unknown): Position[][] | string => {
   const [west, east] = extent(shell)
   if (east - west >= 180) return 'is wider than half the earth: cut it into several'
   const where = crossing(aligned)
-  return where === undefined ? aligned : `crosses itself, or its rings each other, near longitude ${where[0]}, latitude ${where[1]}`
+  if (where === undefined) return aligned.slice(1).some(hole => hole.every(position => !isWithin(shell, position))) ? 'has a hole that lies outside its shell' : aligned
+  return `crosses itself, or its rings each other, near longitude ${where[0]}, latitude ${where[1]}`
+}
+
+/** By counting the edges to the east of it. */
+const isWithin = (ring: readonly Position[], [x, y]: Position): boolean => {
+  let within = false
+  for (const [index, [bx, by]] of ring.entries()) {
+    const [ax, ay] = ring[index - 1] ?? [bx, by]
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) within = !within
+  }
+  return within
 }
 
 const extent = (ring: readonly Position[]): [number, number] => {

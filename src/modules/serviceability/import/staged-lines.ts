@@ -15,6 +15,8 @@ const MOST_ROWS = 1_000_000_000
 export interface Reading {
   format: CoverageFormat
   settings: ImportSettings
+  /** What the source is called; rows may not say another. */
+  sourceName: string
   /** Who delivers where a row does not say. */
   provider: string
   /** Business time. */
@@ -86,7 +88,7 @@ async function* csvText(reading: Reading, blocks: AsyncIterable<Block>): AsyncGe
         separator = separatorOf(line)
         const header = fieldsOf(line, separator)
         if (typeof header === 'string') throw new UnusableFile(`Line ${number}, which names the columns, ${header}`)
-        rowOf = reading.format === 'fcc' ? fccReader(header, reading.settings, reading.provider) : ownCsvReader(header, rowReader(defaultsOf(reading), reading.now))
+        rowOf = reading.format === 'fcc' ? fccReader(header, reading.settings, reading.provider) : ownCsvReader(header, rowReader(defaultsOf(reading), reading.sourceName, reading.now))
         continue
       }
       reading.counts.linesRead += 1
@@ -129,7 +131,7 @@ const defaultsOf = ({ settings, provider }: Reading): RowDefaults => {
 }
 
 async function* jsonLinesText(reading: Reading, blocks: AsyncIterable<Block>): AsyncGenerator<string> {
-  const read = rowReader(defaultsOf(reading), reading.now)
+  const read = rowReader(defaultsOf(reading), reading.sourceName, reading.now)
   for await (const { first, lines } of blocks) {
     const rows: StagedRow[] = []
     for (const [index, line] of lines.entries()) {
@@ -151,7 +153,7 @@ async function* jsonLinesText(reading: Reading, blocks: AsyncIterable<Block>): A
 const ROWS_AT_ONCE = 5000
 
 async function* featureText(reading: Reading, blocks: AsyncIterable<Block>): AsyncGenerator<string> {
-  const read = featureReader(defaultsOf(reading), reading.settings.resolution ?? DEFAULT_RESOLUTION, reading.now)
+  const read = featureReader(defaultsOf(reading), reading.sourceName, reading.settings.resolution ?? DEFAULT_RESOLUTION, reading.now)
   for await (const { at, value, wrong } of featuresOf(blocks)) {
     reading.counts.linesRead += 1
     const rows = wrong ?? read(value)
