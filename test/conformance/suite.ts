@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { modules } from '../../src/modules/index.ts'
+import { loadAddresses } from '../../src/modules/place/index.ts'
 import { loadCoverage } from '../../src/modules/serviceability/index.ts'
 import { DEFAULT_BRAND, systemContext } from '../../src/platform/principal.ts'
 import type { AnyResource } from '../../src/tmf/module.ts'
@@ -70,8 +71,11 @@ export interface SuiteOptions {
 /** A server with ways to make every resource. */
 export const startSuite = async (options: SuiteOptions): Promise<Suite> => {
   const server = await createTestApp({ modules, settings: { ROLES: 'api', ...options.settings } })
-  // A port can only be held where there is a line.
-  for (const brand of [DEFAULT_BRAND, 'elsewhere']) await loadCoverage(server.services, { ...context, brand }, [{ provider: 'own', technology: 'fibre', maxDownload: 1000, addressId: 'adr-quay-street-7' }])
+  // A port can only be held where there is a line, and somebody sent only to a place that there is.
+  for (const brand of [DEFAULT_BRAND, 'elsewhere']) {
+    await loadAddresses(server.services, { ...context, brand }, [{ id: 'adr-quay-street-7', street: 'Quay Street', streetNumber: '7', postcode: '0101', city: 'Doggerhaven' }])
+    await loadCoverage(server.services, { ...context, brand }, [{ provider: 'own', technology: 'fibre', maxDownload: 1000, addressId: 'adr-quay-street-7' }])
+  }
   const send: Suite['send'] = async (method, url, request = {}) => {
     const { payload, type = 'application/json', headers = {} } = request
     const raw = payload === undefined ? undefined : typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload)
