@@ -12,15 +12,20 @@ import type { TestApp } from '../support/app.ts'
 interface Sold {
   brand: string
   id: string
+  requires: string[]
   sellable: boolean
 }
 
 /** A technician has to say that the visit is done. */
 const byHand = 'install-visit'
 
+/** What has to be bought with it. */
+const requiredBy = (doc: Record<string, unknown>): string[] =>
+  ((doc['productOfferingRelationship'] ?? []) as { relationshipType: string; id: string }[]).filter(relation => relation.relationshipType === 'requires').map(relation => relation.id)
+
 const offerings: Sold[] = sampleRecords
   .filter(record => record.resource === 'productOffering')
-  .map(({ brand, id, doc, afterwards }) => ({ brand, id, sellable: doc['lifecycleStatus'] === 'Launched' && doc['isSellable'] === true && afterwards === undefined }))
+  .map(({ brand, id, doc, afterwards }) => ({ brand, id, requires: requiredBy(doc), sellable: doc['lifecycleStatus'] === 'Launched' && doc['isSellable'] === true && afterwards === undefined }))
 
 let test: TestApp
 let backEnds: BackEnds
@@ -41,7 +46,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-const order = async ({ brand, id }: Sold): Promise<any> => {
+const order = async ({ brand, id, requires }: Sold): Promise<any> => {
   const [party, account] = brand === 'default' ? ['ind-001', 'acc-001'] : ['ind-b001', 'acc-b001']
   const answer = await test.app.inject({
     method: 'POST',
@@ -50,7 +55,7 @@ const order = async ({ brand, id }: Sold): Promise<any> => {
     payload: {
       relatedParty: [{ id: party, role: 'customer', '@referredType': 'Individual' }],
       billingAccount: { id: account },
-      productOrderItem: [{ id: '1', action: 'add', quantity: 1, productOffering: { id }, product: { place: [{ id: 'adr-quay-street-7', role: 'installation' }] } }],
+      productOrderItem: [id, ...requires].map((offering, index) => ({ id: String(index + 1), action: 'add', quantity: 1, productOffering: { id: offering }, product: { place: [{ id: 'adr-quay-street-7', role: 'installation' }] } })),
     },
   })
   expect(answer.statusCode, `${id}: ${answer.body}`).toBe(201)
