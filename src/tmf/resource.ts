@@ -168,6 +168,8 @@ export interface Resource<S extends TObject = TObject> {
   explainRace?: (stored: Stored<Static<S>>, expected: readonly number[], work: { context: Context; deps: Services }) => Promise<Fault[]>
   /** Before a delete: may only refuse. */
   checkDelete?: (doc: Static<S>, work: Work<Static<S>>) => void | Promise<void>
+  /** Its table has another unique index beside the one of brand and id: an insert that meets it is a 409. */
+  otherKey?: true
   /** Runs in the process that wrote, once it is committed and before the answer: what is remembered there of such resources is forgotten. */
   afterWrite?: (deps: Services) => void
   /** A create body that works when sent to a fresh system with sample data, for the document. Without references, or with ones the sample has. */

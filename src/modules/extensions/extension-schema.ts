@@ -24,6 +24,7 @@ export const extensionSchema = defineResource({
   name: EXTENSION_SCHEMA,
   type: 'ExtensionSchema',
   table: 'extension_schema',
+  otherKey: true,
   description:
     'The JSON Schema of an extension: which attributes objects of a class may have beyond it. Objects name it by @schemaLocation (the location given here), or by an @type of this name; ' +
     'then their further attributes must be as it says, can be filtered by, and are hidden where x-tandem-tag says so. It does not change: a new version is registered beside it.',

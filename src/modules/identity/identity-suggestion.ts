@@ -44,6 +44,7 @@ export const identitySuggestion = defineResource({
   name: 'identitySuggestion',
   type: 'IdentitySuggestion',
   table: 'identity_suggestion',
+  otherKey: true,
   description: 'Two parties that may be one person, with a score and its reasons. A person accepts it, which merges them, or refuses it; a refused one comes back only when something has changed.',
   schema: IdentitySuggestion,
   operations: ['list', 'get'],

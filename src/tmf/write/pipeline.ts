@@ -180,7 +180,7 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     const outside = await edgesOutside(options.sql, context, edges, kit.registry)
     if (outside.length > 0) throw refuseMissing(outside)
     const status = resource.create?.answers?.(doc) ?? 201
-    const row = { brand: context.brand, id, isNew: options.id === undefined && given === undefined, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, ownerParty, now, 'create'), actor: actorOf(context, ownerParty), relied, ...(options.said && { said: options.said }) }
+    const row = { brand: context.brand, id, isNew: options.id === undefined && given === undefined && resource.otherKey !== true, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, ownerParty, now, 'create'), actor: actorOf(context, ownerParty), relied, ...(options.said && { said: options.said }) }
     const insert = (at: Sql): ReturnType<typeof insertRow> => insertRow(at, resource, row, kit.tableOf, options.idempotency && { ...options.idempotency, status })
     const { consequences } = resource
     const result =

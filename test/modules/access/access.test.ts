@@ -348,14 +348,3 @@ describe('API keys', () => {
     expect((await send('POST', `${key['href'] as string}/rotate`, weak, {})).status).toBe(403)
   })
 })
-
-describe('userinfo (TMF691)', () => {
-  it('says who the caller is, and tells of nobody else', async () => {
-    const ann = await person('Ann')
-    const user = bearer(await issuer.token({ sub: 'ann', party: ann['id'], permissions: 'productOrder:read' }))
-    const [info] = (await send('GET', '/tmf-api/openid/v4/userinfo', user)).body as Doc[]
-    expect(info).toMatchObject({ sub: `${issuer.url}#ann`, name: 'Ann Access', given_name: 'Ann', userAssets: [{ id: ann['id'], role: 'customer', entitlement: [{ function: 'productOrder', action: 'read' }] }] })
-    expect((await send('GET', '/tmf-api/openid/v4/userinfo/me', user)).body).toEqual(info)
-    expect((await send('GET', `/tmf-api/openid/v4/userinfo/${encodeURIComponent(`${issuer.url}#robin`)}`, user)).status).toBe(404)
-  })
-})

@@ -98,7 +98,7 @@ describe('what is no card number is taken, also where it passes the same check',
     // The country's length and check digits; its last sixteen digits would be a Visa number.
     ['a bank account that has a card number’s digits in it', 'billingAccount', { description: `to ${polishIban(digits)} from now on` }],
     ['telephone numbers with a check digit that fits', 'individual', { formattedName: 'Mira, call +49 151 12345671 or +4915112345670, +4915112345671, +4915112345672', contactMedium: Array.from({ length: 10 }, (_, last) => ({ mediumType: 'phone', characteristic: { phoneNumber: `491511234567${last}` } })) }],
-    ['devices, articles and places by their names', 'individual', { partyCharacteristic: [{ name: 'IMEI', value: digits }, { name: 'ICCID', value: digits }, { name: 'serialNumber', value: digits }, { name: 'latitude', value: '52.51234567890123' }, { name: 'longitude', value: 13.404953999999999 }, { name: 'since', value: 1732266551000 }] }],
+    ['devices, articles and places by their names', 'individual', { partyCharacteristic: [{ name: 'IMEI', value: digits }, { name: 'ICCID', value: digits }, { name: 'serialNumber', value: digits }, { name: 'latitude', value: '52.51234567890123' }, { name: 'longitude', value: Number('13.404953999999999') }, { name: 'since', value: 1732266551000 }] }],
     ['a device', 'customer', { statusReason: 'lost the phone with IMEI 490154203237518' }],
     ['orders and dates', 'customer', { statusReason: 'order 01a20172-546e-72c4-acec-7b6ee16f7ea1 of 2026-11-22T09:09:11.000Z, ticket 20261122000017' }],
     ['a characteristic that is a number', 'individual', { partyCharacteristic: [{ name: 'loyaltyNumber', value: '1234567812345670' }] }],

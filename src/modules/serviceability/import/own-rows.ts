@@ -37,7 +37,7 @@ export const rowReader = (defaults: RowDefaults, sourceName: string, now: Date):
     const unfit = unstorable(given)
     if (unfit !== undefined) return unfit
     const { source } = given as { source?: unknown }
-    if (source !== undefined && source !== null && source !== sourceName) return `source ${visible(String(source).slice(0, 80))} is not the source that is imported, ${sourceName}`
+    if (source !== undefined && source !== null && source !== sourceName) return `source ${visible((typeof source === 'string' ? source : JSON.stringify(source)).slice(0, 80))} is not the source that is imported, ${sourceName}`
     const own = Object.fromEntries(Object.entries(given).filter(([name, value]) => value !== null && !OF_THE_SOURCE.includes(name)))
     const row = readCoverageRow({ ...filled, ...own }, '', now)
     if (Array.isArray(row)) return row.slice(0, 3).map(one => `${one.path} ${one.rule}${one.value === undefined ? '' : ` (${one.value})`}`).join('; ')
