@@ -2,7 +2,8 @@
 import { defineModule } from '../../tmf/module.ts'
 import { agreement } from './agreement.ts'
 import { agreementSpecification } from './agreement-specification.ts'
-import { supersede, versionRoutes } from './version.ts'
+import { supersede } from './version.ts'
+import { versionRoutes } from './version-routes.ts'
 
 export const agreementModule = defineModule({
   name: 'agreement',
