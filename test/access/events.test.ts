@@ -123,7 +123,7 @@ test.each([...LISTENERS.map(caller => [caller, 'hub'] as const), ...STREAMS.map(
   const wanted = expected(caller, medium)
   const listener = `${medium} of ${caller}`
   const told = (): string[] => [...new Set((heard.get(listener) ?? []).map(one => one.id))].sort()
-  const until = Date.now() + 20_000
+  const until = Date.now() + 60_000
   while (told().filter(id => known().has(id)).length < wanted.length && Date.now() < until) await new Promise(resolve => setTimeout(resolve, 20))
   // What came of the preparation (the delegation) is nobody's secret here.
   expect(told().filter(id => known().has(id))).toEqual(wanted)
@@ -131,4 +131,4 @@ test.each([...LISTENERS.map(caller => [caller, 'hub'] as const), ...STREAMS.map(
     const isOfBrand = resources.some(resource => resource.visibility === 'brand' && text.includes(`"${resource.name}":{`))
     expect(isOfBrand || !text.includes(MARKER), text).toBe(true)
   }
-}, 30_000)
+}, 70_000)

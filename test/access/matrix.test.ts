@@ -142,7 +142,6 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
   test('refers to nothing that is not its own', async () => {
     if (!has(resource, 'create')) return
     const body = await world.suite.body(resource)
-    const none = 'there-is-none-of-this-id-0123456789'
     for (const caller of ['customer', 'store'] as const) {
       for (const { to, path, withId } of places(resource, body)) {
         const target = targetOf(to, { '@referredType': 'Individual' })
@@ -150,7 +149,9 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
         // Those who sell name whoever comes to them.
         if (caller === 'store' && target.ownerParty?.({ id: '?' }) === '?') continue
         const said: { status: number; text: string }[] = []
-        for (const id of [String(rows(target).victim['id']), none]) {
+        const victim = String(rows(target).victim['id'])
+        // As long as the one that there is: a refusal repeats the beginning of what was sent.
+        for (const id of [victim, victim.replaceAll(/[0-9a-z]/gi, 'x')]) {
           const answer = await ask(caller, 'POST', pathOf(resource), { payload: withId(id, target.type) })
           said.push({ status: answer.status, text: answer.text.replaceAll(id, '<id>') })
           expectNoLeak(answer, rows(resource).hidden, id, `${caller} refers to ${target.name}`)

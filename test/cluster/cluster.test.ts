@@ -24,8 +24,8 @@ describe.each(backends)('two processes with their jobs on $name', ({ url }) => {
   it(
     'share the work, lose nothing when one is killed, bill once, and tell of it in the order of commits',
     async () => {
-      const report = await onEmptyDatabase(databaseUrl => clusterSoak({ seed: 1, databaseUrl, ...(url !== undefined && { redisUrl: url }), orders: 10, kills: 1, say: quiet }))
-      expect(report.completed + report.cancelled).toBe(10)
+      const report = await onEmptyDatabase(databaseUrl => clusterSoak({ seed: 1, databaseUrl, ...(url !== undefined && { redisUrl: url }), orders: 20, kills: 1, say: quiet }))
+      expect(report.completed + report.cancelled).toBe(20)
       expect(report.bills).toBeGreaterThan(0)
       expect(report.billRuns).toBeGreaterThan(0)
       for (const { orders, tasks, reactions, deliveries } of report.shares) expect(Math.min(orders, tasks, reactions, deliveries)).toBeGreaterThan(0)
