@@ -119,10 +119,8 @@ export const importRoutes = async (app: FastifyInstance, deps: Services): Promis
 
   await app.register(async below => {
     below.removeAllContentTypeParsers()
-    // Who may not send at all is told that first.
-    below.addHook('onRequest', async request => requirePermission(request.context, TAG, 'create'))
-    below.addContentTypeParser('*', (_request, _payload, done) => done(new Refusal({ status: 415, code: 'unsupportedMediaType', reason: 'The media type of the request body is not supported', message: `Send the file as one of ${FILE_TYPES.join(', ')}` })))
-    below.addContentTypeParser(FILE_TYPES, (_request, payload, done) => done(null, payload))
+    // Of any type, so that who may not send at all is told that first.
+    below.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
     below.put(`${PATH}/:id/content`, { bodyLimit: Number.MAX_SAFE_INTEGER, schema: documented(TAG, 'Send the file, whole or in parts one after another: CSV, also packed by gzip. Taken as it comes, whatever its length', { 200: Shown }, { params: idParams, consumes: FILE_TYPES, querystring: contentQuery }) }, (request, reply) => receive(deps, request, reply, found))
   })
 }
@@ -136,6 +134,9 @@ const offsetConflict = (row: AddressImport): Refusal => refuse.conflict('wrongOf
 
 /** A part that breaks off keeps what came of it, in pieces: its sender asks for receivedBytes and goes on there. */
 const receive = async (deps: Services, request: FastifyRequest, reply: FastifyReply, found: (request: FastifyRequest) => Promise<AddressImport>): Promise<unknown> => {
+  requirePermission(request.context, TAG, 'create')
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (!FILE_TYPES.includes(type)) throw new Refusal({ status: 415, code: 'unsupportedMediaType', reason: 'The media type of the request body is not supported', message: `Send the file as one of ${FILE_TYPES.join(', ')}` })
   const { brand } = request.context
   const row = await found(request)
   const query = readQuery(request, ['offset', 'complete'])
