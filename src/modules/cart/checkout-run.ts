@@ -224,6 +224,8 @@ const settle = async (run: Run): Promise<void> => {
   const target = gateways.get('payment')
   if (target !== undefined && payment?.id !== undefined && due !== undefined && payment.state === 'authorised') {
     const taken = await capture(deps, target, row, payment.id, due)
+    // What it once held it may refuse by mistake: it is asked again before that is believed.
+    if (!taken && row.tries < MOST_TRIES) throw new PortUnavailable(`${target.system} refuses to take what it holds`)
     if (!taken) deps.log.error({ checkout: row.id, order: row.orderId }, 'the money of a checkout is held and was refused when it was to be taken')
     row.progress.payment = { ...payment, state: taken ? 'captured' : 'captureRefused' }
   }
