@@ -1,52 +1,8 @@
 /** A merge that is taken back leaves nothing behind: all that can be read of both is as it was, through HTTP. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTestApp, type TestApp } from '../../support/app.ts'
+import { expect, test } from 'vitest'
+import { openIdentity, type Doc } from './identity-app.ts'
 
-type Doc = Record<string, any>
-
-let server: TestApp
-beforeAll(async () => {
-  server = await createTestApp({ settings: { PHONE_COUNTRY: 'DE' } })
-})
-afterAll(() => server.close())
-
-const send = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, payload?: Doc, headers: Record<string, string> = {}): Promise<{ status: number; body: any }> => {
-  const answer = await server.app.inject({ method, url, headers, ...(payload && { payload }) })
-  return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() }
-}
-
-const ok = async (...request: Parameters<typeof send>): Promise<any> => {
-  const { status, body } = await send(...request)
-  expect(status, JSON.stringify(body)).toBeLessThan(300)
-  return body
-}
-
-/** Waits for what follows from events. */
-const eventually = async <T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> => {
-  const until = Date.now() + 10_000
-  for (;;) {
-    const value = await read()
-    if (holds(value)) return value
-    if (Date.now() > until) throw new Error(`did not come about: ${JSON.stringify(value)}`)
-    await new Promise(resolve => setTimeout(resolve, 20))
-  }
-}
-
-const PARTY = '/tmf-api/party/v4/individual'
-let counter = 0
-const unique = (): string => `${Date.now() % 100_000}${counter++}`
-const phone = (number: string): Doc => ({ mediumType: 'phone', characteristic: { phoneNumber: number } })
-const email = (address: string): Doc => ({ mediumType: 'email', characteristic: { emailAddress: address } })
-const person = (doc: Doc): Promise<Doc> => ok('POST', PARTY, { givenName: 'Mira', familyName: 'Aldenhoven', ...doc })
-const identifiers = (party: string, query = ''): Promise<Doc[]> => ok('GET', `/tandem/v1/partyIdentifier?party=${party}${query}`)
-const identifier = async (party: string, type: string): Promise<Doc> => (await eventually(() => identifiers(party), rows => rows.some(row => row['type'] === type))).find(row => row['type'] === type)!
-const verify = async (party: string, type: string): Promise<Doc> => ok('POST', `/tandem/v1/partyIdentifier/${(await identifier(party, type))['id']}/verify`, { verifiedBy: 'code by SMS' })
-const cluster = async (party: string): Promise<string[]> => ((await ok('GET', `/tandem/v1/party/${party}/cluster`))['member'] as Doc[]).map(one => one['id'] as string)
-const read = (party: string): Promise<Doc> => ok('GET', `${PARTY}/${party}`)
-const merge = (survivor: string, merged: string): Promise<Doc> => ok('POST', '/tandem/v1/partyMerge', { survivor: { id: survivor }, merged: { id: merged }, reason: 'The customer said so' })
-const undo = (id: string): Promise<Doc> => ok('POST', `/tandem/v1/partyMerge/${id}/undo`, { reason: 'They are two' })
-/** The next free number of a range that nobody else in this file uses. */
-const number = (): string => `+4930901${String(1000 + counter++)}`
+const { server, ok, eventually, PARTY, unique, phone, email, person, identifiers, identifier, verify, cluster, read, merge, undo, number } = openIdentity()
 
 /** All that is told of a party, but for the revision, which never goes back, and the age, which goes on. */
 const everything = async (party: string): Promise<unknown> => {
@@ -66,11 +22,11 @@ test('merged and taken back with nothing in between, all that is told of both is
   const parties = [one, two, three].map(each => each['id'] as string)
   const before = await Promise.all(parties.map(everything))
   const [first, second] = [await merge(one['id'], two['id']), await merge(three['id'], one['id'])]
-  await eventually(async () => (await server.database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
+  await eventually(async () => (await server().database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
   expect(await Promise.all(parties.map(everything))).not.toEqual(before)
   await undo(first['id'])
   await undo(second['id'])
-  await eventually(async () => (await server.database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
+  await eventually(async () => (await server().database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
   expect(await Promise.all(parties.map(everything))).toEqual(before)
 })
 
@@ -84,7 +40,7 @@ test('a verification that led to a merge is taken back with it: who had the valu
   const { merge: made } = await ok('POST', `/tandem/v1/partyIdentifier/${asked['id']}/verify`, { until: '2999-01-01T00:00:00Z' })
   expect(await cluster(one['id'])).toHaveLength(2)
   await undo(made.id)
-  await eventually(async () => (await server.database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
+  await eventually(async () => (await server().database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
   expect(await Promise.all([one, two].map(each => everything(each['id'])))).toEqual(before)
   const again = await verify(two['id'], 'phone')
   expect(again).toMatchObject({ verified: true, conflict: [expect.any(String)] })
@@ -101,7 +57,7 @@ test('a customer number that made one person of two stays the first one’s when
   await undo((await ok('GET', `/tandem/v1/party/${two['id']}/cluster`)).merge[0].id)
   await ok('PATCH', `${PARTY}/${one['id']}`, { gender: 'female' })
   await ok('PATCH', `${PARTY}/${two['id']}`, { gender: 'female' })
-  await eventually(async () => (await server.database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
+  await eventually(async () => (await server().database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
   expect(await identifier(one['id'], 'customerNumber')).toEqual(before)
   expect(await identifier(two['id'], 'customerNumber')).toMatchObject({ verified: false })
 })
@@ -117,7 +73,7 @@ test('a suggestion that was open when two were merged by hand is open again as i
   const { id } = await merge(one['id'], two['id'])
   expect(await suggested()).toMatchObject([{ state: 'obsolete', merge: { id } }])
   await undo(id)
-  await eventually(async () => (await server.database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
+  await eventually(async () => (await server().database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
   expect(await suggested()).toEqual([{ ...before[0], apart: true }])
   await verify(one['id'], 'phone')
   expect(await verify(two['id'], 'phone')).toMatchObject({ conflict: [expect.any(String)] })

@@ -1,53 +1,9 @@
 /** One person in several records: links, suggestions, merges and how they are taken back, through HTTP. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createTestApp, type TestApp } from '../../support/app.ts'
+import { describe, expect, test } from 'vitest'
+import { createTestApp } from '../../support/app.ts'
+import { openIdentity, type Doc } from './identity-app.ts'
 
-type Doc = Record<string, any>
-
-let server: TestApp
-beforeAll(async () => {
-  server = await createTestApp({ settings: { PHONE_COUNTRY: 'DE' } })
-})
-afterAll(() => server.close())
-
-const send = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, payload?: Doc, headers: Record<string, string> = {}): Promise<{ status: number; body: any }> => {
-  const answer = await server.app.inject({ method, url, headers, ...(payload && { payload }) })
-  return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() }
-}
-
-const ok = async (...request: Parameters<typeof send>): Promise<any> => {
-  const { status, body } = await send(...request)
-  expect(status, JSON.stringify(body)).toBeLessThan(300)
-  return body
-}
-
-/** Waits for what follows from events. */
-const eventually = async <T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> => {
-  const until = Date.now() + 10_000
-  for (;;) {
-    const value = await read()
-    if (holds(value)) return value
-    if (Date.now() > until) throw new Error(`did not come about: ${JSON.stringify(value)}`)
-    await new Promise(resolve => setTimeout(resolve, 20))
-  }
-}
-
-const PARTY = '/tmf-api/party/v4/individual'
-let counter = 0
-const unique = (): string => `${Date.now() % 100_000}${counter++}`
-const phone = (number: string): Doc => ({ mediumType: 'phone', characteristic: { phoneNumber: number } })
-const email = (address: string): Doc => ({ mediumType: 'email', characteristic: { emailAddress: address } })
-const person = (doc: Doc): Promise<Doc> => ok('POST', PARTY, { givenName: 'Mira', familyName: 'Aldenhoven', ...doc })
-const identifiers = (party: string, query = ''): Promise<Doc[]> => ok('GET', `/tandem/v1/partyIdentifier?party=${party}${query}`)
-const identifier = async (party: string, type: string): Promise<Doc> => (await eventually(() => identifiers(party), rows => rows.some(row => row['type'] === type))).find(row => row['type'] === type)!
-const verify = async (party: string, type: string): Promise<Doc> => ok('POST', `/tandem/v1/partyIdentifier/${(await identifier(party, type))['id']}/verify`, { verifiedBy: 'code by SMS' })
-const cluster = async (party: string): Promise<string[]> => ((await ok('GET', `/tandem/v1/party/${party}/cluster`))['member'] as Doc[]).map(one => one['id'] as string)
-const suggestions = (party: string): Promise<Doc[]> => ok('GET', `/tandem/v1/identitySuggestion?first.id=${party}`).then(async first => [...first, ...(await ok('GET', `/tandem/v1/identitySuggestion?second.id=${party}`))])
-const read = (party: string): Promise<Doc> => ok('GET', `${PARTY}/${party}`)
-const merge = (survivor: string, merged: string): Promise<Doc> => ok('POST', '/tandem/v1/partyMerge', { survivor: { id: survivor }, merged: { id: merged }, reason: 'The customer said so' })
-const undo = (id: string): Promise<Doc> => ok('POST', `/tandem/v1/partyMerge/${id}/undo`, { reason: 'They are two' })
-/** The next free number of a range that nobody else in this file uses. */
-const number = (): string => `+4930901${String(1000 + counter++)}`
+const { server, send, ok, eventually, PARTY, unique, phone, email, person, identifiers, identifier, verify, cluster, suggestions, read, merge, undo, number } = openIdentity()
 
 describe('linking', () => {
   test('one verified number makes one person of two records in two stacks, spelt differently; with source and age per attribute', async () => {
@@ -98,9 +54,9 @@ describe('linking', () => {
     const pairs: string[] = []
     if (how === 'at the same time') pairs.push(...(await Promise.all(Array.from({ length: 30 }, (_, index) => pair(index)))))
     else for (let index = 0; index < 30; index++) pairs.push(await pair(index))
-    await eventually(async () => (await server.database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
+    await eventually(async () => (await server().database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
     expect(await Promise.all(pairs.map(async one => (await suggestions(one)).length))).toEqual(Array(30).fill(1))
-    expect(await server.database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['dead'])).toEqual([])
+    expect(await server().database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['dead'])).toEqual([])
   })
 
   test('e-mail addresses that differ in case alone are hints, verified ones enough to ask; each keeps its own', async () => {
@@ -129,7 +85,7 @@ describe('linking', () => {
     await ok('POST', `/tandem/v1/identitySuggestion/${suggested!['id']}/refuse`, { reason: 'Twins' })
     const state = async (): Promise<string> => (await ok('GET', `/tandem/v1/identitySuggestion/${suggested!['id']}`))['state']
     await ok('PATCH', `${PARTY}/${one['id']}`, { gender: 'female' })
-    await eventually(async () => (await server.database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
+    await eventually(async () => (await server().database.query('SELECT 1 FROM event_reaction WHERE state = $1', ['due'])).length, waiting => waiting === 0)
     expect(await state()).toBe('refused')
     await ok('PATCH', `${PARTY}/${one['id']}`, { contactMedium: [phone(value), email(`mira${unique()}@example.com`)] })
     await eventually(state, now => now === 'open')
@@ -302,13 +258,13 @@ describe('identifiers', () => {
     const value = number()
     await ok('POST', '/tandem/v1/partyIdentifier', { party: one['id'], type: 'phone', value, verified: true })
     await expect(
-      server.database.query(
+      server().database.query(
         `INSERT INTO party_identifier (brand, id, party_id, party, type, value, raw, source, origin, confidence, verified, verified_at, verified_by, since) VALUES ('default', $1, $1, 'individual', 'phone', $2, $2, 'x', 'operation', 1, true, now(), 'x', now())`,
         [other['id'], value],
       ),
     ).rejects.toMatchObject({ code: '23P01' })
     await merge(one['id'], other['id'])
-    await expect(server.database.query(`INSERT INTO party_cluster (brand, party_id, cluster_id) VALUES ('default', $1, $2)`, [third['id'], other['id']])).rejects.toMatchObject({ code: '23503' })
+    await expect(server().database.query(`INSERT INTO party_cluster (brand, party_id, cluster_id) VALUES ('default', $1, $2)`, [third['id'], other['id']])).rejects.toMatchObject({ code: '23503' })
   })
 
   test('two who verify one number at the same time are one person, once', async () => {
