@@ -80,6 +80,8 @@ describe('an identifier', () => {
       const answer = await people.call('POST', '/tandem/v1/partyIdentifier', { payload: { party, type: 'phone', value: '+49309018801', verified: true } })
       expect(answer.status, answer.text).toBeLessThan(300)
     }
+    // What their records say is known before somebody proves it.
+    await people.settled()
     await verify(former.id)
     await verify(present.id)
     const number = (await people.call('POST', '/tandem/v1/partyIdentifier', { payload: { party: former.id, type: 'customerNumber', scope: 'net', value: 'N-88 01' } })).body

@@ -15,7 +15,7 @@ export interface PeopleApp extends TestApp {
   made: (url: string, payload: Json, brand?: string) => Promise<Json>
   /** A key with these permissions and this scope. */
   key: (permissions: string[], more?: Json) => Promise<string>
-  /** Waits until the search has read all events. */
+  /** Waits until the reactions to all events have run and the search has read them. */
   settled: () => Promise<void>
   person: (givenName: string, familyName: string, more?: Json, brand?: string) => Promise<Json>
   customer: (person: Json, more?: Json, brand?: string) => Promise<Json>
@@ -44,11 +44,11 @@ export const createPeopleApp = async (options: TestAppOptions = {}): Promise<Peo
     settled: async () => {
       for (const end = Date.now() + 15_000; Date.now() < end; await new Promise(resolve => setTimeout(resolve, 20))) {
         const [row] = await test.database.query<{ open: boolean }>(
-          `SELECT EXISTS (SELECT 1 FROM event WHERE position IS NULL) OR (SELECT coalesce(max(position), 0) FROM event) > (SELECT position FROM search_position) OR EXISTS (SELECT 1 FROM search_fill WHERE done_at IS NULL) AS open`,
+          `SELECT EXISTS (SELECT 1 FROM event WHERE position IS NULL) OR (SELECT coalesce(max(position), 0) FROM event) > (SELECT position FROM search_position) OR EXISTS (SELECT 1 FROM search_fill WHERE done_at IS NULL) OR EXISTS (SELECT 1 FROM event_reaction WHERE state = 'due') AS open`,
         )
         if (row?.open === false) return
       }
-      throw new Error('the search did not read all events')
+      throw new Error('what follows from the events did not come to its end')
     },
     person: (givenName, familyName, more = {}, brand = 'default') => made(`${PARTY}/individual`, { givenName, familyName, ...more }, brand),
     customer: (person, more = {}, brand = 'default') => made(CUSTOMER, { name: `${person.givenName} ${person.familyName}`, status: 'active', engagedParty: { id: person.id, '@referredType': 'Individual' }, ...more }, brand),
