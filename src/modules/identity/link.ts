@@ -8,9 +8,12 @@ import { systemContext } from '../../platform/principal.ts'
 import { lockClusters, membersOf } from './cluster-store.ts'
 import { endIdentifiers, identifiersOfParties, insertIdentifiers, isVerifiedSince, lockValue, markVerified, verifiedButForCase, verifiedElsewhere, type Identifier } from './identifier-store.ts'
 import { isLasting } from './lasting.ts'
+import type { Individual, Organization } from '../customer/index.ts'
 import { obstacles, type Reason, type Side } from './matching.ts'
 import { partyRef, type PartyKind } from './party-ref.ts'
 import { partyMerge } from './party-merge.ts'
+import { traitsOf } from './recognize.ts'
+import { readDocs } from './show-cluster.ts'
 import { areKeptApart, suggest } from './suggest.ts'
 import { bestLooks, readTraits } from './trait-store.ts'
 import type { MergeWork } from './work.ts'
@@ -31,13 +34,18 @@ export interface Verification {
   until: Date | null
 }
 
-const sideOf = async ({ tx, context, deps }: MergeWork, members: readonly string[]): Promise<Side & { digests: Map<string, string> }> => {
-  const traits = await readTraits(tx, context.brand, members)
+/**
+ * What is held against another side. The document of a party that stands alone is its own, and ahead of what has been derived of it: somebody
+ * may prove a number right after the party was made or changed.
+ */
+const sideOf = async ({ tx, context, deps }: MergeWork, kind: PartyKind, members: readonly string[]): Promise<Side & { digests: Map<string, string> }> => {
+  const derived = await readTraits(tx, context.brand, members)
+  const alone = members.length === 1 ? (await readDocs(deps, tx, context, kind, members)).get(members[0]!)?.doc : undefined
   const current = await identifiersOfParties(tx, context.brand, members, deps.clock.now())
   return {
-    traits,
+    traits: alone === undefined ? derived : [traitsOf(kind, alone as unknown as Individual | Organization, []).traits],
     documents: current.filter(one => one.type === 'document' && one.verified).map(one => `${one.scope} ${one.value}`),
-    digests: new Map(traits.map(({ party, digest }) => [party, digest])),
+    digests: new Map(derived.map(({ party, digest }) => [party, digest])),
   }
 }
 
@@ -49,8 +57,8 @@ const mergeStrong = async (work: MergeWork, kind: PartyKind, type: string, own: 
   const leaders = await lockClusters(tx, context.brand, [own, other])
   if (leaders.get(own) === leaders.get(other)) return {}
   const [here, there] = [membersOf(leaders, own), membersOf(leaders, other)]
-  const [a, b] = [await sideOf(work, here), await sideOf(work, there)]
-  const against = obstacles(a, b, { looks: await bestLooks(tx, context.brand, here, there), apart: await areKeptApart(work, here, there) })
+  const [a, b] = [await sideOf(work, kind, here), await sideOf(work, kind, there)]
+  const against = obstacles(a, b, { looks: await bestLooks(tx, a.traits, b.traits), apart: await areKeptApart(work, here, there) })
   const strong = { code: `sameVerified${type.charAt(0).toUpperCase()}${type.slice(1)}`, text: `The same ${WORDS[type]}, verified for both` }
   const ask = async (reasons: readonly Reason[]): Promise<Linked> => {
     await suggest(work, { kind: 'conflict', party: kind, one: own, other, digests: [a.digests.get(own) ?? '', b.digests.get(other) ?? ''], score: 0.9, reasons: [{ ...strong, weight: 0.9 }, ...reasons] })

@@ -80,11 +80,11 @@ export const findCandidates = async (tx: Transaction, brand: string, traits: Sto
   return rows.map(traitsOf)
 }
 
-/** The best similarity between the names of two groups of parties, as they look; 0 when one has none. */
-export const bestLooks = async (sql: Sql, brand: string, some: readonly string[], others: readonly string[]): Promise<number> => {
+/** The best similarity between the names of two sides, as they look; 0 when one has none. */
+export const bestLooks = async (sql: Sql, some: readonly Traits[], others: readonly Traits[]): Promise<number> => {
   const [row] = await sql.query<{ looks: number | null }>(
-    { name: 'identity-looks', text: `SELECT max(similarity(a.look, b.look)) AS looks FROM party_trait a, party_trait b WHERE a.brand = $1 AND b.brand = $1 AND a.party_id = ANY($2::text[]) AND b.party_id = ANY($3::text[])` },
-    [brand, some, others],
+    { name: 'identity-looks', text: 'SELECT max(similarity(a.look, b.look)) AS looks FROM unnest($1::text[]) AS a(look), unnest($2::text[]) AS b(look)' },
+    [some, others].map(side => side.map(one => skeleton(one.name))),
   )
   return row?.looks ?? 0
 }

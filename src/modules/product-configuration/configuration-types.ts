@@ -1,6 +1,6 @@
 /** Parts of a product configuration (TMF760): what can be chosen, with prices and terms, and the recursive items of both tasks. */
 import { Type, type Static } from 'typebox'
-import { definition, extensible } from '../../tmf/types/attributes.ts'
+import { definition, entityRef, extensible } from '../../tmf/types/attributes.ts'
 import { Duration, Quantity, TimePeriod } from '../../tmf/types/basics.ts'
 import type { Choice } from '../catalog/index.ts'
 import { Characteristic, StateReason, ItemRef, ProductOfferingRef, ProductSpecificationRef, PolicyRef, ProductOfferingPriceRef, Price, PriceAlteration } from './v5-references.ts'
@@ -103,18 +103,10 @@ export const ConfigurationCharacteristic = Type.Object(
   { description: 'A characteristic and what can be chosen' },
 )
 
-export const BundledProductOffering = Type.Object(
-  {
-    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
-    id: Type.String({ description: 'Identifier' }),
-    name: Type.Optional(Type.String({ description: 'Name shown to people' })),
-    '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
-    version: Type.Optional(Type.String({ description: 'Label of the edition' })),
-    bundledProductOfferingOption: Type.Optional(BundledProductOfferingOption),
-    ...extensible,
-  },
-  { description: 'An offering inside a bundle' },
-)
+export const BundledProductOffering = entityRef('An offering inside a bundle', {
+  version: Type.Optional(Type.String({ description: 'Label of the edition' })),
+  bundledProductOfferingOption: Type.Optional(BundledProductOfferingOption),
+})
 
 export const BundledGroupProductOfferingOption = Type.Object(
   {

@@ -1,7 +1,7 @@
 /** A product as the fifth version of the definitions has it (TMF760): what a configuration becomes or is about. */
 import { Type } from 'typebox'
 import { personal } from '../../tmf/tags.ts'
-import { definition, extensible } from '../../tmf/types/attributes.ts'
+import { definition, entityRef, extensible } from '../../tmf/types/attributes.ts'
 import { Duration, Quantity, TimePeriod } from '../../tmf/types/basics.ts'
 import { RelatedPartyOrPartyRole, EntityRef, Characteristic, ProductOfferingRef, ProductSpecificationRef, ProductOfferingPriceRef, Price, PriceAlteration } from './v5-references.ts'
 
@@ -17,17 +17,9 @@ export const AgreementItemRef = Type.Object(
   { description: 'An item of an agreement' },
 )
 
-export const BillingAccountRef = Type.Object(
-  {
-    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
-    id: Type.String({ description: 'Identifier' }),
-    name: Type.Optional(Type.String({ description: 'Name shown to people' })),
-    '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
-    ratingType: Type.Optional(Type.String({ description: 'How the account is rated: prepaid or postpaid' })),
-    ...extensible,
-  },
-  { description: 'A billing account' },
-)
+export const BillingAccountRef = entityRef('A billing account', {
+  ratingType: Type.Optional(Type.String({ description: 'How the account is rated: prepaid or postpaid' })),
+})
 
 export const RelatedOrderItem = Type.Object(
   {
@@ -80,27 +72,9 @@ export const ProductTerm = Type.Object(
   { description: 'A term of the product' },
 )
 
-export const ResourceRef = Type.Object(
-  {
-    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
-    id: Type.String({ description: 'Identifier' }),
-    name: Type.Optional(Type.String({ description: 'Name shown to people' })),
-    '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
-    ...extensible,
-  },
-  { description: 'A resource' },
-)
+export const ResourceRef = entityRef('A resource')
 
-export const ServiceRef = Type.Object(
-  {
-    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
-    id: Type.String({ description: 'Identifier' }),
-    name: Type.Optional(Type.String({ description: 'Name shown to people' })),
-    '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
-    ...extensible,
-  },
-  { description: 'A service' },
-)
+export const ServiceRef = entityRef('A service')
 
 export const PlaceRef = Type.Object(
   {

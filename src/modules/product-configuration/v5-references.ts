@@ -1,19 +1,10 @@
 /** References, characteristics and prices as the fifth version of the definitions has them (TMF760). */
 import { Type } from 'typebox'
 import { personal } from '../../tmf/tags.ts'
-import { extensible } from '../../tmf/types/attributes.ts'
+import { entityRef, extensible } from '../../tmf/types/attributes.ts'
 import { Money } from '../../tmf/types/basics.ts'
 
-export const ChannelRef = Type.Object(
-  {
-    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
-    id: Type.String({ description: 'Identifier' }),
-    name: Type.Optional(Type.String({ description: 'Name shown to people' })),
-    '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
-    ...extensible,
-  },
-  { description: 'A channel' },
-)
+export const ChannelRef = entityRef('A channel')
 
 export const PartyRefOrPartyRoleRef = Type.Object(
   {
@@ -37,16 +28,7 @@ export const RelatedPartyOrPartyRole = Type.Object(
   { description: 'A party or role with the part that it plays here' },
 )
 
-export const EntityRef = Type.Object(
-  {
-    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
-    id: Type.String({ description: 'Identifier' }),
-    name: Type.Optional(Type.String({ description: 'Name shown to people' })),
-    '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
-    ...extensible,
-  },
-  { description: 'Something that it is about' },
-)
+export const EntityRef = entityRef('Something that it is about')
 
 export const CharacteristicRelationship = Type.Object(
   {
@@ -90,17 +72,9 @@ export const ItemRef = Type.Object(
   { description: 'An item of something else' },
 )
 
-export const ProductOfferingRef = Type.Object(
-  {
-    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
-    id: Type.String({ description: 'Identifier' }),
-    name: Type.Optional(Type.String({ description: 'Name shown to people' })),
-    '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
-    version: Type.Optional(Type.String({ description: 'Label of the edition' })),
-    ...extensible,
-  },
-  { description: 'An offering' },
-)
+export const ProductOfferingRef = entityRef('An offering', {
+  version: Type.Optional(Type.String({ description: 'Label of the edition' })),
+})
 
 export const TargetProductSchema = Type.Object(
   {
@@ -110,42 +84,18 @@ export const TargetProductSchema = Type.Object(
   { description: 'Class of the product and where its schema lies' },
 )
 
-export const ProductSpecificationRef = Type.Object(
-  {
-    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
-    id: Type.String({ description: 'Identifier' }),
-    name: Type.Optional(Type.String({ description: 'Name shown to people' })),
-    '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
-    version: Type.Optional(Type.String({ description: 'Label of the edition' })),
-    targetProductSchema: Type.Optional(TargetProductSchema),
-    ...extensible,
-  },
-  { description: 'A specification of products' },
-)
+export const ProductSpecificationRef = entityRef('A specification of products', {
+  version: Type.Optional(Type.String({ description: 'Label of the edition' })),
+  targetProductSchema: Type.Optional(TargetProductSchema),
+})
 
-export const PolicyRef = Type.Object(
-  {
-    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
-    id: Type.String({ description: 'Identifier' }),
-    name: Type.Optional(Type.String({ description: 'Name shown to people' })),
-    '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
-    version: Type.Optional(Type.String({ description: 'Label of the edition' })),
-    ...extensible,
-  },
-  { description: 'A rule' },
-)
+export const PolicyRef = entityRef('A rule', {
+  version: Type.Optional(Type.String({ description: 'Label of the edition' })),
+})
 
-export const ProductOfferingPriceRef = Type.Object(
-  {
-    href: Type.Optional(Type.String({ description: 'Where it can be read' })),
-    id: Type.String({ description: 'Identifier' }),
-    name: Type.Optional(Type.String({ description: 'Name shown to people' })),
-    '@referredType': Type.Optional(Type.String({ description: 'Class of what is referred to' })),
-    version: Type.Optional(Type.String({ description: 'Label of the edition' })),
-    ...extensible,
-  },
-  { description: 'A price of the catalog' },
-)
+export const ProductOfferingPriceRef = entityRef('A price of the catalog', {
+  version: Type.Optional(Type.String({ description: 'Label of the edition' })),
+})
 
 export const Price = Type.Object(
   {

@@ -1,14 +1,14 @@
 /** A server on which people are linked, merged and taken apart, with the requests that the tests of identity share. */
 import { afterAll, beforeAll, expect } from 'vitest'
-import { createTestApp, type TestApp } from '../../support/app.ts'
+import { createTestApp, type TestApp, type TestAppOptions } from '../../support/app.ts'
 
 export type Doc = Record<string, any>
 
 /** Call it at the top of a test file: it opens a server before the tests and closes it after them. */
-export const openIdentity = () => {
+export const openIdentity = (settings: NonNullable<TestAppOptions['settings']> = {}) => {
   let server: TestApp
   beforeAll(async () => {
-    server = await createTestApp({ settings: { PHONE_COUNTRY: 'DE' } })
+    server = await createTestApp({ settings: { PHONE_COUNTRY: 'DE', ...settings } })
   })
   afterAll(() => server.close())
 
