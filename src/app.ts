@@ -116,9 +116,9 @@ const byResult = (counts: Readonly<Record<string, number>>): { labels: { result:
 const installTelemetry = (fastify: FastifyInstance, { database, jobs, log }: Pick<App, 'database' | 'jobs'> & { log: Services['log'] }, eventing: Pick<Eventing, 'isRelaying' | 'counts' | 'streams'>): Health => {
   const metrics = createMetrics(error => log.warn({ err: error }, 'a metric could not be read'))
   metrics.gauge({ name: 'tandem_database_connections', help: 'Connections of this process to the database', labels: ['state'], read: () => [
-    { labels: { state: 'open' }, value: database.pool.totalCount },
-    { labels: { state: 'idle' }, value: database.pool.idleCount },
-    { labels: { state: 'waited_for' }, value: database.pool.waitingCount },
+    { labels: { state: 'open' }, value: database.pool.totalCount + database.custom.totalCount },
+    { labels: { state: 'idle' }, value: database.pool.idleCount + database.custom.idleCount },
+    { labels: { state: 'waited_for' }, value: database.pool.waitingCount + database.custom.waitingCount },
   ] })
   metrics.gauge({ name: 'tandem_outbox_waiting', help: 'Events that have no position yet', read: async () => {
     const [row] = await database.query<{ waiting: number }>({ name: 'outbox-waiting', text: 'select count(*)::int as waiting from event where position is null' }, [])
@@ -247,7 +247,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
     deps: lazyServices,
     tracing,
   })
-  const services: Services = { config, log, clock, database, prisma: createPrisma(database.pool), store: createStore(kit), jobs, positions: eventing.positions, audit, parts: partsOf(modules) }
+  const services: Services = { config, log, clock, database, prisma: createPrisma(database.custom), store: createStore(kit), jobs, positions: eventing.positions, audit, parts: partsOf(modules) }
 
   const fastify = Fastify({
     loggerInstance: log,
@@ -265,7 +265,7 @@ const compose = async (config: Config & { databaseUrl: string }, modules: readon
   installErrorHandlers(fastify)
   if (tracing) installRequestSpans(fastify, tracing)
   const untraceOutgoing = tracing && traceOutgoing(tracing)
-  installOverload(fastify, { lagMs: config.overloadLagMs, waiting: () => database.pool.waitingCount, mostWaiting: 50 * config.databaseConnections })
+  installOverload(fastify, { lagMs: config.overloadLagMs, waiting: () => database.pool.waitingCount + database.custom.waitingCount, mostWaiting: 50 * config.databaseConnections })
   const routes: Route[] = []
   // The documents say what the APIs are, not what is in them.
   fastify.addHook('onRoute', route => {

@@ -126,7 +126,7 @@ export const settings = {
   HOST: { name: 'HOST', description: 'Address to listen on; anything but loopback needs AUTH=key or AUTH=oidc', fallback: '127.0.0.1', read: host },
   PUBLIC_URL: { name: 'PUBLIC_URL', description: 'Where this server is reached from outside: back ends call back there, and links that start so are its own', otherwise: 'the address that it listens on', read: origin },
   DATABASE_URL: { name: 'DATABASE_URL', description: 'PostgreSQL 15 or later', otherwise: 'an embedded PostgreSQL 18 under DATA_DIR', secret: true, read: url('postgres', 'postgresql') },
-  DATABASE_CONNECTIONS: { name: 'DATABASE_CONNECTIONS', description: 'Most database connections of this process; views of people have up to a quarter more', fallback: '20', read: integer(4, 500) },
+  DATABASE_CONNECTIONS: { name: 'DATABASE_CONNECTIONS', description: 'Most database connections of this process; filtered lists have up to half as many more', fallback: '20', read: integer(4, 500) },
   DATA_DIR: { name: 'DATA_DIR', description: 'Where the embedded PostgreSQL keeps its data', fallback: '.data', read: text => path.resolve(text) },
   REDIS_URL: { name: 'REDIS_URL', description: 'Redis or Valkey for the jobs, which scales out further', otherwise: 'jobs run on PostgreSQL', secret: true, read: url('redis', 'rediss') },
   ROLES: { name: 'ROLES', description: 'What this process does: `api` answers requests, `worker` runs jobs', fallback: 'api,worker', read: listOf('', ['api', 'worker']) },

@@ -74,6 +74,10 @@ if (!process.argv.includes('--client')) {
       sourcemap: true,
       logLevel: 'error',
     })
+    // Node keeps a source in one byte a character where all are ASCII. esbuild escapes them in strings, not in regular expressions.
+    for (const file of filesBelow(fresh).filter(name => name.endsWith('.js'))) {
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
+    }
     rmSync(dist, { recursive: true, force: true })
     renameSync(fresh, dist)
   })

@@ -1,5 +1,4 @@
 /** A plain PDF: a title, headings with lines below them, rows with an amount at the right. The fonts that every reader has, so that nothing is embedded. */
-import PDFDocument from 'pdfkit'
 
 export interface PdfBlock {
   heading?: string
@@ -19,8 +18,10 @@ export interface PdfContent {
 /** What the standard fonts can show (Windows-1252); the rest becomes a question mark instead of something else. */
 const shown = (text: string): string => text.replace(/→/g, '>').replace(/[^\u0020-\u007e\u00a0-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/gu, '?')
 
-export const pdfOf = (content: PdfContent): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
+export const pdfOf = async (content: PdfContent): Promise<Buffer> => {
+  // Its fonts and tables are megabytes that most processes never need.
+  const { default: PDFDocument } = await import('pdfkit')
+  return await new Promise((resolve, reject) => {
     const pdf = new PDFDocument({ size: 'A4', margin: 50, bufferPages: true, info: { Title: shown(content.title), CreationDate: content.date, ModDate: content.date } })
     const chunks: Buffer[] = []
     pdf.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -48,3 +49,4 @@ export const pdfOf = (content: PdfContent): Promise<Buffer> =>
     }
     pdf.end()
   })
+}

@@ -61,7 +61,7 @@ export const namedStatement = (prefix: string, text: string): Statement => {
   const found = named.get(text)
   if (found) return found
   if (named.size >= MOST_NAMED) return { text }
-  const statement: Statement = { name: `${prefix}_${createHash('sha1').update(text).digest('base64url')}`, text, plan: 'generic' }
+  const statement: Statement = { name: `${prefix}_${createHash('sha1').update(text).digest('base64url')}`, text }
   named.set(text, statement)
   return statement
 }

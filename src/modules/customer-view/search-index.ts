@@ -96,7 +96,7 @@ const fillNext = async (tx: Transaction, deps: Deps, sources: ReadonlyMap<string
     return 'busy'
   }
   // Once over all entries of the resource, which may take long.
-  await tx.query('SET LOCAL statement_timeout = 0')
+  await tx.query('SET LOCAL statement_timeout = 0; SET LOCAL plan_cache_mode = auto')
   const ghosts = await tx.query<{ brand: string; resource: string; id: string }>(
     `SELECT e.brand, e.resource, e.resource_id AS id FROM search_entry e WHERE e.resource = $1 AND NOT EXISTS (SELECT 1 FROM ${quoted(table)} r WHERE r.brand = e.brand AND r.id = e.resource_id)`,
     [state.resource],

@@ -1,4 +1,4 @@
-/** The one pool of connections, and `Database` on it: named statements, transactions that are run again when they lose a race, LISTEN. */
+/** The connections, and `Database` on them: named statements, transactions that are run again when they lose a race, LISTEN. */
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -20,11 +20,12 @@ export interface DatabaseOptions {
   onError?: (error: Error) => void
 }
 
-/** A Database that also owns its connections. The pool is for Prisma, COPY and the job backend; everything else uses the statements. */
+/** A Database that also owns its connections. Everything but Prisma and migrations uses the statements. */
 export interface PooledDatabase extends Database {
+  /** Its connections plan a prepared statement once, whatever its values: planning an order's insert anew takes as long as running it. */
   readonly pool: pg.Pool
-  /** Where statements run that are planned once. */
-  readonly generic: pg.Pool
+  /** Where statements run whose plan depends on their values, and those without a name. */
+  readonly custom: pg.Pool
   readonly url: string
   close(): Promise<void>
 }
@@ -79,12 +80,12 @@ const configOf = (statement: Statement | string): Statement => {
   return statement.name !== undefined && statement.name.length > LONGEST_NAME ? { ...statement, name: fitting(statement.name) } : statement
 }
 
-/** `generic`: what statements that are planned once run on. */
-const sqlOn = (client: pg.Pool | pg.PoolClient, generic: pg.Pool | pg.PoolClient = client): Sql => ({
+/** `custom`: what statements run on that are planned for their values. */
+const sqlOn = (client: pg.Pool | pg.PoolClient, custom: pg.Pool | pg.PoolClient = client): Sql => ({
   query: async <Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> => {
     const { plan, ...config } = configOf(statement)
     // pg takes undefined for "no parameters", which lets several commands travel in one string.
-    const result = await (plan === 'generic' ? generic : client).query(values ? { ...config, values: values as unknown[] } : config)
+    const result = await (plan === 'custom' || (values && config.name === undefined) ? custom : client).query(values ? { ...config, values: values as unknown[] } : config)
     return (Array.isArray(result) ? (result.at(-1) as pg.QueryResult).rows : result.rows) as Row[]
   },
 })
@@ -137,10 +138,10 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
     keepAlive: true,
     types,
   }
-  const pool = new pg.Pool(settings)
-  const generic = new pg.Pool({ ...settings, max: Math.ceil(connections / 4), options: '-c plan_cache_mode=force_generic_plan' })
+  const pool = new pg.Pool({ ...settings, options: '-c plan_cache_mode=force_generic_plan' })
+  const custom = new pg.Pool({ ...settings, max: Math.ceil(connections / 2) })
   const clients = new Set<pg.PoolClient>()
-  for (const one of [pool, generic]) {
+  for (const one of [pool, custom]) {
     one.on('error', onError)
     one.on('connect', client => clients.add(client))
     one.on('remove', client => clients.delete(client))
@@ -195,9 +196,9 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
 
   return {
     pool,
-    generic,
+    custom,
     url,
-    ...sqlOn(pool, generic),
+    ...sqlOn(pool, custom),
     transaction: async work => {
       for (let attempt = 1; ; attempt++) {
         try {
@@ -226,7 +227,7 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
       closed = true
       const client = await listening?.catch(() => undefined)
       await client?.end()
-      const ended = Promise.all([pool.end(), generic.end()])
+      const ended = Promise.all([pool.end(), custom.end()])
       if (await Promise.race([ended.then(() => true), sleep(CLOSE_MS, false)])) return
       // What still works now is rolled back, and whoever finds it next does it again.
       for (const one of clients) (one as unknown as pg.Client).end().catch(onError)

@@ -1,14 +1,14 @@
 /** What code may ask of the database: named statements, and transactions of them. */
 
-/** A statement of a fixed shape. `name` makes it a prepared statement per connection; leave it out for shapes that are rarely used. */
+/**
+ * A statement of a fixed shape. `name` makes it a prepared statement per connection, planned once for all values; leave it out for shapes
+ * that are rarely used.
+ */
 export interface Statement {
   name?: string
   text: string
-  /**
-   * `generic`: planned once per connection, whatever its values. For long statements whose planning would take longer than they do; on
-   * the pool alone, where such statements have connections of their own.
-   */
-  plan?: 'generic'
+  /** `custom`: PostgreSQL may plan it anew for its values, since a rare value wants another plan than a common one. Not inside a transaction. */
+  plan?: 'custom'
 }
 
 /** Runs statements, on the pool or inside a transaction. Rows are plain objects; int8 and numeric come as strings. */

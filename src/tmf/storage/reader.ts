@@ -124,7 +124,7 @@ const named = (text: string): Statement => {
   const known = namedLists.get(text)
   if (known) return known
   if (namedLists.size >= MAX_NAMED_LISTS) return { text }
-  const statement = { name: `list_${createHash('sha1').update(text).digest('base64url')}`, text }
+  const statement: Statement = { name: `list_${createHash('sha1').update(text).digest('base64url')}`, text, plan: 'custom' }
   namedLists.set(text, statement)
   return statement
 }

@@ -8,7 +8,7 @@ import { fault, type Fault } from '../../platform/errors.ts'
 import { instantOf } from '../filter/values.ts'
 import type { Located } from '../extensions/extension.ts'
 import type { Resource } from '../resource.ts'
-import { closed } from './closed.ts'
+import { createShapes } from './shapes.ts'
 
 type Node = Record<string, any>
 
@@ -16,11 +16,11 @@ type Node = Record<string, any>
 const MAX_INDEXED_BYTES = 1000
 const MAX_FAULTS = 50
 
-const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: true, addUsedSchema: false })
+const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: true, addUsedSchema: false, inlineRefs: false, meta: false, validateSchema: false })
 formats.default(ajv, ['uri', 'date', 'time', 'email', 'uuid', 'byte', 'int32', 'int64', 'float', 'double', 'uri-reference'])
 // Only what Postgres can read as an instant: with an offset, year 1 or later.
 ajv.addFormat('date-time', { type: 'string', validate: (text: string) => /[Tt]/.test(text) && instantOf(text) !== undefined })
-ajv.addKeyword({ keyword: 'x-tandem-tag', valid: true })
+const shaped = createShapes(ajv)
 
 const pathOf = (pointer: string): string =>
   pointer
@@ -80,7 +80,7 @@ const isOwnPath = (error: ErrorObject, data: unknown): boolean => error.keyword 
 
 /** Compiles the validator of a resource: the stored form with id and href optional, so that drafts validate too. */
 export function createValidator(resource: Resource<any>): Validator {
-  const schema = closed(resource.schema) as Node
+  const schema = shaped(resource.schema)
   schema.required = (resource.create?.required ?? []).slice()
   const validate: ValidateFunction = ajv.compile(schema)
   const indexed = Object.entries(resource.filters).filter(([, type]) => type === 'text').map(([path]) => path)

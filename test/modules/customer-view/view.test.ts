@@ -75,11 +75,11 @@ describe('a household', () => {
   })
 
   it('is read in one statement, the record of the read included', async () => {
-    const { pool, generic } = people.database
+    const { pool, custom } = people.database
     await view(mira.id)
     const before = await people.database.query<{ n: string }>("SELECT count(*) AS n FROM audit_record WHERE resource = 'customer360'")
     const statements: string[] = []
-    const overheard = [pool, generic].map(one => {
+    const overheard = [pool, custom].map(one => {
       const query = one.query.bind(one)
       one.query = ((...args: any[]) => {
         statements.push(args[0]?.text ?? String(args[0]))
