@@ -57,4 +57,20 @@ const write = (path: string, table: string, resource: string): void => {
 write('/offering', 'product_offering', 'ProductOffering')
 write('/order', 'product_order', 'ProductOrder')
 
+// What a purchase stores, request by request.
+write('/purchase/cart', 'shopping_cart', 'ShoppingCart')
+write('/purchase/validation', 'geographic_address_validation', 'GeographicAddressValidation')
+write('/purchase/qualification', 'product_offering_qualification', 'ProductOfferingQualification')
+write('/purchase/person', 'individual', 'Individual')
+write('/purchase/order', 'product_order', 'ProductOrder')
+const changeCart = `WITH written AS (UPDATE shopping_cart SET revision = revision + 1, doc = $3::json, updated_at = now() WHERE brand = 'floor' AND id = $2 RETURNING revision)
+  INSERT INTO event (event_id, event_type, event_time, correlation_id, channel, principal, brand, resource, resource_id, revision, doc)
+  SELECT $1, 'ShoppingCartAttributeValueChangeEvent', $4, $1, 'web', 'floor', 'floor', 'ShoppingCart', $2, revision, $3::json FROM written`
+app.post('/purchase/cart/:id', async (request, reply) => {
+  const { id } = request.params as { id: string }
+  const doc = JSON.stringify({ ...(request.body as object), id })
+  await pool.query({ name: 'cart-change', text: changeCart, values: [`floor-${process.pid}-${++serial}`, id, doc, new Date()] })
+  return reply.code(201).type('application/json; charset=utf-8').send(doc)
+})
+
 await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT) })

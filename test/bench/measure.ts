@@ -9,7 +9,7 @@ export interface Request {
 
 export interface Measured {
   name: string
-  unit: 'requests/s' | 'rows/s' | 'pricings/s'
+  unit: 'requests/s' | 'rows/s' | 'pricings/s' | 'conversations/s'
   value: number
   floor: number
   /** Median over the turns of value / floor. */

@@ -1,8 +1,14 @@
-/** Sales: what a cart of ten items costs, over 10,000 offerings with lists, tax and 100 promotions, on one core; and what promotions that cannot apply cost. */
+/**
+ * Sales: what a cart of ten items costs, over 10,000 offerings with lists, tax and 100 promotions, on one core; and what promotions that cannot
+ * apply cost. Then, over HTTP, a thing put into a cart, and whole purchases from the empty cart to the order.
+ */
 import { circumstancesOf, snapshotOf, type PromotionSketch, type Shop } from '../modules/pricing/case-book.ts'
 import { price, type Snapshot } from '../../src/modules/pricing/price.ts'
 import type { PricingItem } from '../../src/modules/pricing/price-request.ts'
+import { converse } from './conversations.ts'
 import type { Measured } from './measure.ts'
+import { clientOf, emptyCarts, floorPurchase, openShop, purchase, storedOf } from './purchase.ts'
+import { startServers } from './servers.ts'
 
 const OFFERINGS = 10_000
 const CATEGORIES = 50
@@ -83,10 +89,36 @@ const compare = (name: string, measured: Snapshot, floor: Snapshot, { turns, sec
   }
 }
 
+async function* buying(options: { turns: number; seconds: number }): AsyncGenerator<Measured> {
+  const servers = await startServers(async () => undefined)
+  const [tandem, floor] = [clientOf(servers.tandem, 16), clientOf(servers.floor, 16)]
+  const isShort = options.turns === 1
+  const about = { warmUp: isShort ? 3 : 10, processes: servers.processes }
+  try {
+    const shop = await openShop(tandem.ask)
+    const stored = await storedOf(tandem.ask, shop)
+    const empty = await emptyCarts(servers.databaseUrl, stored['cart']!, isShort ? 5_000 : 30_000)
+    const floorCarts: string[] = []
+    for (let n = 0; n < 500; n++) floorCarts.push((await floor.ask('POST', '/purchase/cart', stored['cart']))['id'] as string)
+    let next = 0
+    const add = async (): Promise<void> => void (await tandem.ask('POST', `/tandem/v1/shoppingCart/${empty()}/item`, { productOffering: { id: shop.router } }))
+    const change = async (): Promise<void> => void (await floor.ask('POST', `/purchase/cart/${floorCarts[next++ % floorCarts.length]!}`, stored['filled']))
+    yield await converse('add to cart, 16 at once', add, change, { ...options, callers: 16 }, about)
+    yield await converse('add to cart, one', add, change, { ...options, callers: 1 }, about)
+    const buy = purchase(tandem.ask, shop)
+    const store = floorPurchase(floor.ask, stored)
+    yield await converse('whole purchase, 16 at once', buy, store, { ...options, callers: 16 }, about)
+    yield await converse('whole purchase, one', buy, store, { ...options, callers: 1 }, about)
+  } finally {
+    await Promise.all([tandem.close(), floor.close()])
+    await servers.stop()
+  }
+}
+
 export async function* sales(options: { turns: number; seconds: number }): AsyncGenerator<Measured> {
-  await Promise.resolve()
   const with100 = snapshotOf({ ...shop, promotions: named('p', active) })
   yield compare('price 10 items', with100, snapshotOf(shop), options, 'one core, 100 active promotions; the floor is without promotions')
   const [few, many] = [10, 1000].map(count => snapshotOf({ ...shop, promotions: { ...named('p', active), ...named('q', cannotApply(count)) } }))
   yield compare('…1,000 that cannot apply', many!, few!, options, 'beside them promotions that cannot apply: 1,000 against 10')
+  yield* buying(options)
 }

@@ -11,6 +11,8 @@ export interface BenchServers {
   tandem: string
   floor: string
   databaseUrl: string
+  /** Process ids; of PostgreSQL the one that the others are children of. */
+  processes: { Tandem: number; PostgreSQL: number }
   stop: () => Promise<void>
 }
 
@@ -65,6 +67,7 @@ export async function startServers(prepare: (databaseUrl: string) => Promise<voi
     tandem: `http://127.0.0.1:${port}`,
     floor: `http://127.0.0.1:${floorPort}`,
     databaseUrl: embedded.url,
+    processes: { Tandem: tandem.pid ?? 0, PostgreSQL: embedded.pid() ?? 0 },
     stop: async () => {
       await Promise.all([ended(tandem), ended(floor)])
       await embedded.stop()
