@@ -1,5 +1,6 @@
 /** Turns a GeoJSON Polygon or MultiPolygon into H3 cells: those whose centre lies in it, put together into larger ones where they fill them. */
-import { compactCells, getHexagonAreaAvg, polygonToCells, UNITS } from 'h3-js'
+import { getHexagonAreaAvg, polygonToCells, UNITS } from 'h3-js'
+import { putTogether } from './compaction.ts'
 import { checkedRings, type Position } from './ring-check.ts'
 
 export const DEFAULT_RESOLUTION = 9
@@ -35,7 +36,7 @@ const cellsOfPolygon = (coordinates: unknown, resolution: number): { cells: stri
   return 'is too small to hold the centre of any cell'
 }
 
-/** The cells of a geometry, of several resolutions, none of them inside another; or why it cannot be turned into cells. */
+/** The cells of a geometry, of several resolutions; or why it cannot be turned into cells. */
 export const cellsOf = (geometry: unknown, resolution: number): string[] | string => {
   const { type, coordinates } = (geometry ?? {}) as { type?: unknown; coordinates?: unknown }
   if (type !== 'Polygon' && type !== 'MultiPolygon') return `is no Polygon or MultiPolygon${typeof type === 'string' ? ` but a ${type.slice(0, 30)}` : ''}`
@@ -50,5 +51,5 @@ export const cellsOf = (geometry: unknown, resolution: number): string[] | strin
     if (held.size > MOST_CELLS) return `has more than ${MOST_CELLS} cells: cut it, or take a coarser resolution`
     byResolution.set(found.resolution, held)
   }
-  return [...byResolution.values()].flatMap(cells => compactCells([...cells]))
+  return [...byResolution].flatMap(([finer, cells]) => putTogether([...cells], finer))
 }
