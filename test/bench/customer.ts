@@ -27,6 +27,7 @@ const requestsOf = (tandem: string, size: number): Record<string, string[]> => {
   const search = (q: string): string => `${tandem}/tandem/v1/customerSearch?q=${encodeURIComponent(q)}`
   const people = others.map(personOf)
   return {
+    '360': [...others.map(i => `${view}/cus-${i}`), ...busy.slice(0, ASKED / 99).map(i => `${view}/person-${i}`)],
     '360 of the busy 1%': busy.map(i => `${view}/person-${i}`),
     '360 of others': others.map(i => `${view}/cus-${i}`),
     '360 by phone': others.map(i => `${view}?identifier=phone:${encodeURIComponent(personOf(i).phone)}`),

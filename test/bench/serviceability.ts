@@ -110,6 +110,8 @@ export async function* serviceability(options: { turns: number; seconds: number;
       const points = Array.from({ length: ASKED }, (_, index) => cellToLatLng(cells[(index * 104_729) % cells.length]!))
       const paths: Record<string, string[]> = {
         'check by coordinate': points.map(([latitude, longitude]) => `${here}?latitude=${latitude}&longitude=${longitude}&downloadSpeed=100`),
+        // Asked for the first time: what is remembered of places that were asked for a moment ago is of no use.
+        'check by a new coordinate': Array.from({ length: 50 * ASKED }, (_, index) => [points[index % ASKED]!, 1e-7 * (1 + Math.floor(index / ASKED))] as const).map(([[latitude, longitude], shift]) => `${here}?latitude=${latitude + shift}&longitude=${longitude}&downloadSpeed=100`),
         'check by address': houses.map(house => `${here}?addressId=${house}&downloadSpeed=100`),
       }
       for (const [name, urls] of Object.entries(paths)) {

@@ -1,6 +1,7 @@
 /** The rows of addresses and of their streets. The only SQL on geographic_address and geographic_street. */
 import type { Sql, Transaction } from '../../platform/database/sql.ts'
 import type { AddressRecord } from './address-form.ts'
+import { changesAddresses } from './changed.ts'
 import { cellsNear, type Point } from './coordinates.ts'
 import type { GeographicAddress } from './geographic-address.schema.ts'
 import { searchForm, type AddressKeys } from './normal-form.ts'
@@ -98,6 +99,7 @@ export const writeKeys = async (tx: Transaction, brand: string, record: AddressR
     [brand, record.id, street, number, postcode, city, record.point?.latitude ?? null, record.point?.longitude ?? null, record.cell ?? null],
   )
   await writeStreets(tx, brand, [record])
+  changesAddresses(tx)
 }
 
 const writeStreets = async (tx: Transaction, brand: string, records: readonly AddressRecord[]): Promise<void> => {
@@ -204,6 +206,7 @@ export const storeAddresses = async (tx: Transaction, brand: string, records: re
     [brand],
   )
   await writeStreets(tx, brand, records)
+  changesAddresses(tx)
   const created = Number(done!.created)
   const changed = Number(done!.written) - created
   return { created, changed, unchanged: records.length - created - changed }

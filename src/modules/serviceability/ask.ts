@@ -2,8 +2,7 @@
 import type { Fault } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
-import type { OwnPorts } from './capacity-store.ts'
-import { checkPlace } from './place-check.ts'
+import { checkPlace, type Looking } from './place-check.ts'
 import type { Verdict } from './qualification.ts'
 import { readService, stricter, type Asked, type AskedService } from './requirement.ts'
 import { needOf } from './service-need.ts'
@@ -25,12 +24,12 @@ export const wantedAt = (item: Dated, now: Date): Date => {
 }
 
 /** Checks a service whose question has been read (and found without faults). */
-export const answerTo = async (deps: Deps, context: Context, asked: Asked, specificationId: string | undefined, at: Date, categoryId?: string, ownPorts?: OwnPorts): Promise<Verdict> => {
+export const answerTo = async (deps: Deps, context: Context, asked: Asked, specificationId: string | undefined, at: Date, categoryId?: string, looking?: Looking): Promise<Verdict> => {
   const need = stricter(asked.need, await needOf(deps, context, specificationId))
   const service = { characteristics: asked.characteristics, ...(specificationId !== undefined && { specificationId }), ...(categoryId !== undefined && { categoryId }) }
   const place = asked.place && (await withSitePlace(deps, context, asked.place))
   const objections = await technicalObjections(deps, context, service, place, need, at)
-  return checkPlace(deps, context, place, { ...need, ...(objections !== undefined && { objections }) }, at, ownPorts)
+  return checkPlace(deps, context, place, { ...need, ...(objections !== undefined && { objections }) }, at, looking)
 }
 
 /** Reads several services at once, so that one refusal names every fault of all of them. */

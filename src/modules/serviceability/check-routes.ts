@@ -7,6 +7,7 @@ import type { Services } from '../../tmf/services.ts'
 import { answerTo } from './ask.ts'
 import { documented, readQuery, text } from './own-routes.ts'
 import { expiryOf, type Coverage, type Verdict } from './qualification.ts'
+import { rememberedCoverageAt } from './remembered-places.ts'
 import { readService } from './requirement.ts'
 
 const PATH = '/tandem/v1/serviceability'
@@ -77,6 +78,6 @@ export const checkRoutes = (app: FastifyInstance, deps: Services): void => {
     if (asked.faults.length > 0) throw refuse.invalid(asked.faults.map(one => renamed(one, wishes, latitude)))
     if (Object.keys(place).length === 0) throw refuse.invalid([{ path: 'latitude', rule: 'and longitude, or addressId, or cell must be given' }])
     const now = deps.clock.now()
-    return reply.send(shown(await answerTo(deps, request.context, asked, query['serviceSpecification'], now), now))
+    return reply.send(shown(await answerTo(deps, request.context, asked, query['serviceSpecification'], now, undefined, { look: rememberedCoverageAt }), now))
   })
 }

@@ -1,4 +1,5 @@
 /** Sources of coverage as they are kept. */
+import { changesCoverage } from './coverage-changed.ts'
 import type { Sql } from '../../platform/database/sql.ts'
 import type { CoverageFormat, CoverageSourceInput, ImportSettings, LiveSettings } from './coverage-source.ts'
 
@@ -35,6 +36,7 @@ export const insertSource = async (sql: Sql, brand: string, id: string, given: C
     `INSERT INTO coverage_source (brand, id, name, provider, kind, format, priority, enabled, settings, live) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (brand, name) DO NOTHING RETURNING ${COLUMNS}`,
     valuesOf(brand, id, given),
   )
+  changesCoverage(sql)
   return rows[0]
 }
 
@@ -46,6 +48,7 @@ export const updateSource = async (sql: Sql, brand: string, id: string, revision
      WHERE brand = $1 AND id = $2 AND revision = $11 RETURNING ${COLUMNS}`,
     [...valuesOf(brand, id, given), revision],
   )
+  changesCoverage(sql)
   return rows[0]
 }
 
@@ -72,5 +75,6 @@ export const removeSource = async (sql: Sql, brand: string, id: string): Promise
      SELECT id FROM gone`,
     [brand, id],
   )
+  changesCoverage(sql)
   return rows.length > 0
 }

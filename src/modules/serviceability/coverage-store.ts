@@ -1,4 +1,5 @@
 /** Rows of coverage that are kept one by one: loaded in bulk by arrays, listed by key. Checks read them through coverage-at-place-store.ts. */
+import { changesCoverage } from './coverage-changed.ts'
 import type { Sql } from '../../platform/database/sql.ts'
 import type { LatencyClass, MarketSegment } from './qualification.ts'
 
@@ -87,6 +88,7 @@ export const upsertCoverage = async (sql: Sql, brand: string, given: readonly Co
     const chunk = rows.slice(start, start + CHUNK)
     const done = await sql.query<{ inserted: boolean }>({ name: 'coverage-upsert', text: UPSERT }, valuesOf(brand, chunk))
     created += done.filter(row => row.inserted).length
+    changesCoverage(sql)
   }
   return { created, updated: rows.length - created }
 }
@@ -136,6 +138,7 @@ export const findSame = async (sql: Sql, brand: string, row: CoverageInput): Pro
 
 export const removeCoverage = async (sql: Sql, brand: string, id: string): Promise<boolean> => {
   const rows = await sql.query(`DELETE FROM coverage WHERE brand = $1 AND id = $2 RETURNING id`, [brand, id])
+  changesCoverage(sql)
   return rows.length > 0
 }
 
@@ -145,5 +148,6 @@ export const removeCoverageOf = async (sql: Sql, brand: string, source: string, 
     `WITH gone AS (DELETE FROM coverage WHERE brand = $1 AND source = $2 AND ($3::timestamptz IS NULL OR as_of < $3::timestamptz) RETURNING 1) SELECT count(*) AS removed FROM gone`,
     [brand, source, before ?? null],
   )
+  changesCoverage(sql)
   return Number(rows[0]?.removed ?? 0)
 }

@@ -20,6 +20,7 @@ import { closeOutbound } from './import/outbound.ts'
 import { serviceabilityHoldings } from './personal.ts'
 import { expiryOf, type Requirement, type Verdict } from './qualification.ts'
 import { queryServiceQualification } from './query-service-qualification.ts'
+import { startRemembering, stopRemembering } from './remembered-places.ts'
 import { readService, stricter } from './requirement.ts'
 import { serviceNeed } from './service-need.ts'
 
@@ -51,7 +52,10 @@ export const serviceabilityModule = defineModule({
     checkRoutes(app, deps)
     batchRoutes(app, deps)
   },
-  stop: closeOutbound,
+  start: startRemembering,
+  stop: async deps => {
+    await Promise.all([closeOutbound(deps), stopRemembering(deps)])
+  },
 })
 
 type Deps = Pick<Services, 'store' | 'database' | 'clock' | 'config' | 'log'>

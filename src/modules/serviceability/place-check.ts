@@ -83,13 +83,19 @@ export const coverageAt = async (deps: CheckDeps, context: Pick<Context, 'brand'
 
 export type CheckDeps = Pick<Services, 'database' | 'config' | 'log'>
 
+export interface Looking {
+  /** Which of the ports held there are held for this very question. */
+  ownPorts?: OwnPorts | undefined
+  /** Where what sources say is taken from; read anew when left out. */
+  look?: typeof coverageAt
+}
+
 /**
  * Can this be delivered there?
  * @param at the date it is wanted for, business time
- * @param ownPorts which of the ports held there are held for this very question
  */
-export const checkPlace = async (deps: CheckDeps, context: Context, place: PlaceQuery | undefined, need: Requirement, at: Date, ownPorts?: OwnPorts): Promise<Verdict> => {
-  const known = await coverageAt(deps, context, place, need.providers)
+export const checkPlace = async (deps: CheckDeps, context: Context, place: PlaceQuery | undefined, need: Requirement, at: Date, { ownPorts, look = coverageAt }: Looking = {}): Promise<Verdict> => {
+  const known = await look(deps, context, place, need.providers)
   if ('code' in known) return refusedPlace(known.code, known.label)
   const verdict = withAsked(assess(await withoutHeld(deps.database, context.brand, known.rows, ownPorts), need, at), known.asked)
   return withSwapReason(deps.database, context.brand, place?.point, verdict)

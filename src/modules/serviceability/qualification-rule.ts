@@ -33,19 +33,19 @@ export const RULE_SHAPES: Readonly<Record<RuleKind, RuleShape>> = {
 /** What the variables hold: see technicalObjections and, in TMF679, judge. */
 const ATTRIBUTES: Readonly<Record<RuleKind, RuleAttributes>> = {
   technical: {
-    line: ['technology', 'provider', 'download', 'upload', 'latencyClass', 'marketSegment', 'capacity'],
-    need: ['technology', 'provider', 'download', 'upload', 'latencyClass', 'marketSegment'],
-    service: ['specification', 'category', 'characteristic'],
-    place: ['address', 'postcode'],
-    product: ['status', 'offering', 'specification', 'characteristic'],
+    line: { technology: 'string', provider: 'string', download: 'double', upload: 'double', latencyClass: 'string', marketSegment: 'string', capacity: 'double' },
+    need: { technology: 'list<string>', provider: 'list<string>', download: 'double', upload: 'double', latencyClass: 'string', marketSegment: 'string' },
+    service: { specification: 'string', category: 'string', characteristic: 'map' },
+    place: { address: 'string', postcode: 'string' },
+    product: { status: 'string', offering: 'string', specification: 'string', characteristic: 'map' },
   },
   commercial: {
-    customer: ['id', 'name', 'status', 'kind', 'segment', 'characteristic'],
-    offering: ['id', 'name', 'category', 'characteristic'],
-    item: ['action', 'characteristic'],
-    product: ['status', 'offering', 'specification', 'characteristic'],
-    cart: ['offering', 'category'],
-    place: ['given', 'id', 'technology'],
+    customer: { id: 'string', name: 'string', status: 'string', kind: 'string', segment: 'string', characteristic: 'map' },
+    offering: { id: 'string', name: 'string', category: 'list<string>', characteristic: 'map' },
+    item: { action: 'string', characteristic: 'map' },
+    product: { status: 'string', offering: 'string', specification: 'string', characteristic: 'map' },
+    cart: { offering: 'string', category: 'list<string>' },
+    place: { given: 'bool', id: 'string', technology: 'list<string>' },
   },
 }
 

@@ -30,7 +30,7 @@ export const recheckService = async (deps: Services, context: Context, id: strin
     items.map(async item => {
       const given = item.service?.serviceCharacteristic ?? []
       const asked = readService({ ...item.service, serviceCharacteristic: given.filter(one => !ANSWERED.has(one.name)) } as Parameters<typeof readService>[0], 'service')
-      const verdict = await answerTo(deps, context, asked, item.service?.serviceSpecification?.id, wantedAt(item, now), item.category?.id, portsHeldFor(deps, context, { qualification: { id, itemId: item.id ?? '1' }, reservationIds }))
+      const verdict = await answerTo(deps, context, asked, item.service?.serviceSpecification?.id, wantedAt(item, now), item.category?.id, { ownPorts: portsHeldFor(deps, context, { qualification: { id, itemId: item.id ?? '1' }, reservationIds }) })
       const [line] = verdict.lines
       const after: Record<(typeof LINE)[number], unknown> = { technology: line?.technology, provider: line?.provider, maxDownloadSpeed: line?.maxDownload, maxUploadSpeed: line?.maxUpload, latencyClass: line?.latencyClass }
       const before = Object.fromEntries(given.map(one => [one.name, one.value]))

@@ -186,6 +186,8 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
     while (!closed && listeners.size > 0) {
       try {
         await listener()
+        // What was said meanwhile went by.
+        for (const wakes of listeners.values()) for (const wake of wakes) wake('')
         return
       } catch (error) {
         onError(error as Error)

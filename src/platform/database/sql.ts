@@ -31,6 +31,6 @@ export interface Database extends Sql {
    * so `work` holds no state of its own and does nothing outside the database: no HTTP, no queue, no waiting.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
-  /** Calls `wake` for each NOTIFY on the channel; re-listens after a lost connection. Returns the unsubscribe function. */
+  /** Calls `wake` for each NOTIFY on the channel, and after a lost connection, when some may have gone by. Returns the unsubscribe function. */
   listen(channel: string, wake: (payload: string) => void): Promise<() => Promise<void>>
 }

@@ -1,4 +1,5 @@
 /** Imports of coverage: their rows, the pieces of their files, and the switch of a source to what an import made. The only SQL on these tables. */
+import { changesCoverage } from '../coverage-changed.ts'
 import type { Database, Sql, Transaction } from '../../../platform/database/sql.ts'
 import { visible } from '../../../platform/text.ts'
 import type { CoverageFormat } from '../coverage-source.ts'
@@ -152,6 +153,7 @@ export const switchVersion = (database: Database, brand: string, imported: Cover
       `UPDATE coverage_source SET current_version = $3, as_of = $4, row_count = $5, import_id = $6, revision = revision + 1, updated_at = now() WHERE brand = $1 AND id = $2 RETURNING id`,
       [brand, imported.sourceId, version, imported.asOf, rowsStored, imported.id],
     )
+    changesCoverage(tx)
     await dropPieces(tx, brand, imported.id)
     if (switched.length > 0) wake(tx)
     return true
