@@ -59,7 +59,8 @@ const FORBIDDEN = new Set(['matches', 'bind', 'json'])
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'op' in value && 'meta' in value
 
-const nodesIn = (value: unknown): Node[] => {
+/** The nodes that stand in a node's arguments. */
+export const nodesIn = (value: unknown): Node[] => {
   if (isNode(value)) return [value]
   return Array.isArray(value) ? value.flatMap(nodesIn) : []
 }

@@ -103,10 +103,17 @@ describe('capacity reservations', () => {
 describe('technical rules', () => {
   test('a wrong expression is a 400 that says where', async () => {
     const rule = (expression: string) => call('POST', RULE, { name: 'r', kind: 'technical', expression, reasonCode: 'no', reason: 'No' })
-    for (const [expression, said] of [['line.download >=', /line 1, column/], ['1 + 1', /bool/], ['line.bogus > 1', /bogus.*line 1, column 6/], ['distance > 1.0 &&\nproduct.exists(p, p.colour == "red")', /colour.*line 2, column 21/], ['line["bogus"] == 1', /bogus/], ['customer.id == "x"', /customer/], ['line.technology.matches("(a+)+")', /not allowed/]] as const) {
+    for (const [expression, said] of [['line.download >=', /line 1, column/], ['1 + 1', /bool/], ['line.bogus > 1', /bogus.*line 1, column 6/], ['distance > 1.0 &&\nproduct.exists(p, p.colour == "red")', /colour.*line 2, column 21/], ['line["bogus"] == 1', /bogus/], ['customer.id == "x"', /customer/], ['line.technology.matches("(a+)+")', /not allowed/],
+      ['has(line.bogus)', /bogus.*line 1, column/], ['"bogus" in line', /bogus/], ['!product.exists(p, has(p.bogus))', /bogus/], ['(channel == "web" ? line : need).bogus == "x"', /bogus/], ['[line].exists(l, has(l.bogus))', /bogus/], ['product.filter(p, p.status == "active").map(p, p)[0].bogus == 1', /bogus/],
+      ['line.download', /bool, not double/], ['line.download.bogus == 1.0', /index type/]] as const) {
       const { status, body } = await rule(expression)
       expect([status, body.details[0].path]).toEqual([400, 'expression'])
       expect(body.details[0].rule).toMatch(said)
+    }
+    for (const expression of ['has(line.download)', 'line.download == 25', 'line.capacity == -1 || line.capacity > 3', '!has(service.characteristic.colour)', '"fibre" in need.technology', 'product.all(p, "x" in p.characteristic)', '"status" in product[0]']) {
+      const { status, body } = await rule(expression)
+      expect([status, body.details], expression).toEqual([201, undefined])
+      expect((await call('DELETE', body.href)).status).toBe(204)
     }
   })
 
