@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Services } from '../../tmf/services.ts'
-import type { AddressRecord } from './address-form.ts'
+import { subAddressKey, type AddressRecord } from './address-form.ts'
 import { AddressRow, readAddressRow, shownAddress } from './address-row.ts'
 import { listDocuments, readDocument, storeAddresses } from './address-store.ts'
 import { geographicAddress } from './geographic-address.ts'
@@ -26,14 +26,24 @@ const readBulk = (body: unknown): AddressRecord[] => {
   return readAddressRows(body)
 }
 
-/** Throws a Refusal that names every fault, the first hundred of them. */
+/** What tells houses apart: their words, and the parts of them that are addresses of their own. */
+const houseOf = ({ keys, doc }: AddressRecord): string =>
+  JSON.stringify([keys.street, keys.number, keys.postcode, keys.city, ...[doc.name, doc.locality, doc.stateOrProvince, doc.country].map(text => text?.trim().toLowerCase() ?? ''), ...(doc.geographicSubAddress ?? []).map(subAddressKey).sort()])
+
+/** Throws a Refusal that names every fault, the first hundred of them. Two ids for one house are one: who asks for the house would never learn which of them is meant. */
 export const readAddressRows = (rows: readonly unknown[]): AddressRecord[] => {
   const records = new Map<string, AddressRecord>()
+  const houses = new Map<string, { id: string; index: number }>()
   const faults: Fault[] = []
   for (const [index, given] of rows.entries()) {
     const row = readAddressRow(given, `[${index}]`)
     if (Array.isArray(row)) faults.push(...row)
-    else records.set(row.id, row)
+    else {
+      records.set(row.id, row)
+      const same = houses.get(houseOf(row))
+      if (same !== undefined && same.id !== row.id) faults.push(fault(`[${index}].id`, `is another id for the house of [${same.index}], ${same.id}: street, number, postcode and town are the same`, row.id))
+      else houses.set(houseOf(row), { id: row.id, index })
+    }
     if (faults.length >= MAX_FAULTS) break
   }
   if (faults.length > 0) throw refuse.invalid(faults.slice(0, MAX_FAULTS))

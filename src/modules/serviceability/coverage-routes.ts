@@ -6,7 +6,8 @@ import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import { instantOf } from '../../tmf/filter/values.ts'
 import type { Services } from '../../tmf/services.ts'
 import { CoverageRow, readCoverageRow, shownCoverage, StoredCoverageRow } from './coverage-row.ts'
-import { findSame, getCoverage, insertCoverage, listCoverage, removeCoverage, removeCoverageOf, upsertCoverage, type CoverageFilter, type CoverageInput } from './coverage-store.ts'
+import { behind, getImported, importedAt, isImportedId } from './coverage-imported-store.ts'
+import { findSame, getCoverage, insertCoverage, listCoverage, removeCoverage, removeCoverageOf, upsertCoverage, type CoverageFilter, type CoverageInput, type StoredCoverage } from './coverage-store.ts'
 import { documented, idOf, idParams, limitOf, nothing, page, readQuery, text } from './own-routes.ts'
 import { cellChain, normaliseCell } from './place.ts'
 
@@ -63,16 +64,25 @@ const nextLink = (path: string, request: FastifyRequest, after: string): string 
 
 const COVERAGE = '/tandem/v1/coverage'
 
+/** A page: rows that are kept one by one, and behind them, where a place is named, those of imported sources. */
+const pageOf = async ({ database }: Services, brand: string, filter: CoverageFilter, after: string | undefined, limit: number): Promise<{ rows: StoredCoverage[]; total: number }> => {
+  const isBehind = after !== undefined && isImportedId(after)
+  const { rows, total } = await listCoverage(database, brand, filter, isBehind ? '' : after, limit)
+  if (filter.placeId === undefined) return { rows, total }
+  const imported = await importedAt(database, brand, { ...filter, placeId: filter.placeId })
+  return { rows: [...(isBehind ? [] : rows), ...behind(imported, isBehind ? after : undefined)].slice(0, limit), total: total + imported.length }
+}
+
 export const coverageRoutes = (app: FastifyInstance, deps: Services): void => {
   const listQuery = Type.Object({
     addressId: text('Rows for this address'), cell: text('Rows for this H3 cell'), latitude: text('With longitude: rows for every cell around this point'), longitude: text('With latitude'),
     provider: text('Rows of this provider'), technology: text('Rows with this technology'), source: text('Rows from this source'), ...page,
   })
-  app.get(COVERAGE, { schema: documented('List coverage by place, provider, technology or source; pages go by key', { 200: Type.Array(StoredCoverageRow) }, { querystring: listQuery }) }, async (request, reply) => {
+  app.get(COVERAGE, { schema: documented('List coverage by place, provider, technology or source; pages go by key. Rows that came with the file of a source are listed where a place is named', { 200: Type.Array(StoredCoverageRow) }, { querystring: listQuery }) }, async (request, reply) => {
     requirePermission(request.context, 'coverage', 'read')
     const query = readQuery(request, FILTERS)
     const limit = limitOf(query['limit'])
-    const { rows, total } = await listCoverage(deps.database, request.context.brand, filterOf(query), query['after'], limit)
+    const { rows, total } = await pageOf(deps, request.context.brand, filterOf(query), query['after'], limit)
     const last = rows.at(-1)
     if (last !== undefined && rows.length === limit) reply.header('link', nextLink(COVERAGE, request, last.id))
     return reply.header('x-total-count', total).header('x-result-count', rows.length).send(rows.map(shownCoverage))
@@ -81,7 +91,7 @@ export const coverageRoutes = (app: FastifyInstance, deps: Services): void => {
   app.get(`${COVERAGE}/:id`, { schema: documented('Read one coverage row', { 200: StoredCoverageRow }, { params: idParams }) }, async (request, reply) => {
     requirePermission(request.context, 'coverage', 'read')
     const id = idOf(request)
-    const row = await getCoverage(deps.database, request.context.brand, id)
+    const row = (await getCoverage(deps.database, request.context.brand, id)) ?? (await getImported(deps.database, request.context.brand, id))
     if (row === undefined) throw refuse.notFound('coverage', id)
     return reply.send(shownCoverage(row))
   })
@@ -107,6 +117,7 @@ export const coverageRoutes = (app: FastifyInstance, deps: Services): void => {
   app.delete(`${COVERAGE}/:id`, { schema: documented('Remove one coverage row', { 204: nothing }, { params: idParams }) }, async (request, reply) => {
     requirePermission(request.context, 'coverage', 'delete')
     const id = idOf(request)
+    if ((await getImported(deps.database, request.context.brand, id)) !== undefined) throw refuse.conflict('ofASource', `Row ${id} came with the file of a source: its next file is without it, or the source is removed`)
     if (!(await removeCoverage(deps.database, request.context.brand, id))) throw refuse.notFound('coverage', id)
     return reply.code(204).send()
   })

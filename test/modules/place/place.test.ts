@@ -31,9 +31,9 @@ beforeAll(async () => {
     house('light-1', 'Lighthouse Road', '1', 'ZD1 1AC', 'Doggerhaven'),
     house('herring-3b', 'Herring Lane', '3b', 'ZD1 1AB', 'Doggerhaven'),
     house('twin-1', 'Twin Lane', '1', 'ZD5 1AA', 'Doggerhaven'),
-    house('twin-2', 'Twin Lane', '1', 'ZD5 1AA', 'Doggerhaven'),
   ])
-  expect(loaded.body).toEqual({ created: 7, updated: 0 })
+  expect(loaded.body).toEqual({ created: 6, updated: 0 })
+  expect((await call('POST', '/tandem/v1/address/bulk', [house('twin-2', 'Twin Lane', '1', 'ZD5 1AA', 'Doggerhaven')])).body).toEqual({ created: 1, updated: 0 })
 })
 afterAll(() => server.close())
 
@@ -148,6 +148,17 @@ describe('addresses', () => {
     expect(await load({ latitude: 12 })).toContain('[0].latitude and longitude belong together')
     expect(await load({ cell: 'zz' })).toContain('[0].cell must be an H3 cell index')
     expect((await call('GET', '/tandem/v1/address/x')).status).toBe(404)
+  })
+
+  test('with two ids for one house are refused, in whatever spelling; flats that are addresses of their own are not', async () => {
+    const row = (id: string, more: object = {}) => ({ id, street: 'Double Road', streetNumber: '1', postcode: 'D1', city: 'Doggerhaven', ...more })
+    const load = (...rows: object[]) => call('POST', '/tandem/v1/address/bulk', rows)
+    const refused = await load(row('one'), row('other'), row('third', { street: 'DOUBLE RD.', postcode: 'd 1' }))
+    expect([refused.status, refused.body.details.map((one: any) => one.path)]).toEqual([400, ['[1].id', '[2].id']])
+    expect(refused.body.message).toContain('[1].id is another id for the house of [0], one')
+    expect((await call('GET', '/tandem/v1/address/one')).status).toBe(404)
+    const flat = (number: string) => ({ subAddress: [{ subUnitType: 'flat', subUnitNumber: number }] })
+    expect((await load(row('one', flat('1')), row('other', flat('2')), row('one', flat('3')))).body).toEqual({ created: 2, updated: 0 })
   })
 })
 
