@@ -197,6 +197,7 @@ const partsOf = (modules: readonly Module[]): Services['parts'] => ({
   lookups: modules.flatMap(module => module.contributions?.lookups ?? []),
   peers: modules.flatMap(module => module.contributions?.peers ?? []),
   recognized: modules.flatMap(module => module.contributions?.recognized ?? []),
+  unmergeable: modules.flatMap(module => module.contributions?.unmergeable ?? []),
 })
 
 const compose = async (config: Config & { databaseUrl: string }, modules: readonly Module[], log: Services['log'], pooled: PooledDatabase): Promise<App> => {

@@ -137,7 +137,16 @@ export interface RecognizedBy {
   identifiers: (doc: Record<string, unknown>) => readonly { scope: string; value: string }[]
 }
 
+/** What keeps parties from being made one person, or two again, for the time being. */
+export interface Unmergeable {
+  /** A query that answers `id` of those of the parties $2 text[] that have to stay as they are. $1 brand. */
+  sql: string
+  /** Why, after the id: `is being forgotten`. */
+  because: string
+}
+
 export interface Contributions {
+  unmergeable?: readonly Unmergeable[]
   recognized?: readonly RecognizedBy[]
   peers?: readonly Peers[]
   view?: readonly ViewSection[]
@@ -155,4 +164,5 @@ export interface Parts {
   lookups: readonly SearchLookup[]
   peers: readonly Peers[]
   recognized: readonly RecognizedBy[]
+  unmergeable: readonly Unmergeable[]
 }

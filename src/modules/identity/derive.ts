@@ -19,7 +19,7 @@ import { likeness, SUGGEST_FROM } from './matching.ts'
 import { resourceOfKind, type PartyKind } from './party-ref.ts'
 import { identifiersOf, sharedTypes, traitsOf, type Found } from './recognize.ts'
 import { readDocs, showClusters } from './show-cluster.ts'
-import { suggestWeak } from './suggest.ts'
+import { closeSuggestions, suggestWeak } from './suggest.ts'
 import { findCandidates, lockKeys, readTraits, writeTraits } from './trait-store.ts'
 import type { MergeWork } from './work.ts'
 
@@ -108,7 +108,10 @@ export const followParty = async (work: MergeWork & { deps: Pick<Services, 'log'
   const { tx, context, deps } = work
   const leaders = await lockClusters(tx, context.brand, [id])
   const doc = (await readDocs(deps, tx, context, kind, [id])).get(id)?.doc
-  if (doc === undefined) return await forgetParty(tx, context.brand, id)
+  if (doc === undefined) {
+    await closeSuggestions(work, id)
+    return await forgetParty(tx, context.brand, id)
+  }
   const isOne = leaders.size > 1
   const { own, survivors } = await ownOf(work, kind, doc, isOne && leaders.get(id) === id)
   const found = identifiersOf(own as unknown as Individual, country)

@@ -26,7 +26,7 @@ const IdentitySuggestion = Type.Object(
     kind: Type.Optional(Type.Enum(['weak', 'conflict'], { type: 'string', description: 'weak: hints; conflict: a strong identifier says the same person, and something speaks against merging them silently' })),
     score: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'How likely, from 0 to 1' })),
     reason: Type.Optional(Type.Array(Reason, { description: 'What speaks for and against' })),
-    state: Type.Optional(Type.Enum(['open', 'accepted', 'refused', 'obsolete'], { type: 'string', description: 'obsolete: nothing to decide any more: they are one already, or no longer alike' })),
+    state: Type.Optional(Type.Enum(['open', 'accepted', 'refused', 'obsolete'], { type: 'string', description: 'obsolete: nothing to decide any more: they are one already, no longer alike, or one is gone' })),
     apart: Type.Optional(Type.Boolean({ description: 'Somebody has found that they are two: no strong identifier merges them silently, also when they are suggested again' })),
     digest: text('Of what was compared: a refused suggestion comes back when it has changed'),
     creationDate: instant('When it was first suggested'),

@@ -1,8 +1,8 @@
 /** The identity module: how parties are recognized, which of them are one person, and how that is taken back. */
-import type { Sql } from '../../platform/database/sql.ts'
+import type { Sql, Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import { defineModule } from '../../tmf/module.ts'
-import { readMembers } from './cluster-store.ts'
+import { lockClusters, membersOf, readMembers } from './cluster-store.ts'
 import { recognizeParties } from './derive.ts'
 import { identityContributions } from './holdings.ts'
 import { identitySuggestion } from './identity-suggestion.ts'
@@ -23,6 +23,12 @@ export const identityModule = defineModule({
   contributions: identityContributions,
   routes: identityRoutes,
 })
+
+/** The same, and nobody merges them with others, or takes a merge of them back, until the transaction ends. */
+export const lockPerson = async (tx: Transaction, context: Pick<Context, 'brand'>, partyId: string): Promise<string[]> => {
+  const leaders = await lockClusters(tx, context.brand, [partyId])
+  return membersOf(leaders, partyId).sort()
+}
 
 /** The parties that are the same person as this one, itself included, sorted. One party alone is its own cluster. */
 export const clusterOf = (sql: Sql, context: Pick<Context, 'brand'>, partyId: string): Promise<string[]> => readMembers(sql, context.brand, partyId)

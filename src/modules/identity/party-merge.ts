@@ -86,5 +86,6 @@ export const partyMerge = defineResource({
     { status: 400, code: 'invalidAttribute', when: 'a party is of another system', attribute: 'merged.href' },
     { status: 400, code: 'invalidAttribute', when: 'both are the same party, or a person and an organization', attribute: 'merged' },
     { status: 409, code: 'alreadyOne', when: 'both are the same person already' },
+    { status: 409, code: 'notNow', when: 'one of them is being forgotten' },
   ],
 })

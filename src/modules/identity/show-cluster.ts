@@ -15,7 +15,7 @@ import { partyRef, resourceOfKind, type PartyKind } from './party-ref.ts'
 type Doc = Record<string, unknown>
 
 /** What a document says by itself, whoever else is the same person: its keys, its class, its own state, and what merging adds. */
-const OWN: ReadonlySet<string> = new Set(['id', 'href', '@type', '@baseType', '@schemaLocation', 'status', 'mergedInto'])
+export const OWN: ReadonlySet<string> = new Set(['id', 'href', '@type', '@baseType', '@schemaLocation', 'status', 'mergedInto'])
 
 export type PartyDocs = ReadonlyMap<string, Stored<Doc>>
 

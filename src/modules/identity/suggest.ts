@@ -67,6 +67,11 @@ export const suggestWeak = async (work: MergeWork, party: PartyKind, own: { id: 
   }
 }
 
+/** Nobody is left to be made one with. */
+export const closeSuggestions = async (work: MergeWork, party: string): Promise<void> => {
+  for (const open of await suggestionsOn(work.tx, work.context.brand, [party])) if (open.state === 'open') await change(work, open, { state: 'obsolete' })
+}
+
 const mergeRef = (id: string) => ({ id, href: `${basePath(identityApi)}/partyMerge/${id}` })
 
 /** Open suggestions within one person have nothing left to decide. */

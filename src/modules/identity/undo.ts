@@ -9,6 +9,8 @@ import { kindOf } from './party-ref.ts'
 import { partyMerge, sidesOf, type PartyMerge } from './party-merge.ts'
 import { returnOwnSources, showClusters } from './show-cluster.ts'
 import { areTwo, askAlways, keepApart, reopenSuggestions } from './suggest.ts'
+import { takeBackCopies } from './take-back-copies.ts'
+import { refuseUnmergeable } from './unmergeable.ts'
 import type { MergeWork } from './work.ts'
 
 /**
@@ -35,11 +37,13 @@ export const undoMerge = async ({ tx, context, deps }: MergeWork, id: string, re
     { tx },
   )
   const members = [...before.keys()]
+  await refuseUnmergeable({ tx, context, deps }, members)
   const after: Leaders = without(await readEdges(tx, context.brand, members), id, members)
   await takeBackVerifications(tx, context.brand, id, deps.clock.now())
   await divideIdentifiers(tx, context.brand, membersOf(after, survivor), membersOf(after, merged))
   await writeLeaders(tx, context.brand, after)
   await showClusters(deps, tx, context, kind, after)
+  await takeBackCopies({ tx, context, deps }, kind, id, [membersOf(after, survivor), membersOf(after, merged)])
   await returnOwnSources(tx, context.brand, kind, after)
   const open = await reopenSuggestions({ tx, context, deps }, after, id)
   // Whoever merged them by hand decided nothing on a suggestion: it is for somebody to decide as before.

@@ -6,5 +6,5 @@ import type { Services } from '../../tmf/services.ts'
 export interface MergeWork {
   tx: Transaction
   context: Context
-  deps: Pick<Services, 'store' | 'clock'>
+  deps: Pick<Services, 'store' | 'clock' | 'parts'>
 }

@@ -1,4 +1,5 @@
 /** Operations on erasures: plan one, confirm it, see how it goes and what remains. Each is recorded. */
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { requirePermission, type Action } from '../../platform/auth/permission.ts'
@@ -7,7 +8,7 @@ import { inputOf } from '../../platform/http/input.ts'
 import { isConfined, type Context } from '../../platform/principal.ts'
 import { hashesOf, liftErased } from '../../tmf/external/erased.ts'
 import type { Services } from '../../tmf/services.ts'
-import { clusterOf } from '../identity/index.ts'
+import { clusterOf, lockPerson } from '../identity/index.ts'
 import { planErasure, type ErasurePlan } from './erasure-plan.ts'
 import { erasureJob } from './erasure-run.ts'
 import { insertErasure, listErasures, readErasure, refuseErasure, resumeErasure, startErasure, type ErasureRow } from './erasure-store.ts'
@@ -120,6 +121,9 @@ export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
     const plan = await planErasure(deps, deps.database, context.brand, await clusterOf(deps.database, context, party))
     const refused = plan.obstacles.length > 0 && !override
     await deps.database.transaction(async tx => {
+      // Who is one with the person from now on is not forgotten with it: from the decision on, merges are refused.
+      const person = await lockPerson(tx, context, party)
+      if (!isDeepStrictEqual(person, plan.parties)) throw refuse.conflict('changedMeanwhile', 'Which records are this person has changed meanwhile: plan it again')
       const now = deps.clock.now()
       const row = await readErasure(tx, context.brand, id, true)
       if (!row || row.state === 'running' || row.state === 'completed' || row.state === 'closed') throw refuse.conflict('alreadyDecided', `${NAME} ${id} is ${row?.state ?? 'gone'}`)

@@ -39,6 +39,10 @@ export const listExports = (sql: Sql, brand: string, parties: readonly string[] 
     [brand, parties ?? null, partyId ?? null],
   )
 
+/** Exports of these parties whose document was written since then, or is being written. */
+export const exportsSince = (sql: Sql, brand: string, parties: readonly string[], since: Date): Promise<{ id: string; party_id: string }[]> =>
+  sql.query(`SELECT id, party_id FROM personal_data_export WHERE brand = $1 AND party_id = ANY($2::text[]) AND state <> 'erased' AND (completed_at IS NULL OR completed_at >= $3) ORDER BY id`, [brand, parties, since])
+
 /** Takes an export for this process; undefined when another one has it, or when it has ended. */
 export const claimExport = async (sql: Sql, brand: string, id: string): Promise<ExportRow | undefined> =>
   (

@@ -1,5 +1,11 @@
 /** What this module itself holds on people, and what of it must outlive them: the proof that it did right by them. */
-import type { PersonalHolding } from '../../tmf/contributions.ts'
+import type { PersonalHolding, Unmergeable } from '../../tmf/contributions.ts'
+
+/** What was decided of a person is carried out on the records that were the person then. */
+export const beingForgotten: Unmergeable = {
+  sql: `SELECT e.party_id AS id FROM personal_data_erasure e WHERE e.brand = $1 AND e.party_id = ANY($2::text[]) AND e.state IN ('running', 'failed') LIMIT 1`,
+  because: 'is being forgotten: it is neither merged with others nor taken apart',
+}
 
 const PROOF = 'Who uses personal data must be able to prove that it was allowed (Regulation (EU) 2016/679, articles 5(2), 7(1) and 17(3)(e)), for as long as claims can be raised'
 

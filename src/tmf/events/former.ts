@@ -13,3 +13,19 @@ export const formerDocs = async (sql: Sql, brand: string, resource: string, id: 
       [brand, resource, id],
     )
   ).map(row => row.doc)
+
+/** A past event of a resource: its place in the log, when it was written (real time, in ms: one transaction has one), and the document. */
+export interface FormerEvent {
+  seq: number
+  at: number
+  doc: Record<string, unknown>
+}
+
+/** What the event log still has of a resource, the newest first. */
+export const formerEvents = async (sql: Sql, brand: string, resource: string, id: string): Promise<FormerEvent[]> =>
+  (
+    await sql.query<{ seq: string; at: Date; doc: Record<string, unknown> }>(
+      { name: 'former-events', text: `SELECT e.seq::text AS seq, e.created_at AS at, e.doc::jsonb AS doc FROM event e WHERE e.resource_id = $3 AND e.resource = $2 AND e.brand = $1 ORDER BY e.seq DESC LIMIT ${MOST}` },
+      [brand, resource, id],
+    )
+  ).map(({ seq, at, doc }) => ({ seq: Number(seq), at: at.getTime(), doc }))

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { openIdentity, type Doc } from './identity-app.ts'
 
-const { server, ok, eventually, PARTY, unique, phone, email, person, identifiers, identifier, verify, cluster, read, merge, undo, number } = openIdentity()
+const { server, send, ok, eventually, PARTY, unique, phone, email, person, identifiers, identifier, verify, cluster, suggestions, read, merge, undo, number } = openIdentity()
 
 /** All that is told of a party, but for the revision, which never goes back, and the age, which goes on. */
 const everything = async (party: string): Promise<unknown> => {
@@ -78,4 +78,13 @@ test('a suggestion that was open when two were merged by hand is open again as i
   await verify(one['id'], 'phone')
   expect(await verify(two['id'], 'phone')).toMatchObject({ conflict: [expect.any(String)] })
   expect(await suggested()).toMatchObject([{ id: before[0]!['id'], state: 'open', kind: 'conflict', score: 0.9 }])
+})
+
+test('a suggestion on somebody who is gone is nobody’s to decide any more', async () => {
+  const familyName = `Zumthorenberg${unique()}`
+  const [one, two] = [await person({ familyName, birthDate: '1980-02-03T00:00:00Z' }), await person({ familyName, birthDate: '1980-02-03T00:00:00Z' })]
+  const [asked] = await eventually(() => suggestions(one['id']), rows => rows.length > 0)
+  await send('DELETE', `${PARTY}/${two['id']}`)
+  await eventually(() => ok('GET', `/tandem/v1/identitySuggestion/${asked!['id']}`), suggestion => suggestion['state'] === 'obsolete')
+  expect((await send('POST', `/tandem/v1/identitySuggestion/${asked!['id']}/accept`, {})).status).toBe(409)
 })
