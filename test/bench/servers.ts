@@ -1,6 +1,6 @@
 /** What a bench runs against: a fresh embedded PostgreSQL, Tandem on it as it is built for `npm start`, a process of its own, and the floor beside it. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -55,6 +55,8 @@ const ended = async (child: ChildProcess): Promise<void> => {
  */
 export async function startServers(prepare: (databaseUrl: string) => Promise<void>, roles: 'api' | 'api,worker' = 'api'): Promise<BenchServers> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tandem-bench-'))
+  // The database's user has to enter it: else its files would lie elsewhere, and stay.
+  chmodSync(folder, 0o755)
   const embedded = await startEmbedded({ dataDir: folder, disposable: false })
   const [port, floorPort] = [await freePort(), await freePort()]
   // As a process that answers only: what follows from an order is the work of others, and measured apart.
