@@ -70,11 +70,24 @@ export interface Work<T> {
   /** True when what is remembered must not be trusted: read the database. */
   fresh: boolean
   /**
-   * Says that the result rests on this revision of a resource, remembered or read. A create is written only while all of them stand, checked
+   * Says that the result rests on this revision of a resource, remembered or read. A create (and a change, where `update.relies`) is written only while all of them stand, checked
    * in the write's own statement; otherwise it is prepared again, `fresh`. So memory costs no round trip and never decides alone.
    */
   rely: (resource: string, id: string, revision: number) => void
   deps: Services
+  /** The transaction that it is written in, where the writer has one: what was written in it before is seen by reads with it only. */
+  tx?: Transaction
+}
+
+/** A statement that goes with a write: part of the same statement, so that it costs no round trip of its own. */
+export interface Beside {
+  /** Name of the part in the statement; one name is one text, and later parts may read what it returns. */
+  name: string
+  /**
+   * Writes rows of the module's own: INSERT, UPDATE or DELETE with `FROM written` or `USING written`, the row that was written (column
+   * `revision`), without which nothing is done. Sees the database as it was before the write. `param` makes a parameter of a value.
+   */
+  sql: (param: (value: unknown, type: string) => string, row: { brand: string; id: string }) => string
 }
 
 export interface Resource<S extends TObject = TObject> {
@@ -107,6 +120,8 @@ export interface Resource<S extends TObject = TObject> {
     required?: readonly string[]
     /** Attributes that a PATCH may not change, beside id and href: 400. */
     immutable?: readonly string[]
+    /** Changes rest on what is remembered too, and say so by `rely`, as creates do. Else they are prepared `fresh`. */
+    relies?: true
   }
   /** Attributes that only the server sets: what a client sends for them is replaced by `prepare` or dropped, never an error. */
   serverSet?: readonly string[]
@@ -159,11 +174,15 @@ export interface Resource<S extends TObject = TObject> {
   consequences?: (doc: Static<S>, work: Omit<Work<Static<S>>, 'rely' | 'fresh' | 'previous'> & { tx: Transaction }) => Promise<void>
   /** Which creates have consequences, seen from the draft: the others are written in one statement. All, when left out. */
   hasConsequences?: (draft: Static<S>) => boolean
+  /** Module state that creates and changes write, where it takes no reading and no refusal: in the write's own statement, not in a transaction around it. */
+  beside?: (doc: Static<S>, work: Omit<Work<Static<S>>, 'rely' | 'fresh' | 'tx'>) => readonly Beside[]
   /**
-   * The same for changes and deletes: runs in the transaction of the write, after it. `doc` is undefined when the row was deleted. For
+   * The same as consequences for changes and deletes: runs in the transaction of the write, after it. `doc` is undefined when the row was deleted. For
    * resources that no other system has a word in (`external: false`).
    */
   changeConsequences?: (doc: Static<S> | undefined, work: Omit<Work<Static<S>>, 'rely' | 'fresh' | 'previous'> & { tx: Transaction; previous: Static<S> }) => Promise<void>
+  /** Which changes have consequences: the others are written in one statement. All, when left out; deletes always. */
+  hasChangeConsequences?: (doc: Static<S>, previous: Static<S>) => boolean
   /** What the loser of a race is told beside the revision: who changed what since the revisions that it knows. Reads only. */
   explainRace?: (stored: Stored<Static<S>>, expected: readonly number[], work: { context: Context; deps: Services }) => Promise<Fault[]>
   /** Before a delete: may only refuse. */

@@ -1,5 +1,6 @@
 /** The statements on what is kept beside carts: steps, stays in channels, ways to find them, who has them open, codes that hand them over. */
 import type { Sql, Transaction } from '../../platform/database/sql.ts'
+import type { Beside } from '../../tmf/resource.ts'
 
 export interface Step {
   revision: number
@@ -17,16 +18,12 @@ export interface Change {
   [detail: string]: unknown
 }
 
-export const insertStep = async (tx: Transaction, brand: string, cartId: string, step: Omit<Step, 'at'> & { at: Date }): Promise<void> => {
-  await tx.query(
-    { name: 'cart_step_insert', text: 'INSERT INTO cart_step (brand, cart_id, revision, at, channel, principal, change) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING' },
-    [brand, cartId, step.revision, step.at.toISOString(), step.channel, step.principal, JSON.stringify(step.change)],
-  )
-}
-
-/** The revision after the last step: steps are written in the transaction that changes the cart's row. */
-export const nextRevision = async (tx: Transaction, brand: string, cartId: string): Promise<number> =>
-  (await tx.query<{ revision: number }>({ name: 'cart_revision', text: 'SELECT revision FROM shopping_cart WHERE brand = $1 AND id = $2' }, [brand, cartId]))[0]?.revision ?? 1
+/** Writes a step with the write that it tells of. */
+export const stepBeside = (step: Omit<Step, 'revision'>): Beside => ({
+  name: 'step',
+  sql: (param, { brand, id }) => `INSERT INTO cart_step (brand, cart_id, revision, at, channel, principal, change)
+    SELECT ${brand}, ${id}, written.revision, ${param(step.at.toISOString(), 'timestamptz')}, ${param(step.channel, 'text')}, ${param(step.principal, 'text')}, ${param(JSON.stringify(step.change), 'jsonb')} FROM written ON CONFLICT DO NOTHING`,
+})
 
 export const readSteps = async (sql: Sql, brand: string, cartId: string, after = 0, limit = 200): Promise<Step[]> =>
   await sql.query<Step>(
@@ -39,14 +36,20 @@ export interface Contact {
   value: string
 }
 
-/** Replaces the ways by which a cart is found. */
-export const writeContacts = async (tx: Transaction, brand: string, cartId: string, contacts: readonly Contact[]): Promise<void> => {
+/** Replaces the ways by which a cart is found, with the write that names them. One that stays is not written again: a statement sees its own deletes no more than its inserts. */
+export const contactsBeside = (contacts: readonly Contact[], isNew: boolean): Beside[] => {
+  const lists = (param: (value: unknown, type: string) => string): string => `unnest(${param(contacts.map(one => one.type), 'text[]')}, ${param(contacts.map(one => one.value), 'text[]')}) AS c(type, value)`
+  return [
+    ...(isNew
+      ? []
+      : [{ name: 'contact_gone', sql: (param, { brand, id }) => `DELETE FROM cart_contact t USING written WHERE t.brand = ${brand} AND t.cart_id = ${id} AND NOT EXISTS (SELECT FROM ${lists(param)} WHERE c.type = t.type AND c.value = t.value)` } satisfies Beside]),
+    { name: 'contact', sql: (param, { brand, id }) => `INSERT INTO cart_contact (brand, cart_id, type, value) SELECT ${brand}, ${id}, c.type, c.value FROM written, ${lists(param)} ON CONFLICT DO NOTHING` },
+  ]
+}
+
+/** A cart that is gone is found no more. */
+export const dropContacts = async (tx: Transaction, brand: string, cartId: string): Promise<void> => {
   await tx.query({ name: 'cart_contact_drop', text: 'DELETE FROM cart_contact WHERE brand = $1 AND cart_id = $2' }, [brand, cartId])
-  if (contacts.length === 0) return
-  await tx.query(
-    { name: 'cart_contact_insert', text: 'INSERT INTO cart_contact (brand, cart_id, type, value) SELECT $1, $2, type, value FROM unnest($3::text[], $4::text[]) AS c(type, value) ON CONFLICT DO NOTHING' },
-    [brand, cartId, contacts.map(one => one.type), contacts.map(one => one.value)],
-  )
 }
 
 export const cartsByContact = async (sql: Sql, brand: string, contact: Contact): Promise<string[]> =>
@@ -116,17 +119,42 @@ export interface Visit {
   lastAt: Date
 }
 
-/** Notes that the cart is in a channel: another stay begins where it was in another one before. Held by the cart's lock of the caller's transaction. */
+const LAST = (brand: string, id: string): string => `(SELECT max(o.number) FROM cart_visit o WHERE o.brand = ${brand} AND o.cart_id = ${id})`
+
+/**
+ * Notes with a write that the cart is in a channel: another stay begins where it was in another one before. Its number follows from the
+ * revision, with room for looks between two, so that a look at the same moment takes no number away.
+ * `told`: the stay that ends in an order is told by the order itself.
+ */
+export const visitBeside = (channel: string, at: Date, told: boolean): Beside[] => [
+  {
+    name: told ? 'stay_told' : 'stay',
+    sql: (param, { brand, id }) => `UPDATE cart_visit v SET last_at = greatest(v.last_at, ${param(at.toISOString(), 'timestamptz')})${told ? ', told = true' : ''} FROM written
+      WHERE v.brand = ${brand} AND v.cart_id = ${id} AND v.channel = ${param(channel, 'text')} AND v.number = ${LAST(brand, id)} RETURNING v.number`,
+  },
+  {
+    name: told ? 'visit_told' : 'visit',
+    sql: (param, { brand, id }) => {
+      const moment = param(at.toISOString(), 'timestamptz')
+      return `INSERT INTO cart_visit (brand, cart_id, number, channel, first_at, last_at, told)
+        SELECT ${brand}, ${id}, greatest(written.revision * ${LOOKS_BETWEEN}, coalesce(${LAST(brand, id)}, 0) + 1), ${param(channel, 'text')}, ${moment}, ${moment}, ${told} FROM written WHERE NOT EXISTS (SELECT FROM ${told ? 'stay_told' : 'stay'}) ON CONFLICT DO NOTHING`
+    },
+  },
+]
+
+/** Numbers between those of two revisions. */
+const LOOKS_BETWEEN = 1_000
+
+/** Notes that somebody looks at the cart in a channel. Of two who look at once the second waits. */
 export const noteVisit = async (tx: Transaction, brand: string, cartId: string, channel: string, at: Date): Promise<void> => {
   await tx.query({ name: 'cart_visit_lock', text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 663))' }, [`${brand} ${cartId}`])
-  const [last] = await tx.query<{ number: number; channel: string }>({ name: 'cart_visit_last', text: 'SELECT number, channel FROM cart_visit WHERE brand = $1 AND cart_id = $2 ORDER BY number DESC LIMIT 1' }, [brand, cartId])
-  if (last?.channel === channel) {
-    await tx.query({ name: 'cart_visit_stay', text: 'UPDATE cart_visit SET last_at = greatest(last_at, $4) WHERE brand = $1 AND cart_id = $2 AND number = $3' }, [brand, cartId, last.number, at.toISOString()])
-    return
-  }
   await tx.query(
-    { name: 'cart_visit_begin', text: 'INSERT INTO cart_visit (brand, cart_id, number, channel, first_at, last_at) VALUES ($1, $2, $3, $4, $5, $5)' },
-    [brand, cartId, (last?.number ?? 0) + 1, channel, at.toISOString()],
+    {
+      name: 'cart_visit_note',
+      text: `WITH stay AS (UPDATE cart_visit v SET last_at = greatest(v.last_at, $4) WHERE v.brand = $1 AND v.cart_id = $2 AND v.channel = $3 AND v.number = ${LAST('$1', '$2')} RETURNING v.number)
+        INSERT INTO cart_visit (brand, cart_id, number, channel, first_at, last_at) SELECT $1, $2, coalesce(${LAST('$1', '$2')}, 0) + 1, $3, $4, $4 WHERE NOT EXISTS (SELECT FROM stay) ON CONFLICT DO NOTHING`,
+    },
+    [brand, cartId, channel, at.toISOString()],
   )
 }
 
@@ -143,14 +171,3 @@ export const takeVisits = async (tx: Transaction, brand: string, cartId: string,
       [brand, cartId, alsoLast],
     )
   ).sort((a, b) => a.number - b.number)
-
-/** The stay that ends in an order is told by the order itself. */
-export const settleLastVisit = async (tx: Transaction, brand: string, cartId: string, channel: string): Promise<void> => {
-  await tx.query(
-    {
-      name: 'cart_visit_settle',
-      text: `UPDATE cart_visit v SET told = true WHERE v.brand = $1 AND v.cart_id = $2 AND v.channel = $3 AND v.number = (SELECT max(o.number) FROM cart_visit o WHERE o.brand = $1 AND o.cart_id = $2)`,
-    },
-    [brand, cartId, channel],
-  )
-}

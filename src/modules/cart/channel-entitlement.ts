@@ -1,10 +1,12 @@
 /** What a channel may show, discount and do with carts (Tandem's own): data, so that a new channel or a campaign needs no release. */
 import { Type, type Static } from 'typebox'
 import { fault, Refusal } from '../../platform/errors.ts'
-import type { Context } from '../../platform/principal.ts'
+import { newId } from '../../platform/ids.ts'
+import { systemContext, type Context } from '../../platform/principal.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { extensible } from '../../tmf/types/attributes.ts'
+import { remembering } from './remembered.ts'
 
 export const cartApi = defineApi({ name: 'cart', version: 'v1', release: '1.0.0', title: 'Cart', description: "Channel entitlements and gateways of the checkout: Tandem's own.", slug: 'cart' })
 
@@ -53,17 +55,25 @@ export const channelEntitlement = defineResource({
   filters: { channel: 'text', lastUpdate: 'instant' },
   visibility: 'brand',
   external: false,
+  afterWrite: deps => entitlements.forget(deps),
   example: { channel: 'care', description: 'Customer care', discount: { maxPercentage: 10 }, action: ['discount', 'handOver', 'takeOver', 'findByContact', 'merge', 'checkOut'] },
 })
 
-/** What the channel of the caller may do: of several entitlements the newest counts. */
-export const entitlementOf = async (deps: Pick<Services, 'store'>, context: Context): Promise<ChannelEntitlement | undefined> =>
-  (await deps.store.find(context, channelEntitlement, { where: [{ path: 'channel', value: context.channel }], sort: '-lastUpdate', limit: 1 }))[0]?.doc
+type Deps = Pick<Services, 'store' | 'database'>
+
+/** Of several for a channel the newest counts. */
+const entitlements = remembering(async (deps: Deps, brand): Promise<ReadonlyMap<string, ChannelEntitlement>> => {
+  const found = await deps.store.find(systemContext(brand, newId()), channelEntitlement, { sort: 'lastUpdate', limit: 1_000 })
+  return new Map(found.flatMap(({ doc }) => (doc.channel === undefined ? [] : [[doc.channel, doc]])))
+})
+
+/** What the channel of the caller may do. */
+export const entitlementOf = async (deps: Deps, context: Context): Promise<ChannelEntitlement | undefined> => (await entitlements.of(deps, context.brand)).get(context.channel)
 
 const notEntitled = (message: string): Refusal => new Refusal({ status: 403, code: 'channelNotEntitled', reason: 'The channel may not do this', message })
 
 /** Throws 403 where the channel may not do this with carts. */
-export const requireEntitlement = async (deps: Pick<Services, 'store'>, context: Context, action: CartAction): Promise<ChannelEntitlement | undefined> => {
+export const requireEntitlement = async (deps: Deps, context: Context, action: CartAction): Promise<ChannelEntitlement | undefined> => {
   const entitled = await entitlementOf(deps, context)
   if (entitled?.action !== undefined && !entitled.action.includes(action)) throw notEntitled(`Channel ${context.channel} may not do this with carts (${action})`)
   return entitled

@@ -69,7 +69,8 @@ export interface LineHold {
 export const portsOf = async (deps: Services, context: Context, cart: ShoppingCart): Promise<LineHold[]> => {
   const placed = placeLines(activeLines(cart)).filter(({ item }) => item.action === 'add')
   const byItem = new Map(placed.map(one => [one.item, one]))
-  const offerings = await loadOfferings(deps, context, placed.flatMap(({ item }) => offeringIdOf(item) ?? []))
+  // As they are remembered, from the check a moment ago: the order looks at all of it again.
+  const offerings = await loadOfferings(deps, context, placed.flatMap(({ item }) => offeringIdOf(item) ?? []), { work: { fresh: false, rely: () => undefined } })
   const holds: LineHold[] = []
   const chainOf = (one: PlacedLine): PlacedLine[] => {
     const up = one.parent === undefined ? undefined : byItem.get(one.parent)

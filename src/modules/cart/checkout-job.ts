@@ -12,7 +12,7 @@ const schema = Type.Object({ id: Type.String() })
 export const runCheckoutJob = defineJob({
   name: 'cart.run-checkout',
   schema,
-  run: async ({ id }: Static<typeof schema>, deps: Services) => await runCheckout(deps, id),
+  run: async ({ id }: Static<typeof schema>, deps: Services) => void (await runCheckout(deps, id)),
   retry: { attempts: 3, backoffMs: 500 },
   concurrency: 8,
 })

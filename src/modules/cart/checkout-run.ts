@@ -22,18 +22,29 @@ import type { ShoppingCart } from './shopping-cart.schema.ts'
 /** Any constant: ids of reservations follow from checkout, attempt and line. */
 const NAMESPACE = '9a4f6a3e-4a0c-4a39-9d0d-6c1f2b7e6630'
 
-const OWNER = `${hostname()}:${process.pid}:${newId()}`
+/** Who works on checkouts in this process. */
+export const OWNER = `${hostname()}:${process.pid}:${newId()}`
 
 /** How often a system is asked before the checkout is given up for it. */
 const MOST_TRIES = 6
 const POLL_MS = 2_000
 const LONGEST_BACKOFF_MS = 15_000
 
+/** A checkout that has just been made, under the lease of this process. */
+export interface Begun {
+  row: CheckoutRow
+  cart: ShoppingCart
+}
+
 interface Run {
   deps: Services
   row: CheckoutRow
   context: Context
   gateways: ReadonlyMap<PortName, Target>
+  /** Read once: nobody changes it while it is checked out. */
+  cart?: ShoppingCart
+  /** Nobody has worked on it before: what it holds is not looked for. */
+  isFirst: boolean
 }
 
 /** Tandem's own work, in the channel and the name of who asked for it. */
@@ -44,9 +55,12 @@ export const contextOf = (row: CheckoutRow): Context => {
 
 const save = (run: Run): Promise<void> => saveCheckout(run.deps.database, run.row, OWNER)
 
-const cartOf = async ({ deps, context, row }: Run): Promise<ShoppingCart> => {
+const cartOf = async (run: Run): Promise<ShoppingCart> => {
+  if (run.cart) return run.cart
+  const { deps, context, row } = run
   const found = await deps.store.get(context, shoppingCart, row.cartId)
   if (found === undefined) throw new Error(`the cart ${row.cartId} of checkout ${row.id} is gone`)
+  run.cart = found.doc
   return found.doc
 }
 
@@ -109,15 +123,15 @@ const holdPorts = async (run: Run, cart: ShoppingCart): Promise<CheckoutFault[]>
   for (const { lineId, ask } of await portsOf(deps, context, cart)) {
     const id = reservationId(row, lineId)
     try {
-      if ((await deps.store.get(context, capacityReservation, id)) === undefined) await deps.store.create(context, capacityReservation, { ...ask, relatedParty: customer, ...(row.heldUntil && { expirationDate: new Date(row.heldUntil).toISOString() }) } as never, { id })
+      if (run.isFirst || (await deps.store.get(context, capacityReservation, id)) === undefined) await deps.store.create(context, capacityReservation, { ...ask, relatedParty: customer, ...(row.heldUntil && { expirationDate: new Date(row.heldUntil).toISOString() }) } as never, { id })
       held[lineId] = id
     } catch (error) {
       if (!(error instanceof Refusal) || error.status >= 500) throw error
       faults.push({ code: error.code === 'noCapacity' ? 'capacityGone' : 'notServiceable', message: error.message, cartItemId: lineId })
     }
   }
+  // Not saved by itself: their ids follow from the row, so who comes after finds them.
   row.progress.reservation = held
-  await save(run)
   return faults
 }
 
@@ -193,7 +207,7 @@ const proceed = async (run: Run): Promise<'wait' | 'again'> => {
   if (referred !== undefined) return await waits(run, { reason: `${referred}Decision` })
   const money = await holdMoney(run, cart)
   if (money !== 'held') return money === 'wait' ? 'wait' : 'again'
-  const refused = await makeOrder(deps, run.context, row, OWNER)
+  const refused = await makeOrder(deps, run.context, row, cart, OWNER)
   if (refused !== undefined) await fails(run, refused)
   return 'again'
 }
@@ -259,17 +273,19 @@ const unavailable = async (run: Run, error: PortUnavailable): Promise<number> =>
   return Math.min(LONGEST_BACKOFF_MS, 200 * 2 ** Math.min(row.tries, 8))
 }
 
-/** Works on a checkout as far as it goes now. Nothing happens when somebody else does, or when it has ended. */
-export const runCheckout = async (deps: Services, id: string): Promise<void> => {
-  const row = await claimCheckout(deps.database, id, OWNER)
-  if (row === undefined) return
+/** Works on a checkout as far as it goes now, and answers where it stands. Nothing happens when somebody else does, or when it has ended. */
+export const runCheckout = async (deps: Services, id: string, begun?: Begun): Promise<CheckoutRow | undefined> => {
+  const row = begun?.row ?? (await claimCheckout(deps.database, id, OWNER))
+  if (row === undefined) return undefined
   const context = contextOf(row)
   let afterMs = POLL_MS
   try {
-    const run: Run = { deps, row, context, gateways: await gatewaysOf(deps, context) }
+    const run: Run = { deps, row, context, gateways: await gatewaysOf(deps, context), isFirst: begun !== undefined, ...(begun && { cart: begun.cart }) }
     for (;;) {
       try {
         const outcome = await step(run)
+        // Whoever tries again after this may find what was held before.
+        run.isFirst = false
         if (outcome === 'wait' || outcome === 'over') break
       } catch (error) {
         if (!(error instanceof PortUnavailable)) throw error
@@ -281,9 +297,12 @@ export const runCheckout = async (deps: Services, id: string): Promise<void> => 
       }
     }
   } catch (error) {
-    if (error instanceof LeaseLost) return
+    if (error instanceof LeaseLost) return undefined
     deps.log.error({ err: error, checkout: id }, 'a checkout could not be worked on; it is tried again')
-    afterMs = LONGEST_BACKOFF_MS
+    await releaseCheckout(deps.database, row, OWNER, LONGEST_BACKOFF_MS)
+    return undefined
   }
-  await releaseCheckout(deps.database, row, OWNER, afterMs)
+  // One that is all done gave it back with that.
+  if (row.leaseOwner !== null) await releaseCheckout(deps.database, row, OWNER, afterMs)
+  return row
 }

@@ -3,23 +3,24 @@ import { randomBytes } from 'node:crypto'
 import { refuse } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Context } from '../../platform/principal.ts'
+import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { placeLines } from './cart-lines.ts'
 import { insertCheckout, lockCheckout, readCheckout, restartCheckout } from './checkout-store.ts'
 import type { CheckoutFault, CheckoutRequest, CheckoutRow } from './checkout-types.ts'
 import { isOpen, shoppingCart } from './shopping-cart.ts'
-import { runCheckout } from './checkout-run.ts'
+import type { ShoppingCart } from './shopping-cart.schema.ts'
+import { OWNER, runCheckout, type Begun } from './checkout-run.ts'
 
 /** How long stock, ports and prices are held for one that waits; business time. */
 const HELD_MS = 15 * 60_000
 
 /** Prices whose pin is over are computed again; lines that cost another amount now are told, old and new. */
-const freshPrices = async (deps: Services, context: Context, cartId: string): Promise<CheckoutFault[]> => {
+const freshPrices = async (deps: Services, context: Context, found: Stored<ShoppingCart>): Promise<CheckoutFault[]> => {
   const now = deps.clock.now()
-  const found = await deps.store.get(context, shoppingCart, cartId)
-  const pin = found?.doc.pricePin
-  if (found === undefined || !isOpen(found.doc) || (pin !== undefined && new Date(pin.expirationDate) > now)) return []
-  const { doc } = await deps.store.update(context, shoppingCart, cartId, cart => {
+  const pin = found.doc.pricePin
+  if (!isOpen(found.doc) || (pin !== undefined && new Date(pin.expirationDate) > now)) return []
+  const { doc } = await deps.store.update(context, shoppingCart, found.id, cart => {
     const { pricePin: _over, ...rest } = cart
     return isOpen(cart) ? rest : cart
   })
@@ -29,15 +30,15 @@ const freshPrices = async (deps: Services, context: Context, cartId: string): Pr
   )
 }
 
-/** Begins, unless one is under way or has ended in an order. The cart is changed by nobody from here on. */
-const begin = async (deps: Services, context: Context, cartId: string, request: CheckoutRequest): Promise<CheckoutRow> => {
+/** Begins, unless one is under way or has ended in an order. The cart is changed by nobody from here on. A cart's first checkout is this process's to work on. */
+const begin = async (deps: Services, context: Context, cartId: string, request: CheckoutRequest): Promise<{ row: CheckoutRow; begun?: Begun }> => {
   const now = deps.clock.now()
   return await deps.database.transaction(async tx => {
     const fresh = { brand: context.brand, cartId, id: newId(), orderId: newId(), request, progress: {}, heldUntil: new Date(now.getTime() + HELD_MS), callbackToken: randomBytes(24).toString('base64url') }
-    const isNew = await insertCheckout(tx, fresh)
-    const row = (await lockCheckout(tx, context.brand, cartId))!
-    if (!isNew && row.state !== 'refused') return row
-    await deps.store.update(
+    const made = await insertCheckout(tx, fresh, OWNER)
+    const row = made ?? (await lockCheckout(tx, context.brand, cartId))!
+    if (!made && row.state !== 'refused') return { row }
+    const { doc } = await deps.store.update(
       context,
       shoppingCart,
       cartId,
@@ -47,20 +48,21 @@ const begin = async (deps: Services, context: Context, cartId: string, request: 
       },
       { tx },
     )
-    if (!isNew) await restartCheckout(tx, fresh)
-    return (await lockCheckout(tx, context.brand, cartId))!
+    if (made) return { row, begun: { row, cart: doc } }
+    await restartCheckout(tx, fresh)
+    return { row: (await lockCheckout(tx, context.brand, cartId))! }
   })
 }
 
 /** Checks a cart out as far as it goes now; answers where it stands. */
 export const checkOut = async (deps: Services, context: Context, cartId: string, said: Omit<CheckoutRequest, 'principal' | 'channel' | 'correlationId' | 'priceFaults'>): Promise<CheckoutRow> => {
-  if ((await deps.store.get(context, shoppingCart, cartId)) === undefined) throw refuse.notFound(shoppingCart.name, cartId)
+  const found = await deps.store.get(context, shoppingCart, cartId)
+  if (found === undefined) throw refuse.notFound(shoppingCart.name, cartId)
   const known = await readCheckout(deps.database, context.brand, cartId)
-  const priceFaults = known === undefined || known.state === 'refused' ? await freshPrices(deps, context, cartId) : []
+  const priceFaults = known === undefined || known.state === 'refused' ? await freshPrices(deps, context, found) : []
   const { store, partner } = context.principal.scope ?? {}
   const id = store ?? partner
   const seller = id === undefined ? undefined : store === undefined ? { id, role: 'partner', '@referredType': 'Partner' } : { id, role: 'store', '@referredType': 'Store' }
-  const row = await begin(deps, context, cartId, { ...said, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(seller && { seller }), priceFaults })
-  await runCheckout(deps, row.id)
-  return (await readCheckout(deps.database, context.brand, cartId)) ?? row
+  const { row, begun } = await begin(deps, context, cartId, { ...said, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(seller && { seller }), priceFaults })
+  return (await runCheckout(deps, row.id, begun)) ?? (await readCheckout(deps.database, context.brand, cartId)) ?? row
 }

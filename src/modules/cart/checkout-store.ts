@@ -21,17 +21,18 @@ export const lockCheckout = async (tx: Transaction, brand: string, cartId: strin
 
 type NewCheckout = Pick<CheckoutRow, 'brand' | 'cartId' | 'id' | 'orderId' | 'request' | 'progress' | 'heldUntil' | 'callbackToken'>
 
-/** Makes the cart's row; false when there is one already. Of two at once the second waits for the first. */
-export const insertCheckout = async (tx: Transaction, row: NewCheckout): Promise<boolean> =>
+/** Makes the cart's row, under the lease of whoever makes it; undefined when there is one already. Of two at once the second waits for the first. */
+export const insertCheckout = async (tx: Transaction, row: NewCheckout, owner: string): Promise<CheckoutRow | undefined> =>
   (
-    await tx.query(
+    await tx.query<CheckoutRow>(
       {
         name: 'checkout_insert',
-        text: `INSERT INTO checkout (brand, cart_id, id, order_id, request, progress, held_until, callback_token, state, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', now()) ON CONFLICT (brand, cart_id) DO NOTHING RETURNING id`,
+        text: `INSERT INTO checkout (brand, cart_id, id, order_id, request, progress, held_until, callback_token, state, lease_owner, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', $9, now() + ${LEASE_SECONDS} * interval '1 second')
+          ON CONFLICT (brand, cart_id) DO NOTHING RETURNING ${COLUMNS}`,
       },
-      [row.brand, row.cartId, row.id, row.orderId, JSON.stringify(row.request), JSON.stringify(row.progress), row.heldUntil?.toISOString() ?? null, row.callbackToken],
+      [row.brand, row.cartId, row.id, row.orderId, JSON.stringify(row.request), JSON.stringify(row.progress), row.heldUntil?.toISOString() ?? null, row.callbackToken, owner],
     )
-  ).length > 0
+  )[0]
 
 /** Begins anew under the next number. */
 export const restartCheckout = async (tx: Transaction, row: NewCheckout): Promise<void> => {
@@ -72,6 +73,15 @@ export const saveCheckout = async (sql: Sql, row: CheckoutRow, owner: string): P
         WHERE id = $1 AND lease_owner = $2 RETURNING id`,
     },
     [row.id, owner, row.state, JSON.stringify(row.progress), JSON.stringify(row.faults), row.waitingFor === null ? null : JSON.stringify(row.waitingFor), row.heldUntil === null ? null : new Date(row.heldUntil).toISOString(), row.tries],
+  )
+  if (saved.length === 0) throw new LeaseLost(`checkout ${row.id} is worked on by somebody else`)
+}
+
+/** Writes that all is done, under the lease, which is given back with it. */
+export const finishCheckout = async (sql: Sql, row: CheckoutRow, owner: string): Promise<void> => {
+  const saved = await sql.query(
+    { name: 'checkout_finish', text: `UPDATE checkout SET state = 'completed', progress = $3, waiting_for = NULL, tries = 0, lease_owner = NULL, due_at = NULL, updated_at = now() WHERE id = $1 AND lease_owner = $2 RETURNING id` },
+    [row.id, owner, JSON.stringify(row.progress)],
   )
   if (saved.length === 0) throw new LeaseLost(`checkout ${row.id} is worked on by somebody else`)
 }

@@ -22,6 +22,9 @@ interface Work {
   deps: Services
   context: Context
   now: Date
+  /** Of the write that it is for: offerings are remembered, and the write rests on their revisions. */
+  fresh: boolean
+  rely: (resource: string, id: string, revision: number) => void
 }
 
 /** Offerings by id, the parts of bundles with them. */
@@ -112,7 +115,7 @@ const without = (item: CartItem, ...names: (keyof CartItem)[]): CartItem => Obje
 export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | undefined, origin: Origin, work: Work): Promise<ShoppingCart> => {
   const { deps, context, now } = work
   const ids = placeLines(cart.cartItem).flatMap(({ item }) => offeringIdOf(item) ?? [])
-  const offerings = withChildren((await loadOfferings(deps, context, ids)).values())
+  const offerings = withChildren((await loadOfferings(deps, context, ids, { work })).values())
   const complete = withParts(cart.cartItem ?? [], offerings, origin)
   const known = new Map<string, { item: CartItem; issue: LineIssue[] }>()
   for (const one of placeLines(complete)) known.set(one.id, await withQualification(one.item, work))

@@ -6,10 +6,11 @@ import { hrefOf } from '../../tmf/kit.ts'
 import type { Services } from '../../tmf/services.ts'
 import { productOrder } from '../ordering/index.ts'
 import { orderOf } from './cart-order.ts'
-import { LeaseLost, lockCheckout, saveCheckout } from './checkout-store.ts'
+import { finishCheckout, LeaseLost, lockCheckout, saveCheckout } from './checkout-store.ts'
 import type { CheckoutFault, CheckoutRow } from './checkout-types.ts'
 import { throughGate } from './gate.ts'
 import { shoppingCart } from './shopping-cart.ts'
+import type { ShoppingCart } from './shopping-cart.schema.ts'
 
 /** The row, locked, if this one still has the lease. */
 const locked = async (tx: Transaction, row: CheckoutRow, owner: string): Promise<CheckoutRow> => {
@@ -28,21 +29,22 @@ class OrderRefused extends Error {
 }
 
 /** Makes the order and ends the cart. Answers why not; undefined when it is made. Who cancelled until now is heard. */
-export const makeOrder = async (deps: Services, context: Context, row: CheckoutRow, owner: string): Promise<CheckoutFault[] | undefined> => {
+export const makeOrder = async (deps: Services, context: Context, row: CheckoutRow, cart: ShoppingCart, owner: string): Promise<CheckoutFault[] | undefined> => {
+  // With no money to take there is nothing left to do then.
+  const isAll = row.progress.payment?.id === undefined
   try {
     await throughGate(() => deps.database.transaction(async tx => {
       const now = await locked(tx, row, owner)
       if (now.cancelAsked) throw new OrderRefused([{ code: 'cancelled', message: 'the checkout was cancelled' }])
-      const cart = await deps.store.get(context, shoppingCart, row.cartId, { tx })
-      if (cart === undefined) throw new Error(`the cart of checkout ${row.id} is gone`)
-      const order = await deps.store.create(context, productOrder, orderOf(cart.doc, row) as never, { tx, id: row.orderId })
+      const order = await deps.store.create(context, productOrder, orderOf(cart, row) as never, { tx, id: row.orderId })
       if (order.doc.state === 'rejected') throw new OrderRefused((order.doc.rejectionReason ?? []).map(({ code, message, orderItemId }) => ({ code: 'orderRejected', reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }) })))
-      const later = (cart.doc.cartItem ?? []).filter(item => item.status === 'saveForLater')
+      const later = (cart.cartItem ?? []).filter(item => item.status === 'saveForLater')
       const ref = { id: row.orderId, href: hrefOf(productOrder, row.orderId) }
       await deps.store.update(context, shoppingCart, row.cartId, doc => ({ ...doc, status: 'completed' as const, productOrder: ref }), { tx })
       // What was saved for later is not lost with the cart that was bought.
-      if (later.length > 0) await deps.store.create(context, shoppingCart, { cartItem: later, ...(cart.doc.relatedParty && { relatedParty: cart.doc.relatedParty }), ...(cart.doc.contactMedium && { contactMedium: cart.doc.contactMedium }) }, { tx })
-      await saveCheckout(tx, { ...row, state: 'ordered', waitingFor: null, tries: 0 }, owner)
+      if (later.length > 0) await deps.store.create(context, shoppingCart, { cartItem: later, ...(cart.relatedParty && { relatedParty: cart.relatedParty }), ...(cart.contactMedium && { contactMedium: cart.contactMedium }) }, { tx })
+      if (isAll) await finishCheckout(tx, row, owner)
+      else await saveCheckout(tx, { ...row, state: 'ordered', waitingFor: null, tries: 0 }, owner)
     }))
   } catch (error) {
     if (error instanceof OrderRefused) return error.faults
@@ -50,7 +52,8 @@ export const makeOrder = async (deps: Services, context: Context, row: CheckoutR
     if (error instanceof Refusal && error.status < 500) return [{ code: 'orderRejected', reason: error.code, message: error.message }]
     throw error
   }
-  row.state = 'ordered'
+  row.state = isAll ? 'completed' : 'ordered'
+  if (isAll) row.leaseOwner = null
   row.waitingFor = null
   row.tries = 0
   return undefined

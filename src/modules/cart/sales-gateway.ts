@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Type, type Static } from 'typebox'
 import type { Config } from '../../config.ts'
-import type { Context } from '../../platform/principal.ts'
+import { newId } from '../../platform/ids.ts'
+import { systemContext, type Context } from '../../platform/principal.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { extensible } from '../../tmf/types/attributes.ts'
 import type { Target } from '../delivery/index.ts'
 import { cartApi } from './channel-entitlement.ts'
+import { remembering } from './remembered.ts'
 
 export const PORTS = ['credit', 'identity', 'fraud', 'payment', 'stock'] as const
 export type PortName = (typeof PORTS)[number]
@@ -46,16 +48,21 @@ export const salesGateway = defineResource({
   stamps: { onWrite: ['lastUpdate'] },
   filters: { port: 'text', lastUpdate: 'instant' },
   external: false,
+  afterWrite: deps => gateways.forget(deps),
   example: { port: 'credit', baseUrl: 'http://127.0.0.1:3900/credit', timeoutMs: 3000 },
 })
 
 export const TIMEOUT_MS = 3_000
 
-/** The gateways of a brand by port, with their credentials. */
-export const gatewaysOf = async (deps: Pick<Services, 'store' | 'config'>, context: Context): Promise<Map<PortName, Target>> => {
-  const found = await deps.store.find(context, salesGateway, { sort: 'lastUpdate', limit: 50 })
+type Deps = Pick<Services, 'store' | 'config' | 'database'>
+
+const gateways = remembering(async (deps: Deps, brand): Promise<ReadonlyMap<PortName, Target>> => {
+  const found = await deps.store.find(systemContext(brand, newId()), salesGateway, { sort: 'lastUpdate', limit: 50 })
   return new Map(await Promise.all(found.flatMap(({ doc }) => (doc.port === undefined || doc.baseUrl === undefined ? [] : [resolve(deps.config, doc.port, doc)]))))
-}
+})
+
+/** The gateways of a brand by port, with their credentials. */
+export const gatewaysOf = (deps: Deps, { brand }: Pick<Context, 'brand'>): Promise<ReadonlyMap<PortName, Target>> => gateways.of(deps, brand)
 
 const resolve = async (config: Pick<Config, 'dataDir'>, port: PortName, doc: SalesGateway): Promise<[PortName, Target]> => {
   const headers = doc.secret ? { [doc.secret.header]: (await readFile(path.join(config.dataDir, 'secrets', doc.secret.name), 'utf8')).trim() } : {}

@@ -1,4 +1,5 @@
 /** TMF663 shoppingCart: what somebody means to buy. One thing in all channels: what each of them did is kept, and who comes too late is told by whom. */
+import { isDeepStrictEqual } from 'node:util'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import { actingParty, type Context } from '../../platform/principal.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
@@ -7,7 +8,7 @@ import { normalise, phoneCountry } from '../identity/index.ts'
 import { channelOf } from '../interaction/index.ts'
 import { customerOf, sellersOf } from '../ordering/index.ts'
 import { lineFaults, offeringIdOf, placeLines, tidyLines, type Origin } from './cart-lines.ts'
-import { insertStep, nextRevision, noteVisit, readSteps, settleLastVisit, writeContacts, type Contact } from './cart-store.ts'
+import { contactsBeside, dropContacts, readSteps, stepBeside, visitBeside, type Contact } from './cart-store.ts'
 import { changesOf } from './changes.ts'
 import { entitlementOf, requireShown } from './channel-entitlement.ts'
 import { evaluateCart } from './evaluate-cart.ts'
@@ -78,6 +79,7 @@ export const shoppingCart = defineResource({
   schema: ShoppingCart,
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { omits: [] },
+  update: { relies: true },
   serverSet: ['cartTotalPrice', 'pricePin', 'due', 'monthly', 'promotion', 'productOrder', 'mergedInto'],
   stamps: { onCreate: ['creationDate'], onWrite: ['lastUpdate'] },
   lifecycle: {
@@ -92,7 +94,7 @@ export const shoppingCart = defineResource({
   references: [{ path: 'relatedParty[]', weak: true }, { path: 'productOrder', to: 'productOrder', onMissing: 'record', weak: true }, ...lineReferences],
   ownerParty: customerOf,
   sharedWith: sellersOf,
-  prepare: async (draft, { previous, context, now, by, deps }) => {
+  prepare: async (draft, { previous, context, now, by, fresh, rely, deps }) => {
     if (by === 'client' && previous !== undefined) {
       if (!isOpen(previous)) throw closedRefusal(previous)
       if (hasEnded(previous, now)) throw refuse.conflict('cartEnded', `shoppingCart ${previous.id} ended at ${previous.validFor?.endDateTime ?? ''}`)
@@ -116,29 +118,20 @@ export const shoppingCart = defineResource({
       // Somebody has come back to it.
       status: by === 'client' ? 'active' : (draft.status ?? 'active'),
     }
-    return await evaluateCart(tidy, previous, origin, { deps, context, now })
+    return await evaluateCart(tidy, previous, origin, { deps, context, now, fresh, rely })
   },
-  consequences: async (doc, { context, now, deps, tx }) => {
-    await insertStep(tx, context.brand, doc.id, { revision: 1, at: now, channel: context.channel, principal: context.principal.id, change: changesOf(undefined, doc) })
+  beside: (doc, { previous, context, now, deps }) => {
     const channel = channelOf({ channel: context.channel })
-    if (channel !== undefined) await noteVisit(tx, context.brand, doc.id, channel, now)
-    const contacts = contactsOf(doc, deps, context.brand)
-    if (contacts.length > 0) await writeContacts(tx, context.brand, doc.id, contacts)
+    const [contacts, before] = [contactsOf(doc, deps, context.brand), previous && contactsOf(previous, deps, context.brand)]
+    return [
+      stepBeside({ at: now, channel: context.channel, principal: context.principal.id, change: changesOf(previous, doc) }),
+      ...(channel === undefined ? [] : visitBeside(channel, now, doc.status === 'completed')),
+      ...(before === undefined ? (contacts.length > 0 ? contactsBeside(contacts, true) : []) : isDeepStrictEqual(contacts, before) ? [] : contactsBeside(contacts, false)),
+    ]
   },
-  changeConsequences: async (doc, { previous, context, now, deps, tx }) => {
-    if (doc === undefined) {
-      await writeContacts(tx, context.brand, previous.id, [])
-      return
-    }
-    await insertStep(tx, context.brand, doc.id, { revision: await nextRevision(tx, context.brand, doc.id), at: now, channel: context.channel, principal: context.principal.id, change: changesOf(previous, doc) })
-    const channel = channelOf({ channel: context.channel })
-    if (channel !== undefined) {
-      await noteVisit(tx, context.brand, doc.id, channel, now)
-      // The stay that it became an order in is told by the order.
-      if (doc.status === 'completed') await settleLastVisit(tx, context.brand, doc.id, channel)
-    }
-    const contacts = contactsOf(doc, deps, context.brand)
-    if (JSON.stringify(contacts) !== JSON.stringify(contactsOf(previous, deps, context.brand))) await writeContacts(tx, context.brand, doc.id, contacts)
+  hasChangeConsequences: () => false,
+  changeConsequences: async (doc, { previous, context, tx }) => {
+    if (doc === undefined) await dropContacts(tx, context.brand, previous.id)
   },
   explainRace: async (stored, expected, { context, deps }) => {
     const since = Math.max(0, ...expected)

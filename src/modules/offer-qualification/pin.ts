@@ -17,7 +17,8 @@ export type Relied = { valid: true; expirationDate: string; offeringIds: readonl
 
 /** May an order still rely on this answer as it was given? Nothing is asked again: that is `recheck`. */
 export const reliesOnPin = async (deps: Pick<Services, 'store' | 'clock'>, context: Context, pin: Pin): Promise<Relied> => {
-  const [offer, service] = await Promise.all([deps.store.get(context, productOfferingQualification, pin.id), deps.store.get(context, checkServiceQualification, pin.id)])
+  const offer = await deps.store.get(context, productOfferingQualification, pin.id)
+  const service = offer === undefined ? await deps.store.get(context, checkServiceQualification, pin.id) : undefined
   const items = offer
     ? (offer.doc.productOfferingQualificationItem ?? []).map(item => ({ id: item.id, result: item.qualificationItemResult, offeringId: item.productOffering?.id ?? item.product?.productOffering?.id }))
     : (service?.doc.serviceQualificationItem ?? []).map(item => ({ id: item.id, result: item.qualificationResult, offeringId: undefined }))

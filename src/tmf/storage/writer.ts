@@ -4,7 +4,7 @@
  */
 import type { Sql, Statement } from '../../platform/database/sql.ts'
 import type { Edge } from '../references.ts'
-import type { Resource } from '../resource.ts'
+import type { Beside, Resource } from '../resource.ts'
 import { quoted } from './ddl.ts'
 import { holdIdentities, identityOfNew, saidParts, type SaidDraft } from './said.ts'
 
@@ -50,7 +50,9 @@ export interface RowDraft {
   event: EventDraft | undefined
   /** For the audit where the resource has no such event. */
   actor: Actor
-  /** Revisions that must still stand for an insert. */
+  /** What the module writes in the same statement. */
+  beside?: readonly Beside[]
+  /** Revisions that must still stand. */
   relied?: ReadonlyMap<string, ReadonlyMap<string, number>>
   /** What sources say of it. A taken identity answers `keyTaken`; a mark that no longer holds, that nothing was written. */
   said?: SaidDraft
@@ -64,6 +66,8 @@ export interface WriteResult {
   keyTaken: boolean
   /** A revision that the draft rests on is no longer the present one. */
   stale: boolean
+  /** Of a row that was inserted. */
+  revision?: number
 }
 
 interface Shape {
@@ -176,6 +180,10 @@ function historyPart(builder: Builder, resource: Resource<any>, brand: string, i
   builder.part('_h', `history AS (INSERT INTO resource_revision (brand, resource, resource_id, revision, doc) SELECT ${brand}, '${resource.name}', ${id}, ${written}.revision, ${doc} FROM ${written})`)
 }
 
+const besideParts = (builder: Builder, brand: string, id: string, parts: RowDraft['beside']): void => {
+  for (const { name, sql } of parts ?? []) builder.part(`_${name}`, `${name} AS (${sql((value, type) => builder.add(value, type), { brand, id })})`)
+}
+
 const finish = (builder: Builder, written: string, locked: readonly string[], extra = ''): Shape => ({
   statement: {
     name: builder.name,
@@ -190,7 +198,7 @@ async function run(sql: Sql, shape: Shape, locked: readonly string[], edges: rea
   const found = new Map(locked.map((resource, i) => [resource, new Set<string>((row![`ref_${i}`] as string[] | null) ?? [])]))
   const missing = edges.filter(edge => edge.require && !found.get(edge.toResource)?.has(edge.toId))
   const stale = row!.standing === false
-  return { written: row!.written > 0, missing, keyTaken: row!.key_written === 0 && missing.length === 0 && !stale, stale }
+  return { written: row!.written > 0, missing, keyTaken: row!.key_written === 0 && missing.length === 0 && !stale, stale, ...(typeof row!.revision === 'number' && { revision: row!.revision }) }
 }
 
 /** Inserts a row. Not written, nothing missing and no key taken means that the id exists. */
@@ -217,7 +225,9 @@ export async function insertRow(sql: Sql, resource: Resource<any>, draft: RowDra
   if (identity) identityOfNew(builder, resource.name, brand, id, identity, allow)
   const gates = [...(idempotency ? ['key'] : []), ...(identity ? ['identity_row'] : [])]
   const from = gates.length > 0 ? ` FROM ${gates.join(', ')}` : ''
-  builder.part('', `written AS (INSERT INTO ${quoted(resource.table)} (brand, id, revision, owner_party, doc) SELECT ${brand}, ${id}, 1, ${owner}, ${doc}${from} ${allow}${draft.isNew === true ? '' : ' ON CONFLICT DO NOTHING'} RETURNING revision)`)
+  // One that was deleted and comes back under its id goes on after its past, which is kept; the delete was the revision between.
+  const first = resource.history && draft.isNew !== true ? `coalesce((SELECT max(r.revision) + 2 FROM resource_revision r WHERE r.brand = ${brand} AND r.resource = '${resource.name}' AND r.resource_id = ${id}), 1)` : '1'
+  builder.part('', `written AS (INSERT INTO ${quoted(resource.table)} (brand, id, revision, owner_party, doc) SELECT ${brand}, ${id}, ${first}, ${owner}, ${doc}${from} ${allow}${draft.isNew === true ? '' : ' ON CONFLICT DO NOTHING'} RETURNING revision)`)
   if (draft.said) saidParts(builder, resource.name, brand, id, draft.said, 'written', true)
   edgePart(builder, resource, brand, id, draft.edges, 'written', false)
   historyPart(builder, resource, brand, id, doc, 'written')
@@ -225,7 +235,8 @@ export async function insertRow(sql: Sql, resource: Resource<any>, draft: RowDra
   // A parameter that no part uses has no type.
   if (draft.event) eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written', builder.add(draft.sharedWith && draft.sharedWith.length > 0 ? draft.sharedWith : null, 'text[]'))
   auditPart(builder, resource, brand, id, draft, 'create', 'written')
-  return await run(sql, finish(builder, 'written', locked, `, ${standing} AS standing${gates.map(gate => `, (SELECT count(*) FROM ${gate})::int AS key_written`).join('')}`), locked, draft.edges)
+  besideParts(builder, brand, id, draft.beside)
+  return await run(sql, finish(builder, 'written', locked, `, (SELECT revision FROM written) AS revision, ${standing} AS standing${gates.map(gate => `, (SELECT count(*) FROM ${gate})::int AS key_written`).join('')}`), locked, draft.edges)
 }
 
 /** Replaces the document of a row that still has this revision. `changedEdges` says whether edges must be written again. */
@@ -238,6 +249,7 @@ export async function updateRow(sql: Sql, resource: Resource<any>, draft: RowDra
   const doc = builder.add(draft.doc, 'json')
   const edges = changedEdges ? draft.edges : []
   const locked = lockReferences(builder, brand, edges, tableOf)
+  const standing = checkRelied(builder, brand, draft.relied, tableOf)
   if (draft.said?.mark !== undefined) holdIdentities(builder, resource.name, brand, id, draft.said.mark)
   builder.conditions.push(`revision = ${builder.add(revision, 'int')}`)
   builder.part(
@@ -259,7 +271,8 @@ export async function updateRow(sql: Sql, resource: Resource<any>, draft: RowDra
   sharePart(builder, resource, brand, id, draft, 'written')
   eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written', SHARED_BEFORE(brand, resource.name, id))
   auditPart(builder, resource, brand, id, draft, 'update', 'written')
-  return await run(sql, finish(builder, 'written', locked), locked, edges)
+  besideParts(builder, brand, id, draft.beside)
+  return await run(sql, finish(builder, 'written', locked, draft.relied === undefined ? '' : `, ${standing} AS standing`), locked, edges)
 }
 
 export interface Referrer {

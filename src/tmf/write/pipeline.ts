@@ -20,6 +20,7 @@ import { scopeOf } from '../storage/scope.ts'
 import { deleteRow, insertRow, updateRow, type Actor, type EventDraft, type IdempotencyDraft } from '../storage/writer.ts'
 import { edgesOutside } from './confined.ts'
 import { checkMove, initialState } from './lifecycle.ts'
+import { Outdated, reliance } from './reliance.ts'
 import { screenedFrom } from './screen.ts'
 
 type Doc = Record<string, any>
@@ -171,16 +172,16 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     const located = await kit.extensions.locate(sql, context.brand, resource, draft)
     faults.push(...kit.validator(resource)(draft, located).filter(one => !named.has(one.path)))
     if (faults.length > 0) throw refuse.invalid(faults)
-    const relied = new Map<string, Map<string, number>>()
-    const rely = (name: string, of: string, revision: number): void => void relied.set(name, (relied.get(name) ?? new Map<string, number>()).set(of, revision))
-    const doc = await prepared(resource, draft, { context, now, by: options.by, fresh: attempt > 0, rely, deps: kit.services() })
+    const { relied, rely } = reliance()
+    const doc = await prepared(resource, draft, { context, now, by: options.by, fresh: attempt > 0, rely, deps: kit.services(), ...(isTransaction(sql) && { tx: sql }) })
     const { ownerParty, sharedWith } = ownersOf(resource, context, doc, options.by)
     const text = JSON.stringify(doc)
     const edges = edgesChecked(kit, resource, doc, located)
     const outside = await edgesOutside(options.sql, context, edges, kit.registry)
     if (outside.length > 0) throw refuseMissing(outside)
     const status = resource.create?.answers?.(doc) ?? 201
-    const row = { brand: context.brand, id, isNew: options.id === undefined && given === undefined && resource.otherKey !== true, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, ownerParty, now, 'create'), actor: actorOf(context, ownerParty), relied, ...(options.said && { said: options.said }) }
+    const beside = resource.beside?.(doc, { context, now, by: options.by, deps: kit.services() })
+    const row = { brand: context.brand, id, ...(beside && { beside }), isNew: options.id === undefined && given === undefined && resource.otherKey !== true, ownerParty, sharedWith, doc: text, edges, event: eventOf(resource, context, ownerParty, now, 'create'), actor: actorOf(context, ownerParty), relied, ...(options.said && { said: options.said }) }
     const insert = (at: Sql): ReturnType<typeof insertRow> => insertRow(at, resource, row, kit.tableOf, options.idempotency && { ...options.idempotency, status })
     const { consequences } = resource
     const result =
@@ -198,7 +199,7 @@ export async function createResource(kit: Kit, context: Context, resource: Resou
     wake(kit, options.sql, resource)
     if (resource.name === EXTENSION_SCHEMA) await kit.extensions.reload()
     const at = new Date()
-    return { stored: { id, revision: 1, brand: context.brand, ownerParty, doc, createdAt: at, updatedAt: at }, text, status }
+    return { stored: { id, revision: result.revision ?? 1, brand: context.brand, ownerParty, doc, createdAt: at, updatedAt: at }, text, status }
   }
   throw refuse.unavailable(`What this ${resource.name} rests on is being changed by too many at once`)
 }
@@ -207,9 +208,9 @@ const isTransaction = (sql: Sql): sql is Transaction => (sql as Partial<Transact
 
 const AGAIN = 'again'
 
-/** Another try, where the transaction that was rolled back was the write's own. */
+/** Another try, where nothing was written, or the transaction that was rolled back was the write's own. */
 const orAgain = (sql: Sql) => (error: unknown): typeof AGAIN => {
-  if (error instanceof PrepareAgain && !isTransaction(sql)) return AGAIN
+  if (error instanceof Outdated || (error instanceof PrepareAgain && !isTransaction(sql))) return AGAIN
   throw error
 }
 
@@ -252,6 +253,8 @@ export interface UpdateOptions {
   said?: SaidDraft
   /** It is as another system has it: any state that the lifecycle knows may follow any other. */
   imported?: boolean
+  /** What is remembered must not be trusted; true when left out. */
+  fresh?: boolean
   /** Asked once the change is made: true writes it even where nothing is new, so that nobody learns that it is not. */
   always?: () => boolean
 }
@@ -271,7 +274,7 @@ export async function updateResource(kit: Kit, context: Context, resource: Resou
     const row = isPossibleId(id) ? await readRowToChange(options.sql, resource, scopeOf(context, resource, 'update'), id) : undefined
     if (!row) throw refuse.notFound(resource.name, id)
     if (options.expected && !options.expected.includes(row.revision)) throw await lostRace(kit, context, resource, row, options.expected)
-    const written = await changeRow(kit, context, resource, row, change, options).catch(orAgain(options.sql))
+    const written = await changeRow(kit, context, resource, row, change, { ...options, fresh: attempt > 0 || resource.update?.relies !== true }).catch(orAgain(options.sql))
     if (written === AGAIN) continue
     if (written) return written
     if (options.expected) throw await lostRace(kit, context, resource, row, [row.revision])
@@ -293,7 +296,8 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   if (faults.length > 0) throw refuse.invalid(faults)
   const moved = checkMove(resource, previous, changed, options.imported ? 'import' : options.by)
   for (const name of resource.stamps?.onWrite ?? []) changed[name] = now.toISOString()
-  const doc = await prepared(resource, changed, { context, now, previous, by: options.by, ...readAnew, deps: kit.services() })
+  const relied = options.fresh === false ? reliance() : undefined
+  const doc = await prepared(resource, changed, { context, now, previous, by: options.by, ...(relied ? { fresh: false, rely: relied.rely } : readAnew), deps: kit.services(), ...(isTransaction(options.sql) && { tx: options.sql }) })
   const { ownerParty, sharedWith } = ownersOf(resource, context, doc, options.by, stored)
   const text = JSON.stringify(doc)
   const edges = edgesChecked(kit, resource, doc, located)
@@ -306,15 +310,17 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   const said = options.said ?? (row.sourced === true ? await recordLocalEdit(options.sql, context.brand, resource, { id: row.id, previous, changed, doc, now, by: options.by }, kit.services().parts) : undefined)
   const sharedBefore = resource.sharedWith?.(previous) ?? []
   const shares = { sharedWith: sharedWith.filter(party => !sharedBefore.includes(party)), unsharedWith: sharedBefore.filter(party => !sharedWith.includes(party)) }
-  const write = (at: Sql): ReturnType<typeof updateRow> => updateRow(at, resource, { brand: row.brand, id: row.id, ownerParty, ...shares, doc: text, edges, event, actor: actorOf(context, ownerParty), ...(said && { said }) }, row.revision, changedEdges, kit.tableOf)
+  const beside = resource.beside?.(doc, { context, now, previous, by: options.by, deps: kit.services() })
+  const write = (at: Sql): ReturnType<typeof updateRow> => updateRow(at, resource, { brand: row.brand, id: row.id, ownerParty, ...shares, doc: text, edges, event, actor: actorOf(context, ownerParty), ...(said && { said }), ...(beside && { beside }), ...(relied && relied.relied.size > 0 && { relied: relied.relied }) }, row.revision, changedEdges, kit.tableOf)
   const { changeConsequences } = resource
-  const result = changeConsequences
+  const result = changeConsequences && (resource.hasChangeConsequences?.(doc, previous) ?? true)
     ? await within(kit, options.sql, async tx => {
         const updated = await write(tx)
         if (updated.written) await changeConsequences(doc, { context, now, previous, by: options.by, deps: kit.services(), tx })
         return updated
       })
     : await write(options.sql)
+  if (result.stale) throw new Outdated(`${resource.name} ${row.id} was prepared from what has changed`)
   if (result.missing.length > 0) throw refuseMissing(result.missing)
   if (!result.written) return undefined
   wake(kit, options.sql, resource)
