@@ -1,4 +1,4 @@
-/** A place that is named as a site (TMF674): it is where the site's own place is, which may be another site. */
+/** A place that is named as a site (TMF674): it is where the site's own place is, which may be another site, else where the site is that it belongs to. */
 import type { Context } from '../../platform/principal.ts'
 import type { Transaction } from '../../platform/database/sql.ts'
 import type { Services } from '../../tmf/services.ts'
@@ -19,17 +19,17 @@ export const withSitePlace = async (deps: SiteDeps, context: Context, asked: Pla
   const { siteId, ...said } = asked
   if (siteId === undefined) return asked
   const seen = new Set<string>()
-  let next: string | undefined = siteId
-  while (next !== undefined && seen.size < MOST_SITES && !seen.has(next)) {
+  const open = [siteId]
+  for (let next = open.shift(); next !== undefined && seen.size < MOST_SITES; next = open.shift()) {
+    if (seen.has(next)) continue
     seen.add(next)
-    const named: string = next
-    const site = await deps.store.get(context, geographicSite, named, deps.tx === undefined ? {} : { tx: deps.tx })
-    if (site === undefined) return { ...said, trouble: { code: 'siteUnknown', label: `No site ${named.slice(0, 80)} is known here` } }
-    const found = (site.doc.place ?? []).map(one => readPlace(one, 'place').query).find(isLocatable)
-    if (found === undefined) return { ...said, trouble: { code: 'siteWithoutPlace', label: `Site ${named.slice(0, 80)} says nowhere where it is: it needs a place with an address or coordinates` } }
-    const { siteId: further, ...here } = found
-    if (further === undefined || isLocatable(here)) return { ...here, ...said }
-    next = further
+    const site = await deps.store.get(context, geographicSite, next, deps.tx === undefined ? {} : { tx: deps.tx })
+    if (site === undefined && seen.size === 1) return { ...said, trouble: { code: 'siteUnknown', label: `No site ${siteId.slice(0, 80)} is known here` } }
+    const found = (site?.doc.place ?? []).map(one => readPlace(one, 'place').query).find(isLocatable)
+    const { siteId: further, ...here } = found ?? {}
+    if (found !== undefined && (further === undefined || isLocatable(here))) return { ...here, ...said }
+    // A room says nothing of its own of where it is: it is where its building is.
+    open.push(...(further === undefined ? [] : [further]), ...(site?.doc.siteRelationship ?? []).flatMap(one => (one.relationshipType === 'parent' ? [one.id] : [])))
   }
-  return { ...said, trouble: { code: 'siteWithoutPlace', label: `The places of site ${siteId.slice(0, 80)} lead from site to site without end` } }
+  return { ...said, trouble: { code: 'siteWithoutPlace', label: `Site ${siteId.slice(0, 80)} says nowhere where it is, nor does a site that it belongs to: it needs a place with an address or coordinates` } }
 }

@@ -43,6 +43,23 @@ describe('an order that is cancelled', () => {
     expect(states.filter((state, n) => state !== states[n - 1])).toEqual(['acknowledged', 'inProgress', 'assessingCancellation', 'pendingCancellation', 'cancelled'])
   })
 
+  it('gives back the port that it took, also of a line that was delivered already', async () => {
+    const at = { id: 'port-house', role: 'installation', '@referredType': 'GeographicAddress' }
+    await shop.call('POST', '/tandem/v1/address/bulk', [{ id: at.id, street: 'Quay Street', streetNumber: '7', postcode: 'ZD1 1AA', city: 'Doggerhaven' }], 200)
+    await shop.call('POST', '/tandem/v1/coverage/bulk', [{ provider: 'own', technology: 'fibre', maxDownload: 1000, addressId: at.id, capacity: 1 }], 200)
+    const reserve = (status = 201): Promise<Json> => shop.call('POST', '/tandem/v1/capacityReservation', { place: at, technology: 'fibre' }, status)
+    const port = await reserve()
+    const { id } = await shop.order([add('1', shop.offers.fibre, { product: { place: [at] }, capacityReservation: { id: port['id'] } }), add('2', shop.offers.mobile)])
+    expect(await shop.call('GET', port['href'])).toMatchObject({ state: 'taken', order: { id, itemId: '1' } })
+    await inState(id, 'line', 'completed')
+    await inState(id, 'sim', 'waiting')
+    expect((await reserve(409))['code']).toBe('noCapacity')
+    expect(await shop.cancelled((await shop.cancel(id))['id'])).toMatchObject({ state: 'done' })
+    await shop.reaches(id, 'cancelled')
+    expect(await shop.call('GET', port['href'])).toMatchObject({ state: 'released' })
+    expect((await reserve())['line']).toMatchObject({ placeId: at.id, ports: 1 })
+  })
+
   it('waits for a target that is being asked at that moment, and undoes what it has taken on', async () => {
     await shop.faults('mobile', { latencyMs: 600 })
     const { id } = await shop.order([add('1', shop.offers.mobile)])

@@ -10,9 +10,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const call = async (method: 'POST' | 'GET' | 'DELETE', url: string, payload?: object): Promise<{ status: number; body: any; headers: Record<string, unknown> }> => {
+const call = async (method: 'POST' | 'GET' | 'DELETE', url: string, payload?: object): Promise<{ status: number; body: any; headers: Record<string, string | undefined> }> => {
   const answer = await server.app.inject({ method, url, ...(payload && { payload }) })
-  return { status: answer.statusCode, body: answer.json(), headers: answer.headers }
+  return { status: answer.statusCode, body: answer.json(), headers: answer.headers as Record<string, string | undefined> }
 }
 const makeSource = async (more: object): Promise<string> => (await call('POST', SOURCE, { provider: 'acme', kind: 'imported', ...more })).body.id
 
@@ -45,7 +45,7 @@ describe('a source', () => {
     for (let next: string | undefined = `/tandem/v1/coverage?addressId=listed-1&limit=1`; next !== undefined;) {
       const answer: Awaited<ReturnType<typeof call>> = await call('GET', next)
       seen.push(...answer.body)
-      next = /<([^>]+)>; rel="next"/.exec(String(answer.headers['link'] ?? ''))?.[1]
+      next = /<([^>]+)>; rel="next"/.exec(answer.headers['link'] ?? '')?.[1]
     }
     expect(seen).toEqual(all.body)
     const row = `/tandem/v1/coverage/${all.body[1].id}`

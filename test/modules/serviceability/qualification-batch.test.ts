@@ -104,4 +104,17 @@ describe('a question for a page view', () => {
   ])('that asks %s is refused by the name of what is wrong', async (query, message) => {
     expect(await call('GET', `${HERE}?${query}`)).toMatchObject({ status: 400, body: { message: expect.stringMatching(message) } })
   })
+
+  test('is kept for ninety days of business, with its answers, and then no longer', async () => {
+    const asked = await call('POST', BATCH, { site: [{ place: { h3Cell: cells[0]! } }] })
+    const { id } = await done(asked.body.id)
+    const swept = async (advance: string): Promise<number[]> => {
+      expect((await call('POST', '/tandem/v1/clock', { advance })).status).toBe(200)
+      await qualificationBatchSweep.run({}, server.services)
+      const [left] = await server.database.query<{ sites: string }>('SELECT count(*) AS sites FROM qualification_batch_site WHERE batch_id = $1', [id])
+      return [(await call('GET', `${BATCH}/${id}`)).status, Number(left?.sites)]
+    }
+    expect(await swept('P89D')).toEqual([200, 1])
+    expect(await swept('P2D')).toEqual([404, 0])
+  })
 })

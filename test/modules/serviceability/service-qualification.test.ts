@@ -34,7 +34,8 @@ beforeAll(async () => {
     { id: 'addr-3', street: 'Doppelweg', streetNumber: '1', postcode: '10115', city: 'Neustadt' },
     { id: 'addr-4', street: 'Doppelweg', streetNumber: '1', postcode: '10115', city: 'Neustadt' },
   ]
-  expect((await call('POST', '/tandem/v1/address/bulk', addresses)).body).toEqual({ created: 4, updated: 0 })
+  // Of one load they would be refused.
+  for (const some of [addresses.slice(0, 3), addresses.slice(3)]) expect((await call('POST', '/tandem/v1/address/bulk', some)).body).toEqual({ created: some.length, updated: 0 })
   const rows = [
     { provider: 'own', technology: 50, maxDownload: 1000, maxUpload: 500, latencyClass: 'low', addressId: 'addr-1', capacity: 4, source: 'plan' },
     { provider: 'own', technology: 'copper', maxDownload: 50, maxUpload: 10, cell, source: 'plan' },
@@ -170,6 +171,12 @@ describe('checkServiceQualification', () => {
     const reasons = async (id: string) => (await asked(id)).eligibilityUnavailabilityReason
     expect(await reasons('nobody')).toEqual([{ code: 'siteUnknown', label: 'No site nobody is known here' }])
     expect((await reasons(await sited()))[0].code).toBe('siteWithoutPlace')
+    // A room is where its building is, unless it says otherwise itself.
+    const within = async (parent: string, ...where: object[]): Promise<string> => (await call('POST', SITE, { name: 'Room', place: where, siteRelationship: [{ id: parent, relationshipType: 'parent' }] })).body.id
+    const room = await within(first)
+    for (const id of [room, await within(room), await sited(at(room))]) expect((await asked(id)).qualificationResult, id).toBe('qualified')
+    expect((await reasons(await within(first, { id: 'no-such-house', '@type': 'GeographicAddress', '@referredType': 'GeographicAddress' })))?.[0].code).not.toBe('siteWithoutPlace')
+    expect((await reasons(await within(await sited())))[0].code).toBe('siteWithoutPlace')
     const [one, other] = [await sited(), await sited()]
     for (const [id, next] of [[one, other], [other, one]] as const) expect((await call('PATCH', `${SITE}/${id}`, { place: [at(next)] })).status).toBe(200)
     expect((await reasons(one))[0].code).toBe('siteWithoutPlace')

@@ -6,10 +6,12 @@ import type { Services } from '../../../tmf/services.ts'
 import { checkedItem, foundItems } from '../answer.ts'
 import { answerTo } from '../ask.ts'
 import { readService, type AskedService } from '../requirement.ts'
-import { getBatch, idleBatches, keepResults, openSites, type Batch, type BatchQuestion, type BatchSite } from './batch-store.ts'
+import { getBatch, idleBatches, keepResults, openSites, REMOVED_AT_ONCE, removeOldBatches, type Batch, type BatchQuestion, type BatchSite } from './batch-store.ts'
 
 const AT_ONCE = 8
 const CHUNK = 40
+/** Its answers hold for thirty days; what nobody fetched in three times as long nobody will. */
+const KEPT_MS = 90 * 86_400_000
 
 const BatchData = Type.Object({ brand: Type.String(), id: Type.String() })
 
@@ -65,6 +67,8 @@ export const qualificationBatchSweep = defineJob({
   schema: Type.Object({}),
   run: async (_, deps) => {
     for (const { brand, id } of await idleBatches(deps.database)) await startBatch(deps, brand, id)
+    const before = new Date(deps.clock.now().getTime() - KEPT_MS)
+    while ((await removeOldBatches(deps.database, before)) === REMOVED_AT_ONCE);
   },
   retry: { attempts: 1, backoffMs: 1000 },
   concurrency: 1,

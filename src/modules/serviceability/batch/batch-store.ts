@@ -72,3 +72,17 @@ export const removeBatch = async (sql: Sql, brand: string, id: string): Promise<
 /** Batches of all brands that nobody works on. */
 export const idleBatches = (sql: Sql): Promise<{ brand: string; id: string }[]> =>
   sql.query(`SELECT brand, id FROM qualification_batch WHERE state <> 'done' AND heartbeat_at < now() - interval '10 seconds' ORDER BY heartbeat_at LIMIT 100`)
+
+/** Removes some questions of all brands that were asked, and answered, before a time of business; how many they were. */
+export const removeOldBatches = async (sql: Sql, before: Date): Promise<number> => {
+  const rows = await sql.query(
+    `WITH old AS (SELECT brand, id FROM qualification_batch WHERE state = 'done' AND asked_at < $1 LIMIT ${REMOVED_AT_ONCE}),
+       sites AS (DELETE FROM qualification_batch_site s USING old WHERE s.brand = old.brand AND s.batch_id = old.id)
+     DELETE FROM qualification_batch b USING old WHERE b.brand = old.brand AND b.id = old.id RETURNING b.id`,
+    [before.toISOString()],
+  )
+  return rows.length
+}
+
+/** Each may have a thousand sites. */
+export const REMOVED_AT_ONCE = 20
