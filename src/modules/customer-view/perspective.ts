@@ -17,7 +17,7 @@ export const perspectivesOf = (context: Context, what: string): Context[] => {
   if (!isConfined(principal) || grants.length === 0) return [context]
   const granted = [...new Set(grants.map(grant => grant.party))].map((party): Context => {
     const its = grants.filter(grant => grant.party === party)
-    return { ...context, principal: { ...principal, permissions: commonPermissions(principal.permissions, its.flatMap(grant => grant.permissions)), scope: { parties: [] }, grants: its } }
+    return { ...context, onBehalfOf: context.onBehalfOf ?? party, principal: { ...principal, permissions: commonPermissions(principal.permissions, its.flatMap(grant => grant.permissions)), scope: { parties: [] }, grants: its } }
   })
   return [...(isSomebody(context) ? [{ ...context, principal: { ...principal, grants: [] } }] : []), ...granted].filter(one => mayRead(one, what))
 }

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
 import { fault, refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
+import { recordFor } from '../../tmf/audit/on-behalf.ts'
 import { basePath } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { phoneCountry } from '../identity/index.ts'
@@ -99,7 +100,7 @@ export const searchRoutes = (app: FastifyInstance, deps: Services, view: View): 
       const { persons, next } = await searchPeople(searchIn(view, deps, context, question, wanted), after, limit)
       // Nothing is shown that is not recorded.
       const ids = persons.flatMap(({ person }) => (person.parties.length > 0 ? person.parties : person.roles).map(one => one.id))
-      await deps.audit.record(context, { operation: 'read', resource: 'customerSearch', query: questionText(request), ids, count: persons.length })
+      await recordFor(deps.audit, context, { operation: 'read', resource: 'customerSearch', query: questionText(request), ids, count: persons.length }, id => id)
       const following = next && `${PATH}?${new URLSearchParams({ q: query.q, ...(query.type !== undefined && { type: query.type }), limit: String(limit), after: encode(next) }).toString()}`
       reply.header('x-result-count', persons.length).header('cache-control', 'private, no-store')
       if (following !== undefined) reply.header('link', `<${following}>; rel="next"`)

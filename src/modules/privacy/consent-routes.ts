@@ -117,6 +117,7 @@ export const consentRoutes = (scope: FastifyInstance, deps: Services): void => {
       }
       if (faults.length > 0) throw refuse.invalid(faults)
       const party = await subjectOf(deps, context, body.party, 'consent', 'create')
+      request.auditOwner = party.id
       const granted = body.action === 'grant'
       const row = await deps.database.transaction(async tx => {
         const consent = { ...body, partyId: party.id, channel: body.channel, recipient: body.recipient, granted, textVersion: body.textVersion, givenChannel: body.givenChannel ?? context.channel, givenAt, validUntil, recordedBy: context.principal.id }
@@ -124,6 +125,7 @@ export const consentRoutes = (scope: FastifyInstance, deps: Services): void => {
         await recordPrivacy(tx, context, now, { operation: granted ? 'consent.grant' : 'consent.revoke', partyId: party.id, subjectId: inserted.id })
         return inserted
       })
+      request.auditIds = [party.id]
       return reply.code(201).send(answerOf(row))
     },
   )
@@ -133,6 +135,8 @@ export const consentRoutes = (scope: FastifyInstance, deps: Services): void => {
     const { party: id, purpose, channel } = readQuery(request.query)
     if (purpose?.includes('\0') === true || channel?.includes('\0') === true) throw refuse.invalid([fault('purpose', 'must be text without NUL')])
     const party = await subjectOf(deps, context, id, 'consent', 'read')
+    request.auditOwner = party.id
+    request.auditIds = [party.id]
     const [present, history] = await Promise.all([presentConsents(deps.database, context.brand, party.id, purpose), consentHistory(deps.database, context.brand, party.id, purpose, HISTORY)])
     return {
       party: party.id,

@@ -16,6 +16,8 @@ declare module 'fastify' {
     context: Context
     /** Ids of what was found or written, where the path does not name them: the audit records them beside those of the path. */
     auditIds?: readonly string[]
+    /** The party that all of it belongs to, where an operation knows: a delegate acted for it. */
+    auditOwner?: string
   }
   interface FastifyContextConfig {
     /** Answered without authentication: health, documents. */

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { addressWithoutCardNumbers } from '../../platform/card-number.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { Audit, AuditEntry } from './audit.ts'
+import { recordFor } from './on-behalf.ts'
 
 const WRITES: Readonly<Record<string, AuditEntry['operation']>> = { PUT: 'update', PATCH: 'update', DELETE: 'delete' }
 
@@ -39,7 +40,8 @@ export const installAuditOfRequests = (scope: FastifyInstance, audit: Audit): vo
     const named = params.length > 0 ? params : made ? [decodeURIComponent(made)] : []
     const ids = [...new Set([...named, ...(request.auditIds ?? [])])]
     const operation = isRead ? 'read' : (WRITES[request.method] ?? (params.length > 0 ? 'update' : 'create'))
-    await audit.record(request.context, { operation, resource: tagOf(request), ...(ids.length > 0 && { ids }), query: questionOf(request) })
+    // Ids that are those of a party say whose it is.
+    await recordFor(audit, request.context, { operation, resource: tagOf(request), ...(ids.length > 0 && { ids }), query: questionOf(request) }, id => request.auditOwner ?? id)
     return payload
   })
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { fault, refuse } from '../../platform/errors.ts'
 import { isConfined, type Context } from '../../platform/principal.ts'
 import { isPersonal } from '../audit/audit.ts'
+import { recordRows } from '../audit/on-behalf.ts'
 import { parseListQuery, type ListQuery } from '../filter/parse.ts'
 import { pairsOf } from '../filter/path-syntax.ts'
 import { hrefOf, type Kit } from '../kit.ts'
@@ -78,7 +79,7 @@ async function list(kit: Kit, resource: Resource<any>, permit: Permit, request: 
   const { page: stored, count, total, ids } = await readPage(kit.database, resource, scopeOf(request.context, resource), query, withIds)
   const page = seenPage(request.context, resource, stored)
   // The value of what is secret is in no record.
-  if (withIds) await kit.audit.record(request.context, { operation: 'read', resource: resource.name, ...(ids && { ids }), query: asksSecret ? 'by what is secret' : raw, count: total })
+  if (withIds) await recordRows(kit.audit, kit.database, resource, request.context, { operation: 'read', resource: resource.name, ...(ids && { ids }), query: asksSecret ? 'by what is secret' : raw, count: total })
   const lastId = query.after !== undefined && count === query.limit ? (JSON.parse(page) as { id: string }[]).at(-1)?.id : undefined
   const link = links(`${basePath(resource.api)}/${resource.name}`, raw, query, total, lastId)
   reply.header('x-total-count', total).header('x-result-count', count).type(JSON_TYPE)
@@ -93,7 +94,7 @@ async function get(kit: Kit, resource: Resource<any>, permit: Permit, request: F
   if (!row) throw refuse.notFound(resource.name, id)
   reply.header('etag', etagOf(row.revision))
   if (isNotModified(request.headers['if-none-match'], row.revision)) return reply.code(304).send()
-  if (isPersonal(resource)) await kit.audit.record(request.context, { operation: 'read', resource: resource.name, ids: [id] })
+  if (isPersonal(resource)) await recordRows(kit.audit, kit.database, resource, request.context, { operation: 'read', resource: resource.name, ids: [id] })
   reply.type(JSON_TYPE)
   return selected(seenText(request.context, resource, row.doc), fieldsOf(rawQuery(request)))
 }
