@@ -173,4 +173,21 @@ describe('a live source', () => {
     expect(body.serviceQualificationItem.map((item: any) => valuesOf(item.service)['provider']).sort()).toEqual(['a', 'b', 'c', 'd'])
     expect(valuesOf(body.searchCriteria.service)['coverageSourcesAsked']).toHaveLength(4)
   })
+
+  test('gives its ports to who holds them, counted here until the stack knows of them', async () => {
+    answer = lines(fibre)
+    await makeSource({ ...stubLive, url: `${stubUrl}/held?lat={latitude}&lng={longitude}` }, { provider: 'ports' })
+    const place = { role: 'installationAddress', '@type': 'GeographicLocation', '@baseType': 'Place', geoJson: { type: 'Point', coordinates: [NEAR[1], NEAR[0]] } }
+    const reserve = () => call('POST', '/tandem/v1/capacityReservation', { place, technology: 'fibre', provider: 'ports' })
+    const made = await Promise.all([reserve(), reserve(), reserve(), reserve()])
+    expect(made.map(one => one.status).sort()).toEqual([201, 201, 409, 409])
+    expect(made.find(one => one.status === 409)?.body.code).toBe('noCapacity')
+    const held = made.find(one => one.status === 201)?.body
+    expect(held.line).toMatchObject({ provider: 'ports', placeKind: 'cell', placeId: latLngToCell(...NEAR, 12), ports: 2 })
+    expect(await check(NEAR, { technology: 'fibre', provider: 'ports' })).toMatchObject({ result: 'unqualified', reasons: ['noCapacity'] })
+    expect((await call('DELETE', held.href)).status).toBe(204)
+    expect((await check(NEAR, { technology: 'fibre', provider: 'ports' })).result).toBe('qualified')
+    answer = (_, to) => void to.destroy()
+    expect(await reserve()).toMatchObject({ status: 409, body: { code: 'notServiceable' } })
+  })
 })

@@ -89,7 +89,10 @@ const hear = async (deps: Deps, brand: string, source: LiveSource, placeKey: str
   }
 }
 
-const coverageOf = (source: LiveSource, line: LiveRow, index: number, at: Date, how: 'asked' | 'cached'): Coverage => ({
+/** What its lines are of, so that ports of them can be held: the address that it was asked about, else the cell. */
+const placeOf = (placeKey: string): NonNullable<Coverage['place']> => (placeKey.startsWith('@') ? { kind: 'address', id: placeKey.slice(1) } : { kind: 'cell', id: placeKey })
+
+const coverageOf = (source: LiveSource, line: LiveRow, index: number, placeKey: string, at: Date, how: 'asked' | 'cached'): Coverage => ({
   id: `${source.id}-${index + 1}`,
   provider: source.provider,
   technology: line.technology,
@@ -102,6 +105,7 @@ const coverageOf = (source: LiveSource, line: LiveRow, index: number, at: Date, 
   since: line.since === undefined ? undefined : new Date(line.since),
   until: line.until === undefined ? undefined : new Date(line.until),
   capacity: line.capacity,
+  ...(placeKey !== '' && { place: placeOf(placeKey) }),
   source: source.name,
   asOf: at,
   priority: source.priority,
@@ -122,7 +126,7 @@ export const withLive = async (deps: Deps, brand: string, live: readonly LiveSou
   const rows = known.filter(row => !replaced.has(row.provider))
   for (const [index, source] of live.entries()) {
     const said = heard[index]?.rows
-    if (said !== undefined) rows.push(...said.lines.map((line, number) => coverageOf(source, line, number, said.at, said.how)))
+    if (said !== undefined) rows.push(...said.lines.map((line, number) => coverageOf(source, line, number, placeKey, said.at, said.how)))
   }
   return { rows, asked: heard.map(one => one.asked) }
 }
