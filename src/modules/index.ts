@@ -7,6 +7,7 @@ import { appointmentModule } from './appointment/index.ts'
 import { billingModule } from './billing/index.ts'
 import { cartModule } from './cart/index.ts'
 import { catalogModule } from './catalog/index.ts'
+import { catalogChangeModule } from './catalog-change/index.ts'
 import { contractModule } from './contract/index.ts'
 import { customerModule } from './customer/index.ts'
 import { customerViewModule } from './customer-view/index.ts'
@@ -28,4 +29,4 @@ import { salesLeadModule } from './sales-lead/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 import { taxModule } from './tax/index.ts'
 
-export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, agreementModule, salesLeadModule, productConfigurationModule, offerQualificationModule, ordering, contractModule, quoteModule, delivery, paymentModule, cartModule, accountModule, billingModule, privacyModule, customerViewModule]
+export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, catalogChangeModule, agreementModule, salesLeadModule, productConfigurationModule, offerQualificationModule, ordering, contractModule, quoteModule, delivery, paymentModule, cartModule, accountModule, billingModule, privacyModule, customerViewModule]

@@ -21,14 +21,14 @@ export interface Registry {
   isOwnOrigin(origin: string): boolean
 }
 
-interface Ref {
+export interface Ref {
   id?: unknown
   href?: unknown
   '@referredType'?: unknown
 }
 
 /** Every object at a declared path, with the place where it stands. */
-function* walk(node: unknown, segments: readonly string[], at: string): Generator<{ ref: Ref; at: string }> {
+export function* walk(node: unknown, segments: readonly string[], at: string): Generator<{ ref: Ref; at: string }> {
   if (node === null || typeof node !== 'object') return
   const [segment, ...rest] = segments
   if (segment === undefined) {

@@ -52,11 +52,11 @@ export interface Store {
   count<S extends TObject>(context: Context, resource: Resource<S>, query: Find, options?: WriteOptions): Promise<number>
   /** `doc` needs no id or href; one that is given is kept (imports, sample data). Throws Refusal. */
   create<S extends TObject>(context: Context, resource: Resource<S>, doc: Omit<Partial<Static<S>>, never>, options?: WriteOptions & { id?: string }): Promise<Stored<Static<S>>>
-  /** Reads, changes and writes; a lost race is read and changed again, so `change` is pure. Returning the same object writes nothing. `expectedRevision` makes a race a 412 instead. `derived`: it follows from what sources say, so that it is nobody's word itself. */
-  update<S extends TObject>(context: Context, resource: Resource<S>, id: string, change: (doc: Static<S>, stored: Stored<Static<S>>) => Static<S>, options?: WriteOptions & { expectedRevision?: number; derived?: boolean }): Promise<Stored<Static<S>>>
+  /** Reads, changes and writes; a lost race is read and changed again, so `change` is pure. Returning the same object writes nothing. `expectedRevision` makes a race a 412 instead. `derived`: it follows from what sources say, so that it is nobody's word itself. `restored`: it goes back to what it was, whatever its lifecycle allows. */
+  update<S extends TObject>(context: Context, resource: Resource<S>, id: string, change: (doc: Static<S>, stored: Stored<Static<S>>) => Static<S>, options?: WriteOptions & { expectedRevision?: number; derived?: boolean; restored?: boolean }): Promise<Stored<Static<S>>>
   remove<S extends TObject>(context: Context, resource: Resource<S>, id: string, options?: WriteOptions): Promise<void>
   /** One past revision of a resource declared with `history`. */
-  revision<S extends TObject>(context: Context, resource: Resource<S>, id: string, revision: number): Promise<Stored<Static<S>> | undefined>
+  revision<S extends TObject>(context: Context, resource: Resource<S>, id: string, revision: number, options?: WriteOptions): Promise<Stored<Static<S>> | undefined>
   /** The running resource with this name; undefined when no running module serves it. */
   resource(name: string): Resource | undefined
 }

@@ -50,6 +50,7 @@ export function createStore(kit: Kit): Store {
         by: 'server',
         sql: options?.tx ?? kit.database,
         ...(options?.expectedRevision !== undefined && { expected: [options.expectedRevision] }),
+        ...(options?.restored === true && { imported: true }),
         ...(options?.derived === true && { said: { rows: [], gone: [], derived: true as const } }),
       })
       return written.stored
@@ -58,8 +59,8 @@ export function createStore(kit: Kit): Store {
       if (options?.tx) return await removeResource(kit, context, resource, id, { by: 'server', tx: options.tx })
       await kit.database.transaction(tx => removeResource(kit, context, resource, id, { by: 'server', tx }))
     },
-    async revision(context, resource, id, revision) {
-      const row = await readRevision(kit.database, resource, scopeOf(context, resource), id, revision)
+    async revision(context, resource, id, revision, options) {
+      const row = await readRevision(options?.tx ?? kit.database, resource, scopeOf(context, resource), id, revision)
       return row && storedOf(row)
     },
     resource: name => kit.registry.byName(name),

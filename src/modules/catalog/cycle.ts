@@ -17,7 +17,7 @@ interface Containment<S extends TObject> {
 }
 
 /** Walks down level by level, one read for each, and refuses when the document meets itself. */
-export async function refuseCycle<S extends TObject>(doc: Static<S> & { id: string }, { context, deps }: Work<Static<S>>, { resource, attribute, contained }: Containment<S>): Promise<void> {
+export async function refuseCycle<S extends TObject>(doc: Static<S> & { id: string }, { context, deps, tx }: Work<Static<S>>, { resource, attribute, contained }: Containment<S>): Promise<void> {
   const refused = (rule: string): never => {
     throw refuse.invalid([fault(attribute, rule, doc.id)])
   }
@@ -30,7 +30,7 @@ export async function refuseCycle<S extends TObject>(doc: Static<S> & { id: stri
     for (const id of fresh) seen.add(id)
     if (fresh.length === 0) return
     // Containment is a fact of the whole brand, whoever asks.
-    const found = await deps.store.getMany(systemContext(context.brand, context.correlationId), resource(), fresh)
+    const found = await deps.store.getMany(systemContext(context.brand, context.correlationId), resource(), fresh, tx ? { tx } : {})
     level = [...found.values()].flatMap(stored => contained(stored.doc))
   }
 }

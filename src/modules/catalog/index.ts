@@ -31,3 +31,7 @@ export { loadOfferings, type BundleChild, type EmbeddedPrice, type LoadedOfferin
 export { bundleChoiceReasons, isSellable, type NotSellable } from './sellable.ts'
 export { matches, meantFor, priceKind, type Chosen } from './price-applies.ts'
 export { IN_USE } from './lifecycle.ts'
+export { orderRecords, pointersOf, type OrderedRecord } from './transfer/record-order.ts'
+export { applies, hasCharges, inForce, within } from './price-applies.ts'
+export { childLimits } from './document-faults.ts'
+export { EXCLUDES, REQUIRES } from './selection-findings.ts'

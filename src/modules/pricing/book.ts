@@ -181,6 +181,9 @@ const shelfOf = (deps: Deps): Shelf => {
   return shelf
 }
 
+/** A book of what `deps` read, for one pricing: nothing follows it. */
+export const bookAsRead = (deps: Deps, brand: string): Promise<Book> => openBook(deps, brand)
+
 /** The book of a brand; read when it is first asked for, or again when it must be `fresh`. */
 export const bookOf = async (deps: Deps, brand: string, fresh = false): Promise<Book> => {
   const { books } = shelfOf(deps)

@@ -14,7 +14,10 @@ export const pricingModule = defineModule({
   stop: closeBooks,
 })
 
-export { priceItems } from './price-items.ts'
+export { priceList } from './price-list.ts'
+export { priceListEntry } from './price-list-entry.ts'
+export { priceRule } from './price-rule.ts'
+export { priceItems, priceItemsIn } from './price-items.ts'
 export { priceLineOf, totalLinesOf, type PriceLine } from './price-line.ts'
 export { promotionFaults, type PromotionDoc } from './promotion-pattern.ts'
 export { usageCharge } from './tariff.ts'

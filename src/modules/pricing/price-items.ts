@@ -1,7 +1,8 @@
 /** Prices items for a cart, a quote, an order: looks up what the prices ask for, then computes. The function that other modules call. */
+import type { Statement, Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
-import { bookOf, type Book } from './book.ts'
+import { bookAsRead, bookOf, type Book } from './book.ts'
 import type { CompiledOffering } from './candidate.ts'
 import type { Circumstances } from './circumstances.ts'
 import { customerFacts, type CustomerFacts } from './customer-facts.ts'
@@ -59,12 +60,48 @@ const tell = (answer: PricingAnswer, rely: NonNullable<PricingOptions['rely']>):
   for (const one of answer.promotion) rely('promotion', one.id, one.revision)
 }
 
+/** One statement at a time: a connection takes no second one while it works on the first. */
+const inTurn = (tx: Transaction): Transaction => {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    ...tx,
+    query: <Row extends object>(statement: Statement | string, values?: readonly unknown[]) => {
+      const next = last.then(() => tx.query<Row>(statement, values))
+      last = next.catch(() => undefined)
+      return next
+    },
+  }
+}
+
+/** Reads that see what a transaction has written. */
+const insideOf = (tx: Transaction, deps: Deps): Deps => ({
+  ...deps,
+  database: { query: (statement, values) => tx.query(statement, values), transaction: work => work(tx), listen: (channel, wake) => deps.database.listen(channel, wake) },
+  store: {
+    ...deps.store,
+    get: (context, resource, id) => deps.store.get(context, resource, id, { tx }),
+    getMany: (context, resource, ids) => deps.store.getMany(context, resource, ids, { tx }),
+    find: (context, resource, query) => deps.store.find(context, resource, query, { tx }),
+    count: (context, resource, query) => deps.store.count(context, resource, query, { tx }),
+    revision: (context, resource, id, revision) => deps.store.revision(context, resource, id, revision, { tx }),
+  },
+})
+
 /**
  * Prices items in their circumstances. Nothing is thrown for business content: an item without a price is a fault in the answer, with its reason.
  * What is known of the customer is read as far as the caller may read it.
  */
 export async function priceItems(deps: Deps, context: Context, request: PricingRequest, options: PricingOptions = {}): Promise<PricingAnswer> {
-  const book = await bookOf(deps, context.brand, options.fresh)
+  return priceBy(await bookOf(deps, context.brand, options.fresh), deps, context, request, options)
+}
+
+/** The same by what a transaction sees, what it has written itself included: what would it cost. Reads all lists, rules and promotions of the brand. */
+export async function priceItemsIn(tx: Transaction, deps: Deps, context: Context, request: PricingRequest): Promise<PricingAnswer> {
+  const inside = insideOf(inTurn(tx), deps)
+  return priceBy(await bookAsRead(inside, context.brand), inside, context, request, {})
+}
+
+async function priceBy(book: Book, deps: Deps, context: Context, request: PricingRequest, options: PricingOptions): Promise<PricingAnswer> {
   const offerings = await book.offerings(request.item.map(item => item.offeringId), options.offerings)
   const needs = request.customerId === undefined ? new Set<never>() : needsOf(book, offerings.values())
   const facts = request.customerId === undefined || needs.size === 0 ? NO_FACTS : await customerFacts(deps, context, request.customerId, needs)

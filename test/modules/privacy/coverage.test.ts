@@ -25,6 +25,7 @@ const NOTHING: Readonly<Record<string, string>> = {
   bill_run: 'plans of accounts, without the accounts',
   capacity_line: 'how many ports of a line are held',
   capacity_settled: 'which reservations took a port for good, by id',
+  catalog_change_effect: 'what the catalog was before a change',
   clock_setting: 'an offset',
   coverage: 'what can be delivered at places',
   coverage_import: 'how imports of coverage went',

@@ -32,29 +32,29 @@ function* along(node: Doc, segments: readonly string[], remove: () => void): Gen
   }
 }
 
-/** The references of a document to resources of the catalog, as its resource declares them. */
-export function pointersOf(references: readonly Reference[] | undefined, doc: Doc): Pointer[] {
+/** The references of a document to resources of the catalog, or to what else `isKnown`, as its resource declares them. */
+export function pointersOf(references: readonly Reference[] | undefined, doc: Doc, isKnown: (name: string) => boolean = name => collectionNamed(name) !== undefined): Pointer[] {
   return (references ?? []).flatMap(({ path, to }) => {
-    if (to === undefined || !collectionNamed(to)) return []
+    if (to === undefined || !isKnown(to)) return []
     return [...along(doc, path.split('.'), () => {})].flatMap(({ ref, remove }) => (typeof ref['id'] === 'string' ? [{ target: `${to} ${ref['id']}`, ref, remove }] : []))
   })
 }
 
-export interface OrderedRecord {
-  record: CatalogRecord
+export interface OrderedRecord<R extends CatalogRecord = CatalogRecord> {
+  record: R
   /** Keys of records that come later although this one refers to them: they refer back. Written without them first, whole at the end. */
   deferred: ReadonlySet<string>
 }
 
 /** Depth first, without recursion: a chain of references may be as long as the file. */
-export function orderRecords(records: readonly CatalogRecord[]): OrderedRecord[] {
+export function orderRecords<R extends CatalogRecord>(records: readonly R[], isKnown?: (name: string) => boolean): OrderedRecord<R>[] {
   const byKey = new Map(records.map(record => [keyOf(record), record]))
   const state = new Map<string, 'open' | 'done'>()
-  const ordered: OrderedRecord[] = []
-  const targetsOf = (record: CatalogRecord): string[] => [...new Set(pointersOf(record.resource.references, record.doc).map(pointer => pointer.target))].filter(target => byKey.has(target))
+  const ordered: OrderedRecord<R>[] = []
+  const targetsOf = (record: R): string[] => [...new Set(pointersOf(record.resource.references, record.doc, isKnown).map(pointer => pointer.target))].filter(target => byKey.has(target))
   for (const start of records) {
     if (state.has(keyOf(start))) continue
-    const open = (record: CatalogRecord) => {
+    const open = (record: R) => {
       state.set(keyOf(record), 'open')
       return { record, targets: targetsOf(record), next: 0, deferred: new Set<string>() }
     }

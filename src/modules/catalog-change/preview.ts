@@ -1,0 +1,78 @@
+/** What a change set would do: what somebody would pay, and which products that customers have are concerned. */
+import { refuse } from '../../platform/errors.ts'
+import type { Context } from '../../platform/principal.ts'
+import type { Condition } from '../../tmf/services.ts'
+import { product } from '../inventory/index.ts'
+import { priceItems, priceItemsIn, type PricingAnswer } from '../pricing/index.ts'
+import { applySteps } from './apply.ts'
+import type { CatalogChangeSet } from './change-set.ts'
+import { changesOf, type DraftChange } from './change-store.ts'
+import type { PriceCase } from './change-set-types.ts'
+import { dryRun } from './dry-run.ts'
+import { activationTime, requestOf } from './price-tests.ts'
+import { refuseFindings } from './stages.ts'
+import { stepOf } from './validate.ts'
+import type { WorkDeps } from './work.ts'
+
+export interface PricePreview {
+  /** As the catalog is. */
+  before: PricingAnswer
+  /** With the changes. */
+  after: PricingAnswer
+}
+
+/** The price of a case with the changes of a set and without them, both for the same moment. The catalog stays as it is. */
+export async function previewPrice(deps: WorkDeps, context: Context, set: CatalogChangeSet, asked: PriceCase): Promise<PricePreview> {
+  const request = requestOf(asked, activationTime(set, deps.clock.now()))
+  const before = await priceItems(deps, context, request, { fresh: true })
+  // What is active is in the catalog already.
+  if (set.state === 'active') return { before, after: before }
+  const after = await dryRun(deps, async tx => {
+    const { findings } = await applySteps(deps, context, tx, (await changesOf(tx, context.brand, set.id)).map(stepOf))
+    if (findings.length > 0) throw refuseFindings(findings, `catalogChangeSet ${set.id} cannot be applied`)
+    return priceItemsIn(tx, deps, context, request)
+  })
+  return { before, after }
+}
+
+/** In the hands of somebody: what ended is not concerned any more. */
+const LIVING = ['created', 'pendingActive', 'active', 'suspended', 'pendingTerminate']
+
+/** By which attribute products name what a kind of change is about. */
+const PATHS: Readonly<Record<string, string>> = { productOffering: 'productOffering.id', productOfferingPrice: 'productPrice.productOfferingPrice.id', productSpecification: 'productSpecification.id' }
+
+const conditionsOf = (resource: string, id: string): Condition[] | undefined => {
+  const path = PATHS[resource]
+  return path === undefined ? undefined : [{ path, value: id }, { path: 'status', value: LIVING }]
+}
+
+export interface Touched {
+  resource: string
+  resourceId: string
+  action: DraftChange['action']
+  /** Products that were sold by it and live. */
+  count: number
+}
+
+/** How many living products each change is about. Only offerings, prices and specifications are named by products. */
+export async function touchedProducts(deps: WorkDeps, context: Context, set: CatalogChangeSet): Promise<Touched[]> {
+  const changes = (await changesOf(deps.database, context.brand, set.id)).filter(one => one.action !== 'create' && PATHS[one.resource] !== undefined)
+  const touched: Touched[] = []
+  for (const { resource, resourceId, action } of changes) touched.push({ resource, resourceId, action, count: await deps.store.count(context, product, { where: conditionsOf(resource, resourceId) ?? [] }) })
+  return touched
+}
+
+export interface Page {
+  offset: number
+  limit: number
+}
+
+/** The products that one change is about, by page. */
+export async function productsTouchedBy(deps: WorkDeps, context: Context, set: CatalogChangeSet, resource: string, id: string, page: Page) {
+  const where = conditionsOf(resource, id)
+  const change = (await changesOf(deps.database, context.brand, set.id)).find(one => one.resource === resource && one.resourceId === id)
+  if (!change) throw refuse.notFound('change of', `${resource} ${id}`)
+  if (!where) return { total: 0, product: [] }
+  const [total, rows] = [await deps.store.count(context, product, { where }), await deps.store.find(context, product, { where, sort: '-startDate', ...page })]
+  return { total, product: rows.map(row => row.doc) }
+}

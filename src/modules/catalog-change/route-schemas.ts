@@ -1,0 +1,38 @@
+/** Schemas of the answers of this module's own operations. */
+import { Type } from 'typebox'
+import { Finding } from './change-set-types.ts'
+
+export const ErrorBody = Type.Object({ code: Type.String(), reason: Type.String(), message: Type.Optional(Type.String()), status: Type.Optional(Type.String()) }, { description: 'What was wrong' })
+export const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody, 500: ErrorBody }
+
+export const params = Type.Object({ id: Type.String({ description: 'The change set' }) })
+export const ProductParams = Type.Object({ id: Type.String({ description: 'The change set' }), resource: Type.String({ description: 'Kind of what a change is about' }), resourceId: Type.String({ description: 'Its identifier' }) })
+
+export const findingsAnswer = Type.Object(
+  {
+    finding: Type.Array(Finding, { description: 'Errors first' }),
+    error: Type.Integer({ description: 'How many are errors' }),
+    warning: Type.Integer({ description: 'How many are warnings' }),
+    blocking: Type.Integer({ description: 'Errors that are not in the catalog already' }),
+  },
+  { description: 'What is wrong' },
+)
+
+const open = (description: string) => Type.Object({}, { additionalProperties: true, description })
+export const PricePreviewAnswer = Type.Object({ before: open('As the catalog is, as POST /tandem/v1/price answers it'), after: open('With the changes') }, { description: 'Two prices' })
+
+export const TouchedAnswer = Type.Object(
+  {
+    touched: Type.Array(
+      Type.Object({ resource: Type.String({ description: 'Kind of what changes' }), resourceId: Type.String({ description: 'Its identifier' }), action: Type.String({ description: 'update or delete' }), count: Type.Integer({ description: 'Living products that were sold by it' }) }, { description: 'A change' }),
+      { description: 'For each change of an offering, a price or a specification' },
+    ),
+  },
+  { description: 'What is touched' },
+)
+
+export const Retired = Type.Object({ resource: Type.String({ description: 'Kind' }), resourceId: Type.String({ description: 'Identifier' }) }, { description: 'Something that others refer to' })
+export const ImportAnswer = Type.Object(
+  { create: Type.Integer({ description: 'Changes that make something' }), update: Type.Integer({ description: 'Changes of something' }), delete: Type.Integer({ description: 'Changes that delete something' }), unchanged: Type.Integer({ description: 'Records that the catalog has already' }) },
+  { description: 'What the file became' },
+)
