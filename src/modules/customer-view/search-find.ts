@@ -20,7 +20,11 @@ const MOST_PREFIXED = 100
 const MOST_NEAR = 1_000
 /** Entries with typos that are looked at: who wants others has to write more, or better. */
 export const MOST_SIMILAR = 120
-const COUNTED = 1_000
+/** Postings of a word that are looked at to tell how many it has; fewer where it is one of many. */
+const COUNTED = 200
+const COUNTED_EACH = 25
+/** Words that begin so, counted to this. */
+const MOST_WORDS = 5_000
 /** Words that are named one by one; a beginning of more is compared with each word of an entry. */
 const MOST_BEGINNINGS = 200
 
@@ -71,26 +75,35 @@ export const findIdentifierPrefix = (finder: Finder, prefixes: readonly string[]
 }
 
 export interface CountedWord {
-  /** Entries that have the word, and that have one that begins so; counted to a thousand. */
+  /** About how many entries have the word, and have one that begins so; none is none. */
   exact: number
   prefix: number
   /** Words that begin so; undefined where they are too many to be named. */
   beginnings: number[] | undefined
 }
 
+/**
+ * About how many entries have a word. Subjects' keys are spread evenly, so the key of the last of the first few says how many follow: a count
+ * that stops somewhere would take a name of thousands for one of a million, and let the wrong word lead.
+ */
+const estimateSql = (wordId: string, counted: number): string =>
+  `(SELECT CASE WHEN count(*) < ${counted} THEN count(*)::float8 ELSE ${counted} * (2.0::float8 ^ 64 / (max(c.key)::float8 + 2.0::float8 ^ 63 + 1)) END FROM (SELECT p.subject_key AS key FROM search_posting p WHERE p.word_id = ${wordId} ORDER BY p.subject_key LIMIT ${counted}) AS c)`
+
 /** How common each word is. */
 export const countWords = async (finder: Finder, words: readonly string[]): Promise<CountedWord[]> => {
-  const range = (high: string): string => `w.brand = $1 AND w.word >= u.word AND w.word < u.word || ${high}`
-  const counted = (high: string): string => `(SELECT count(*) FROM (SELECT 1 FROM search_word w JOIN search_posting p ON p.word_id = w.id WHERE ${range(high)} LIMIT ${COUNTED}) AS c)::int`
-  const rows = await finder.sql.query<{ exact: number; prefix: number; beginnings: number[] | null }>(
+  const range = `w.brand = $1 AND w.word >= u.word AND w.word < u.word || '${END}'`
+  const rows = await finder.sql.query<{ exact: number; prefix: number; words: number; beginnings: number[] }>(
     {
       name: 'search-count-words',
-      text: `SELECT ${counted(`E'\u0001'`)} AS exact, ${counted(`'${END}'`)} AS prefix, ARRAY(SELECT w.id FROM search_word w WHERE ${range(`'${END}'`)} ORDER BY w.word LIMIT ${MOST_BEGINNINGS + 1}) AS beginnings
-        FROM unnest($2::text[]) WITH ORDINALITY AS u(word, n) ORDER BY u.n`,
+      text: `SELECT coalesce((SELECT ${estimateSql('w.id', COUNTED)} FROM search_word w WHERE w.brand = $1 AND w.word = u.word), 0) AS exact,
+          coalesce(b.entries, 0) AS prefix, (SELECT count(*) FROM (SELECT 1 FROM search_word w WHERE ${range} LIMIT ${MOST_WORDS}) AS c)::int AS words, coalesce(b.ids, '{}') AS beginnings
+        FROM unnest($2::text[]) WITH ORDINALITY AS u(word, n)
+        CROSS JOIN LATERAL (SELECT sum(${estimateSql('w.id', COUNTED_EACH)}) AS entries, array_agg(w.id) AS ids FROM (SELECT w.id FROM search_word w WHERE ${range} ORDER BY w.word LIMIT ${MOST_BEGINNINGS}) AS w) AS b ORDER BY u.n`,
     },
     [finder.context.brand, words],
   )
-  return rows.map(({ exact, prefix, beginnings }) => ({ exact, prefix, beginnings: beginnings !== null && beginnings.length <= MOST_BEGINNINGS ? beginnings : undefined }))
+  // Those that were not looked at are taken to be as common as those that were.
+  return rows.map(({ exact, prefix, words: count, beginnings }) => (count <= MOST_BEGINNINGS ? { exact, prefix, beginnings } : { exact, prefix: (prefix * count) / MOST_BEGINNINGS, beginnings: undefined }))
 }
 
 /** Where a page of words ended: the word that led, and the key of the person. */
@@ -184,12 +197,9 @@ export const findNearWords = (finder: Finder, words: readonly string[]): Promise
     [finder.context.brand, words, words.map(word => arrayText(nearKeys(word, 1))), words.map(word => arrayText(nearKeys(word)))],
   )
 
-/** How many entries have each of these words; counted to a thousand. */
+/** About how many entries have each of these words. */
 export const countEntries = async (finder: Finder, ids: readonly number[]): Promise<Map<number, number>> => {
-  const rows = await finder.sql.query<{ id: number; entries: number }>(
-    { name: 'search-count-entries', text: `SELECT u.id, (SELECT count(*)::int FROM (SELECT 1 FROM search_posting p WHERE p.word_id = u.id LIMIT ${COUNTED}) AS c) AS entries FROM unnest($1::int[]) AS u(id)` },
-    [ids],
-  )
+  const rows = await finder.sql.query<{ id: number; entries: number }>({ name: 'search-count-entries', text: `SELECT u.id, ${estimateSql('u.id', COUNTED_EACH)} AS entries FROM unnest($1::int[]) AS u(id)` }, [ids])
   return new Map(rows.map(row => [row.id, row.entries]))
 }
 
