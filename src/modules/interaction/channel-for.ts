@@ -6,6 +6,7 @@ import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { individual, organization, partyOf } from '../customer/index.ts'
 import { clusterOf } from '../identity/index.ts'
+import { channelWord, purposeWord } from './channel-word.ts'
 import { contactPreference, type ContactPreference } from './contact-preference.ts'
 import { afterQuietHours } from './quiet-hours.ts'
 
@@ -64,10 +65,11 @@ interface Wishes {
 const MOST_PREFERENCES = 200
 
 const wishesOf = async (deps: Pick<Services, 'store'>, context: Context, partyIds: readonly string[], purpose: string): Promise<Wishes> => {
-  const found = await deps.store.find(context, contactPreference, { where: [{ path: 'party.id', value: partyIds }, { path: 'purpose', value: [purpose, EVERY_PURPOSE] }], sort: '-lastUpdate', limit: MOST_PREFERENCES })
-  const docs = found.map(stored => stored.doc)
-  const inForce = (some: readonly ContactPreference[]): ContactPreference | undefined => some.find(doc => doc.purpose === purpose) ?? some[0]
-  return { preference: inForce(docs), blocked: new Set(partyIds.flatMap(id => inForce(docs.filter(doc => doc.party?.id === id))?.blockedChannel ?? [])) }
+  const found = await deps.store.find(context, contactPreference, { where: [{ path: 'party.id', value: partyIds }], sort: '-lastUpdate', limit: MOST_PREFERENCES })
+  const isFor = (doc: ContactPreference, word: string): boolean => purposeWord(doc.purpose ?? '') === word
+  const docs = found.map(stored => stored.doc).filter(doc => isFor(doc, purposeWord(purpose)) || isFor(doc, EVERY_PURPOSE))
+  const inForce = (some: readonly ContactPreference[]): ContactPreference | undefined => some.find(doc => isFor(doc, purposeWord(purpose))) ?? some[0]
+  return { preference: inForce(docs), blocked: new Set(partyIds.flatMap(id => inForce(docs.filter(doc => doc.party?.id === id))?.blockedChannel ?? []).map(channelWord)) }
 }
 
 const recordsOf = async (deps: Pick<Services, 'store'>, context: Context, kind: 'individual' | 'organization', ids: readonly string[]): Promise<{ id: string; doc: { contactMedium?: Medium[] } }[]> => {
@@ -88,10 +90,10 @@ export const channelFor = async (deps: Pick<Services, 'store' | 'database'>, con
   // The record that is asked about comes first: of equals its own ways are taken.
   const media = [party.doc, ...records.filter(record => record.id !== party.id).map(record => record.doc)].flatMap(doc => doc.contactMedium ?? [])
   const open = reachable(media, now)
-  const wanted = (preference?.preferredChannel ?? []).filter(channel => open.includes(channel) || INBOXES.includes(channel))
+  const wanted = (preference?.preferredChannel ?? []).flatMap(channel => [...open, ...INBOXES].find(one => channelWord(one) === channelWord(channel)) ?? [])
   const candidates = [...new Set([...wanted, ...open])]
   if (candidates.length === 0) return { channel: undefined, because: 'notReachable' }
-  const allowed = candidates.filter(channel => !blocked.has(channel))
+  const allowed = candidates.filter(channel => !blocked.has(channelWord(channel)))
   if (allowed.length === 0) return { channel: undefined, because: 'blocked' }
   for (const channel of allowed) {
     if (!(await consented(channel))) continue

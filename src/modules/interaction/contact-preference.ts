@@ -5,6 +5,7 @@ import { isTimeZone } from '../../platform/time-zone.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
 import { personal } from '../../tmf/tags.ts'
 import { RelatedParty } from '../../tmf/types/references.ts'
+import { channelWord } from './channel-word.ts'
 
 export const interactionApi = defineApi({
   name: 'interaction',
@@ -51,7 +52,7 @@ export type ContactPreference = Static<typeof schema>
 const faultsOf = (doc: ContactPreference): Fault[] => [
   ...(doc.timeZone !== undefined && !isTimeZone(doc.timeZone) ? [fault('timeZone', 'must be an IANA time zone', doc.timeZone)] : []),
   ...(doc.quietHours ?? []).flatMap((hours, index) => (hours.from === hours.to ? [fault(`quietHours[${index}].to`, 'must not be the same as from', hours.to)] : [])),
-  ...(doc.preferredChannel ?? []).flatMap((channel, index) => (doc.blockedChannel?.includes(channel) === true ? [fault(`preferredChannel[${index}]`, 'is blocked too', channel)] : [])),
+  ...(doc.preferredChannel ?? []).flatMap((channel, index) => (doc.blockedChannel?.some(blocked => channelWord(blocked) === channelWord(channel)) === true ? [fault(`preferredChannel[${index}]`, 'is blocked too', channel)] : [])),
 ]
 
 export const contactPreference = defineResource({

@@ -214,6 +214,16 @@ describe('the channel for a purpose', () => {
     expect(await ask(mira)).toEqual({ channel: undefined, because: 'blocked' })
   })
 
+  test('is the same however somebody spells it', async () => {
+    const mira = await person({ contactMedium: media })
+    await prefer(mira, { preferredChannel: ['SMS'], blockedChannel: ['E-Mail'], purpose: ' Marketing' })
+    expect(await ask(mira)).toEqual({ channel: 'sms' })
+    await new Promise(resolve => setTimeout(resolve, 5))
+    await prefer(mira, { blockedChannel: ['E-Mail', 'Text message', 'Telephone'], purpose: 'MARKETING' })
+    expect(await ask(mira)).toEqual({ channel: undefined, because: 'blocked' })
+    expect(await ask(mira, 'billing')).toEqual({ channel: 'email' })
+  })
+
   test('waits for the end of quiet hours, on the clock of the party', async () => {
     const mira = await person({ contactMedium: media })
     await prefer(mira, { quietHours: [{ from: '20:00', to: '08:00' }, { from: '08:00', to: '10:00', weekday: ['Sat', 'Sun'] }], timeZone: 'Europe/Berlin' })
@@ -230,6 +240,7 @@ describe('the channel for a purpose', () => {
     [{ quietHours: [{ from: '25:00', to: '08:00' }] }, 'quietHours[0].from'],
     [{ quietHours: [{ from: '08:00', to: '08:00' }] }, 'quietHours[0].to'],
     [{ preferredChannel: ['sms'], blockedChannel: ['sms'] }, 'preferredChannel[0]'],
+    [{ preferredChannel: ['EMAIL'], blockedChannel: ['e-mail'] }, 'preferredChannel[0]'],
   ])('cannot be said as %j', async (more, attribute) => {
     const mira = await person()
     const { status, body } = await call('POST', PREFERENCE, { party: { id: mira.id, '@referredType': 'Individual' }, purpose: 'marketing', ...more })
