@@ -1,8 +1,12 @@
 /** Offer qualification: what a customer can buy at a place through a channel, and what carts and orders rely on. */
 import { defineModule } from '../../tmf/module.ts'
+import { reserveFrom } from '../serviceability/index.ts'
 import { offerQualificationHoldings } from './personal.ts'
 import { pinRoutes } from './pin-routes.ts'
 import { productOfferingQualification } from './product-offering-qualification.ts'
+import { lineOfOffer } from './reservable.ts'
+
+reserveFrom(productOfferingQualification.name, lineOfOffer)
 
 export const offerQualificationModule = defineModule({
   name: 'offer-qualification',

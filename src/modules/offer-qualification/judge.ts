@@ -79,13 +79,13 @@ const existing = (offering: LoadedOffering, wanted: Wanted, needsLine: boolean, 
   return has ? [{ code: 'existingContract', label: `The customer has such a line at this place already: change it instead of buying another` }] : []
 }
 
-interface LinePart {
+export interface LinePart {
   offering: LoadedOffering
   serviceSpecificationId: string
 }
 
 /** The parts that need a line: of what is sold and always comes with it. */
-const lineParts = async (offering: LoadedOffering, needsLine: Setting['needsLine']): Promise<LinePart[]> => {
+export const lineParts = async (offering: LoadedOffering, needsLine: Setting['needsLine']): Promise<LinePart[]> => {
   const ids = (offering.specification?.doc.serviceSpecification ?? []).map(one => one.id)
   const own = (await needsLine(ids)).map(serviceSpecificationId => ({ offering, serviceSpecificationId }))
   const inside = await Promise.all(offering.children.filter(child => child.lower > 0 || child.preset > 0).map(child => lineParts(child.offering, needsLine)))

@@ -37,7 +37,7 @@ const recheckOffer = async (deps: Services, context: Context, { id, itemId, rese
   const items = (found?.doc.productOfferingQualificationItem ?? []).filter(item => itemId === undefined || item.id === itemId)
   if (found === undefined || items.length === 0) return undefined
   // All its items are asked again: what is bought together decides what each may be.
-  const { answered } = await answerQualification({ ...found.doc, provideOnlyAvailable: false }, deps, { ...context, channel: found.doc.channel?.name ?? found.doc.channel?.id ?? context.channel }, deps.clock.now(), portsHeldFor(deps, context, { reservationIds: reservationId === undefined ? [] : [reservationId] }))
+  const { answered } = await answerQualification({ ...found.doc, provideOnlyAvailable: false }, deps, { ...context, channel: found.doc.channel?.name ?? found.doc.channel?.id ?? context.channel }, deps.clock.now(), portsHeldFor(deps, context, { qualification: { id, ...(itemId !== undefined && { itemId }) }, reservationIds: reservationId === undefined ? [] : [reservationId] }))
   return items.map(item => {
     const again = answered.find(one => one.item.id === item.id)
     const [pinned, current] = [item.qualificationItemResult ?? 'unqualified', again?.result ?? 'unqualified']

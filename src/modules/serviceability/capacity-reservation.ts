@@ -12,12 +12,12 @@ import type { Services } from '../../tmf/services.ts'
 import { extensible } from '../../tmf/types/attributes.ts'
 import { RelatedPlaceRefOrValue } from '../../tmf/types/product.ts'
 import { RelatedParty } from '../../tmf/types/references.ts'
+import { questionOf } from './capacity-question.ts'
 import { freePort, holdPort, settlePort, type LineKey } from './capacity-store.ts'
-import { checkServiceQualification } from './check-service-qualification.ts'
 import { answerTo } from './ask.ts'
 import type { Coverage, Verdict } from './qualification.ts'
 import { serviceabilityApi } from './qualification-api.ts'
-import { readService, type AskedService } from './requirement.ts'
+import { readService } from './requirement.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ maxLength: 200, description }))
 const instant = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
@@ -33,7 +33,7 @@ export const CapacityReservation = Type.Object(
     serviceCharacteristic: Type.Optional(Type.Array(Type.Object({ name: Type.String({ description: 'downloadSpeed, latencyClass …' }), value: Type.Unknown({ description: 'The value' }), ...extensible }), { maxItems: 50, description: 'What is needed of the line, as a qualification asks it' })),
     serviceSpecification: Type.Optional(Type.Object({ id: Type.String({ description: 'Kind of service' }), ...extensible }, { description: 'Kind of service, whose own need is added' })),
     qualification: Type.Optional(
-      Type.Object({ id: Type.String({ description: 'A checkServiceQualification' }), itemId: text('Its item; the only one when left out') }, { description: 'Answer whose line is reserved, instead of a place' }),
+      Type.Object({ id: Type.String({ description: 'A checkServiceQualification, or a productOfferingQualification' }), itemId: text('Its item; the only one when left out') }, { description: 'Answer whose line is reserved, instead of a place' }),
     ),
     expirationDate: instant('Until when it is held (business time); half an hour when left out'),
     creationDate: instant('When it was made'),
@@ -58,35 +58,6 @@ export type CapacityReservation = Static<typeof CapacityReservation>
 
 const HOLD_MS = 30 * 60_000
 const LONGEST_MS = 30 * 86_400_000
-
-interface Question {
-  service: AskedService
-  path: string
-}
-
-/** What is asked: said directly, or by an answer that was given before. */
-const questionOf = async (doc: CapacityReservation, deps: Services, context: Context): Promise<Question> => {
-  const wishes = [...(doc.technology === undefined ? [] : [{ name: 'technology', value: doc.technology }]), ...(doc.provider === undefined ? [] : [{ name: 'provider', value: doc.provider }]), ...(doc.serviceCharacteristic ?? [])]
-  const { qualification, place, serviceSpecification } = doc
-  if (qualification === undefined) {
-    if (place === undefined) throw refuse.invalid([fault('place', 'or qualification must be given')])
-    return { service: { place: [place], serviceCharacteristic: wishes, ...(serviceSpecification && { serviceSpecification }) }, path: 'place' }
-  }
-  const found = (await deps.store.get(context, checkServiceQualification, qualification.id))?.doc
-  const items = found?.serviceQualificationItem ?? []
-  const item = qualification.itemId === undefined && items.length === 1 ? items[0] : items.find(one => one.id === qualification.itemId)
-  if (found === undefined) throw refuse.invalid([fault('qualification.id', 'refers to a checkServiceQualification that does not exist', qualification.id)])
-  if (item === undefined) throw refuse.invalid([fault('qualification.itemId', 'must be an item of the qualification', qualification.itemId)])
-  const { service } = item
-  return {
-    service: {
-      place: place === undefined ? (service?.place ?? []) : [place],
-      serviceCharacteristic: [...(service?.serviceCharacteristic ?? []), ...wishes],
-      ...((serviceSpecification ?? service?.serviceSpecification) && { serviceSpecification: serviceSpecification ?? service?.serviceSpecification ?? {} }),
-    },
-    path: 'qualification',
-  }
-}
 
 const described = (line: Coverage, from?: Date): string =>
   `${line.technology} by ${line.provider}${line.maxDownload === undefined ? '' : `, up to ${line.maxDownload} Mbit/s`}${from === undefined ? '' : `, from ${from.toISOString().slice(0, 10)}`}`

@@ -31,6 +31,7 @@ export type { Coverage, Proposal, Reason, ReasonCode, Requirement, Verdict } fro
 export type { CoverageRow } from './coverage-row.ts'
 export { whereIs, type Where } from './where.ts'
 export { capacityReservation } from './capacity-reservation.ts'
+export { itemNamed, reserveFrom, type LineReader } from './capacity-question.ts'
 export { releaseReservation, settleReservation, takeReservation, whyNotTaken, type CapacityWork, type TakenBy } from './capacity.ts'
 export { isAbout, objection, qualificationRule, rulesOf, type CompiledRule } from './qualification-rule.ts'
 export { ruledProducts } from './technical-rules.ts'

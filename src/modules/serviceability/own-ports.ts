@@ -6,8 +6,8 @@ import type { OwnPorts } from './capacity-store.ts'
 
 /** By what a reservation is known as one's own. */
 export interface HeldFor {
-  /** It was made from this answer. */
-  qualification?: { id: string; itemId: string }
+  /** It was made from this answer; from whichever of its items when none is named. */
+  qualification?: { id: string; itemId?: string }
   /** It is named. */
   reservationIds?: readonly string[]
 }
@@ -21,7 +21,7 @@ export const portsHeldFor = (deps: Pick<Services, 'store'>, context: Context, { 
     const named = reservationIds.length === 0 ? [] : await deps.store.getMany(context, capacityReservation, reservationIds)
     const own = new Map([
       // One that names no item is of a qualification that had one.
-      ...made.filter(({ doc }) => (doc.qualification?.itemId ?? qualification?.itemId) === qualification?.itemId).map(({ doc }) => [doc.id, doc] as const),
+      ...made.filter(({ doc }) => qualification?.itemId === undefined || (doc.qualification?.itemId ?? qualification.itemId) === qualification.itemId).map(({ doc }) => [doc.id, doc] as const),
       ...[...named.values()].map(({ doc }) => [doc.id, doc] as const),
     ])
     return [...own.values()].flatMap(({ state, line, settledDate }) => ((state === 'reserved' || state === 'taken') && line !== undefined ? [{ ...line, ...(settledDate !== undefined && { settledAt: new Date(settledDate) }) }] : []))

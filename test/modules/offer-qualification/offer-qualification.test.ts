@@ -228,6 +228,26 @@ describe('what is relied on', () => {
     expect((await again({ id: mine.id })).valid).toBe(true)
   })
 
+  test('a port is held for the line that the answered offer needs, and does not count against that answer', async () => {
+    const house = { id: 'one-port', street: 'Lindenstraße', streetNumber: '78', postcode: '10115', city: 'Neustadt' }
+    expect((await call('POST', '/tandem/v1/address/bulk', [house])).status).toBe(200)
+    const line = { provider: 'own', technology: 'fibre', maxUpload: 1000, latencyClass: 'low', source: 'plan', addressId: house.id, capacity: 1 }
+    expect((await call('POST', '/tandem/v1/coverage/bulk', [{ ...line, maxDownload: 1000 }, { ...line, technology: 'cable', maxDownload: 2000 }])).status).toBe(200)
+    const [offer, other] = [await ask(['Fibre 1000', 'Company only'], house.id), await ask(['Fibre 1000'], house.id)]
+    const hold = (qualification: object) => call('POST', '/tandem/v1/capacityReservation', { qualification })
+    const held = await hold({ id: offer.id, itemId: '1' })
+    expect(held.status, JSON.stringify(held.body)).toBe(201)
+    // Not the faster line of another technology: what the offer is.
+    expect(held.body).toMatchObject({ state: 'reserved', line: { technology: 'fibre', placeId: house.id, ports: 1 } })
+    const again = async (entry: object) => (await call('POST', '/tandem/v1/qualificationCheck', { qualification: [entry] })).body.qualification[0]
+    expect((await again({ id: offer.id, itemId: '1' })).valid).toBe(true)
+    expect((await again({ id: other.id })).valid).toBe(false)
+    const late = await hold({ id: other.id })
+    expect([late.status, late.body.code]).toEqual([409, 'noCapacity'])
+    for (const wrong of [{ id: offer.id }, { id: offer.id, itemId: '9' }, { id: offer.id, itemId: '2' }]) expect(await hold(wrong)).toMatchObject({ status: 400, body: { details: [{ path: 'qualification.itemId' }] } })
+    expect(await hold({ id: 'nowhere' })).toMatchObject({ status: 400, body: { details: [{ path: 'qualification.id', rule: expect.stringContaining('productOfferingQualification') }] } })
+  })
+
   test('an order that names an answer is accepted only while it holds and is about what is ordered', async () => {
     const offer = await ask(['Fibre 1000'], 'fibre')
     const named = { productOfferingQualificationItem: { id: '1', productOfferingQualificationId: offer.id } }
