@@ -4,7 +4,7 @@ import type { Resource } from '../../tmf/resource.ts'
 import { emailKey, identifierKey, indexWords, lettersOf, phoneOf } from './search-text.ts'
 
 /** Raise it when entries are made differently: everything is then read again. */
-export const ENTRY_VERSION = 2
+export const ENTRY_VERSION = 3
 
 const MOST_TERMS = 60
 const LONGEST_VALUE = 200
@@ -54,9 +54,19 @@ export interface SourceRow {
   doc: unknown
 }
 
-export const entryOf = (source: SearchSource, row: SourceRow): Entry => {
-  const terms = source
-    .terms(row.doc)
+const termKey = ({ kind, field, value }: SearchTerm): string => `${kind}\n${field}\n${value}`
+
+/** How others call what this one is called: of those that do not show, names alone. Numbers are given on. */
+const otherNames = (source: SearchSource, said: readonly unknown[], terms: readonly SearchTerm[]): SearchTerm[] => {
+  const known = new Set(terms.map(termKey))
+  const names = said.flatMap(doc => source.terms(doc)).filter(term => term.kind === 'name')
+  return [...new Map(names.map(term => [termKey(term), term])).values()].filter(term => !known.has(termKey(term)))
+}
+
+/** `said`: what each of the systems that know the row says of it, shown or not. */
+export const entryOf = (source: SearchSource, row: SourceRow, said: readonly unknown[] = []): Entry => {
+  const shown = source.terms(row.doc)
+  const terms = [...shown, ...otherNames(source, said, shown)]
     .filter(term => term.value.trim() !== '')
     .slice(0, MOST_TERMS)
     .map(term => ({ ...term, value: shortened(term.value) }))

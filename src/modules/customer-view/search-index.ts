@@ -4,6 +4,7 @@
  * takes over goes on exactly there.
  */
 import type { Transaction } from '../../platform/database/sql.ts'
+import { readSources } from '../../tmf/provenance/sources.ts'
 import { createPump, type Pump } from '../../tmf/events/pump.ts'
 import type { Services } from '../../tmf/services.ts'
 import { quoted } from '../../tmf/storage/ddl.ts'
@@ -32,13 +33,43 @@ export const refill = async ({ database }: Pick<Deps, 'database'>): Promise<void
   await database.query("UPDATE search_fill SET after_brand = '', after_id = '', done_at = NULL")
 }
 
-/** A document that its module cannot read must not keep all others out of the search. */
-const set = ({ log }: Pick<Deps, 'log'>, entries: Map<string, Entry>, key: string, source: RunningSource, row: SourceRow): void => {
-  try {
-    entries.set(key, entryOf(source, row))
-  } catch (error) {
-    log.error({ err: error, resource: source.resource, resourceId: row.id }, 'A document cannot be read for the search; it is not found by what it says')
+interface Changed {
+  source: RunningSource
+  row: SourceRow
+}
+
+/** What each system says of the rows, where several can say something of one: by brand, resource and id. */
+const saidOf = async (tx: Transaction, changed: readonly Changed[]): Promise<Map<string, Record<string, unknown>[]>> => {
+  const said = new Map<string, Record<string, unknown>[]>()
+  const ids = new Map<string, string[]>()
+  for (const { source, row } of changed) if (source.served.provenance !== undefined) ids.set(`${row.brand}\n${source.resource}`, [...(ids.get(`${row.brand}\n${source.resource}`) ?? []), row.id])
+  for (const [key, list] of ids) {
+    const [brand = '', resource = ''] = key.split('\n')
+    const docs = new Map<string, Record<string, unknown>>()
+    for (const { resourceId, source, externalId, attribute, value } of await readSources(tx, brand, resource, list)) {
+      const of = `${key}\n${resourceId}\n${source}\n${externalId}`
+      let doc = docs.get(of)
+      if (doc === undefined) {
+        docs.set(of, (doc = {}))
+        said.set(`${key}\n${resourceId}`, [...(said.get(`${key}\n${resourceId}`) ?? []), doc])
+      }
+      if (value !== null) doc[attribute] = value
+    }
   }
+  return said
+}
+
+const entriesOf = async (tx: Transaction, { log }: Pick<Deps, 'log'>, changed: readonly Changed[]): Promise<Entry[]> => {
+  const said = await saidOf(tx, changed)
+  return changed.flatMap(({ source, row }) => {
+    try {
+      return [entryOf(source, row, said.get(`${row.brand}\n${source.resource}\n${row.id}`))]
+    } catch (error) {
+      // A document that its module cannot read must not keep all others out of the search.
+      log.error({ err: error, resource: source.resource, resourceId: row.id }, 'A document cannot be read for the search; it is not found by what it says')
+      return []
+    }
+  })
 }
 
 /** Writes what the next events say. Answers whether there were as many as were asked for. */
@@ -49,19 +80,19 @@ const followEvents = async (tx: Transaction, deps: Deps, sources: ReadonlyMap<st
   const next = events.length === BATCH ? last!.position : Math.max(target, last?.position ?? 0)
   if (next <= after) return 'idle'
   // Of several events of one row only the last counts.
-  const entries = new Map<string, Entry>()
+  const changed = new Map<string, Changed>()
   const gone = new Map<string, GoneRow>()
   for (const event of events) {
     const source = sources.get(event.resource)
     if (source === undefined) continue
     const key = `${event.brand}\n${event.resource}\n${event.resourceId}`
-    entries.delete(key)
+    changed.delete(key)
     gone.delete(key)
     if (event.eventType === `${source.served.type}DeleteEvent`) gone.set(key, { brand: event.brand, resource: event.resource, id: event.resourceId })
-    else set(deps, entries, key, source, { brand: event.brand, id: event.resourceId, revision: event.revision, ownerParty: source.served.ownerParty?.(event.doc), doc: event.doc })
+    else changed.set(key, { source, row: { brand: event.brand, id: event.resourceId, revision: event.revision, ownerParty: source.served.ownerParty?.(event.doc), doc: event.doc } })
   }
   await removeEntries(tx, [...gone.values()])
-  await writeEntries(tx, [...entries.values()])
+  await writeEntries(tx, await entriesOf(tx, deps, [...changed.values()]))
   await movePosition(tx, next)
   return events.length === BATCH ? 'busy' : 'idle'
 }
@@ -87,9 +118,8 @@ const fillNext = async (tx: Transaction, deps: Deps, sources: ReadonlyMap<string
     { name: `search-fill-${table}`, text: `SELECT brand, id, revision, owner_party, doc::text AS doc FROM ${quoted(table)} WHERE (brand, id) > ($1, $2) ORDER BY brand, id LIMIT ${FILL_BATCH}` },
     [state.after_brand, state.after_id],
   )
-  const entries = new Map<string, Entry>()
-  for (const row of rows) set(deps, entries, `${row.brand}\n${row.id}`, source, { brand: row.brand, id: row.id, revision: row.revision, ownerParty: row.owner_party ?? undefined, doc: JSON.parse(row.doc) })
-  await writeEntries(tx, [...entries.values()])
+  const changed = rows.map((row): Changed => ({ source, row: { brand: row.brand, id: row.id, revision: row.revision, ownerParty: row.owner_party ?? undefined, doc: JSON.parse(row.doc) } }))
+  await writeEntries(tx, await entriesOf(tx, deps, changed))
   const last = rows.at(-1)
   if (rows.length === FILL_BATCH && last !== undefined) {
     await tx.query({ name: 'search-fill-move', text: 'UPDATE search_fill SET after_brand = $2, after_id = $3 WHERE resource = $1' }, [state.resource, last.brand, last.id])

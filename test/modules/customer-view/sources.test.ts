@@ -56,3 +56,23 @@ it('says nothing of sources where only Tandem has ever said anything', async () 
   const own = await people.person('Own', 'Record', { contactMedium: [email('own@example.com')] })
   expect((await section(own.id, 'person')).item).toMatchObject([{ id: own.id, attributeSource: null, source: [{ source: 'tandem' }] }])
 })
+
+it('is found by the name that each system has, also where another one’s shows', async () => {
+  const crm = await imported('crm', 'S-7', { givenName: 'Jürgen', familyName: 'Müllenstedt' })
+  const mobile = await imported('mobile', 'S-8', { givenName: 'Juergen', familyName: 'Muellenstaedt' })
+  const merge = await merged(crm, mobile)
+  expect((await people.call('GET', `/tmf-api/party/v4/individual/${crm.id}`)).body.familyName).toBe('Muellenstaedt')
+  const found = async (q: string): Promise<Json[]> => (await people.call('GET', `/tandem/v1/customerSearch?q=${encodeURIComponent(q)}`)).body.person
+  const eventually = async (q: string, holds: (persons: Json[]) => boolean): Promise<Json[]> => {
+    for (let tries = 0; ; tries++) {
+      const persons = await found(q)
+      if (holds(persons) || tries === 100) return persons
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+  }
+  const shown = { stage: 'exact', party: expect.arrayContaining([expect.objectContaining({ id: crm.id }), expect.objectContaining({ id: mobile.id })]) }
+  for (const q of ['Jürgen Müllenstedt', 'Juergen Muellenstaedt']) expect(await eventually(q, persons => persons[0]?.stage === 'exact' && persons[0].party.length === 2)).toMatchObject([shown])
+  await people.call('POST', `/tandem/v1/partyMerge/${merge.id}/undo`, { payload: {} })
+  const [alone] = await eventually('Juergen Muellenstaedt', persons => persons[0]?.party.length === 1)
+  expect(alone).toMatchObject({ stage: 'exact', party: [{ id: mobile.id }] })
+})
