@@ -14,6 +14,7 @@ import { customerViewModule } from './customer-view/index.ts'
 import { delivery } from './delivery/index.ts'
 import { extensionsModule } from './extensions/index.ts'
 import { identityModule } from './identity/index.ts'
+import { journeyModule } from './journey/index.ts'
 import { interactionModule } from './interaction/index.ts'
 import { inventory } from './inventory/index.ts'
 import { offerQualificationModule } from './offer-qualification/index.ts'
@@ -29,4 +30,4 @@ import { salesLeadModule } from './sales-lead/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 import { taxModule } from './tax/index.ts'
 
-export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, catalogChangeModule, agreementModule, salesLeadModule, productConfigurationModule, offerQualificationModule, ordering, contractModule, quoteModule, delivery, paymentModule, cartModule, accountModule, billingModule, privacyModule, customerViewModule]
+export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, catalogChangeModule, agreementModule, salesLeadModule, productConfigurationModule, offerQualificationModule, ordering, contractModule, quoteModule, delivery, paymentModule, cartModule, journeyModule, accountModule, billingModule, privacyModule, customerViewModule]

@@ -133,6 +133,8 @@ export interface Resource<S extends TObject = TObject> {
   references?: readonly Reference[]
   /** Lists inside it whose elements can be read by a path of their own too: /geographicAddress/{id}/geographicSubAddress/{id}. `type` is the class of an element. */
   parts?: readonly { attribute: string; type: string }[]
+  /** It is served below another resource too, as the definition has it: /processFlow/{id}/taskFlow. `by` is the filter column that holds the other's id. */
+  within?: { resource: string; by: string }
   /** The party whose row this is, for row scopes: an id found in the document. */
   ownerParty?: (doc: Static<S>) => string | undefined
   /** Others than the owner who reach the row: who sold it, who was granted it. Rows that a store or partner makes are shared with it anyway. */

@@ -25,3 +25,6 @@ export const cartModule = defineModule({
   },
   stop: closePorts,
 })
+
+export { shoppingCart } from './shopping-cart.ts'
+export type { ShoppingCart } from './shopping-cart.schema.ts'

@@ -219,3 +219,16 @@ export function routeSchema(resource: Resource<any>, operation: Operation): Fast
       } as FastifySchema
   }
 }
+
+/** The document of an operation that is served below another resource. */
+export const schemaWithin = (schema: FastifySchema, parent: string): FastifySchema => {
+  const own = schema as Node
+  const { required = [], properties = {} } = (own.params ?? {}) as Node
+  const named = `${parent}Id`
+  return {
+    ...own,
+    operationId: `${own.operationId}Of${parent.charAt(0).toUpperCase()}${parent.slice(1)}`,
+    summary: `${own.summary} of one ${parent}`,
+    params: { type: 'object', required: [named, ...required], properties: { [named]: text(`Identifier of the ${parent}`), ...properties } },
+  } as FastifySchema
+}

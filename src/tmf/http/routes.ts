@@ -4,17 +4,18 @@ import { fault, refuse } from '../../platform/errors.ts'
 import { isConfined, type Context } from '../../platform/principal.ts'
 import { isPersonal } from '../audit/audit.ts'
 import { recordRows } from '../audit/on-behalf.ts'
-import { parseListQuery, type ListQuery } from '../filter/parse.ts'
+import { attributeAt } from '../attributes.ts'
+import { parseListQuery, type ListQuery, type ParsedCondition } from '../filter/parse.ts'
 import { pairsOf } from '../filter/path-syntax.ts'
 import { hrefOf, type Kit } from '../kit.ts'
 import { basePath, type Operation, type Resource } from '../resource.ts'
-import { readPage, readText } from '../storage/reader.ts'
+import { countRows, readPage, readText } from '../storage/reader.ts'
 import { scopeOf } from '../storage/scope.ts'
 import { blindPatch, filterable, isBlindTo, seenPage, seenText } from '../secrets.ts'
 import { applyPatch } from '../write/patch.ts'
 import { createResource, isPossibleId, removeResource, updateResource } from '../write/pipeline.ts'
 import { screened } from '../write/screen.ts'
-import { routeSchema } from './documents.ts'
+import { routeSchema, schemaWithin } from './documents.ts'
 import { fieldsOf, select } from './fields.ts'
 import type { IdempotencyDraft } from '../storage/writer.ts'
 import { firstAnswer, idempotencyOf, type FirstAnswer } from './idempotency.ts'
@@ -69,19 +70,20 @@ function links(path: string, raw: string, query: ListQuery, total: number, lastI
   return found.join(', ')
 }
 
-async function list(kit: Kit, resource: Resource<any>, permit: Permit, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+async function list(kit: Kit, resource: Resource<any>, permit: Permit, request: FastifyRequest, reply: FastifyReply, below?: Below): Promise<string> {
   permit(request.context, resource.name, 'read')
   const raw = rawQuery(request)
   let asksSecret = false
   const isBlind = isBlindTo(request.context, resource)
-  const query = parseListQuery(resource, raw, kit.limits, filterable(resource, kit.extensions.lookup(request.context.brand, resource), isBlind, () => void (asksSecret = true)))
+  const asked = parseListQuery(resource, raw, kit.limits, filterable(resource, kit.extensions.lookup(request.context.brand, resource), isBlind, () => void (asksSecret = true)))
+  const query = below === undefined ? asked : { ...asked, conditions: [...asked.conditions, below.condition] }
   const withIds = isPersonal(resource)
   const { page: stored, count, total, ids } = await readPage(kit.database, resource, scopeOf(request.context, resource), query, withIds)
   const page = seenPage(request.context, resource, stored)
   // The value of what is secret is in no record.
   if (withIds) await recordRows(kit.audit, kit.database, resource, request.context, { operation: 'read', resource: resource.name, ...(ids && { ids }), query: asksSecret ? 'by what is secret' : raw, count: total })
   const lastId = query.after !== undefined && count === query.limit ? (JSON.parse(page) as { id: string }[]).at(-1)?.id : undefined
-  const link = links(`${basePath(resource.api)}/${resource.name}`, raw, query, total, lastId)
+  const link = links(below?.path ?? `${basePath(resource.api)}/${resource.name}`, raw, query, total, lastId)
   reply.header('x-total-count', total).header('x-result-count', count).type(JSON_TYPE)
   if (link) reply.header('link', link)
   return query.fields ? JSON.stringify((JSON.parse(page) as Record<string, unknown>[]).map(doc => select(doc, query.fields!))) : page
@@ -151,6 +153,51 @@ async function remove(kit: Kit, resource: Resource<any>, permit: Permit, request
   return reply.code(204).send()
 }
 
+/** Where a request is about what belongs to another resource. */
+interface Below {
+  path: string
+  condition: ParsedCondition
+}
+
+/** The resource that the path goes through, which the caller must be able to read. */
+async function belowOf(kit: Kit, resource: Resource<any>, within: NonNullable<Resource['within']>, request: FastifyRequest): Promise<Below> {
+  const parent = kit.registry.byName(within.resource)
+  const id = (request.params as Record<string, string>)[`${within.resource}Id`] ?? ''
+  const attribute = attributeAt(resource.schema, within.by)
+  if (!parent || !attribute) throw new Error(`${resource.name} stands within ${within.resource} by ${within.by}, which is not there`)
+  const row = isPossibleId(id) ? await readText(kit.database, parent, scopeOf(request.context, parent), id) : undefined
+  if (!row) throw refuse.notFound(parent.name, id)
+  return { path: `${hrefOf(parent, id)}/${resource.name}`, condition: { path: within.by, op: 'eq', values: [id], attribute, column: 'text' } }
+}
+
+/** One that does not belong there is not there. */
+async function mustBelong(kit: Kit, resource: Resource<any>, below: Below, request: FastifyRequest): Promise<void> {
+  const id = idOf(request)
+  const found = isPossibleId(id) ? await countRows(kit.database, resource, scopeOf(request.context, resource), [below.condition, { path: 'id', op: 'eq', values: [id], attribute: attributeAt(resource.schema, 'id')!, column: 'text' }]) : 0
+  if (found === 0) throw refuse.notFound(resource.name, id)
+}
+
+/** Routes of a resource below another one. */
+function serveWithin(app: FastifyInstance, kit: Kit, resource: Resource<any>, permit: Permit): void {
+  const { within } = resource
+  if (within === undefined) return
+  for (const operation of resource.operations) {
+    const { method, byId, handle } = SERVE[operation]
+    if (operation === 'create') continue
+    app.route({
+      method,
+      url: `/${within.resource}/:${within.resource}Id/${resource.name}${byId ? '/:id' : ''}`,
+      schema: schemaWithin(routeSchema(resource, operation), within.resource),
+      handler: async (request, reply) => {
+        permit(request.context, within.resource, 'read')
+        const below = await belowOf(kit, resource, within, request)
+        if (byId) await mustBelong(kit, resource, below, request)
+        return await handle(kit, resource, permit, request, reply, below)
+      },
+    })
+  }
+}
+
 const SERVE = {
   list: { method: 'GET', byId: false, handle: list },
   create: { method: 'POST', byId: false, handle: create },
@@ -170,4 +217,5 @@ export function serveResource(app: FastifyInstance, kit: Kit, resource: Resource
       handler: (request, reply) => handle(kit, resource, permit, request, reply),
     })
   }
+  serveWithin(app, kit, resource, permit)
 }
