@@ -157,7 +157,10 @@ export async function applySteps(deps: Deps, context: Context, tx: Transaction, 
   refused.push(...(await settle(made, complete)))
   const { left, retired } = await removeAll(deps, context, tx, tasks.filter(task => task.action === 'delete'), options)
   for (const { task, revision } of retired) done(task, revision)
-  findings.push(...[...refused, ...left].flatMap(findingsOf))
+  const missing = new Set([...refused.flatMap(one => (one.task.action === 'create' ? [one.task.id] : [])), ...findings.map(one => one.id)])
+  // What only lacks something that was refused itself has no fault of its own.
+  const own = [...refused, ...left].filter(one => one.refusal.code !== 'referenceNotFound' || one.refusal.faults.some(fault => !missing.has(fault.value ?? '')))
+  findings.push(...(own.length + findings.length === 0 ? refused : own).flatMap(findingsOf))
 
   const effects = tasks.flatMap((task): Effect[] => {
     const key = keyOf(task.resource, task.id)

@@ -61,3 +61,6 @@ export const cycleFindings = (graph: Graph): Finding[] =>
     const docs = new Map(docsOf(graph, kind).map(doc => [String(doc['id']), doc]))
     return ringsOf(new Map([...docs].map(([id, doc]) => [id, next(doc)]))).map(ring => finding(code, 'error', kind, ring[0]!, path, `${[...ring, ring[0]!].map(id => labelOf(docs.get(id), id)).join(' → ')} closes a ring`))
   })
+
+/** Offerings that contain themselves through others. */
+export const bundleRings = (graph: Graph): Set<string> => new Set(ringsOf(new Map(docsOf(graph, 'productOffering').map(doc => [String(doc['id']), idsIn(doc, 'bundledProductOffering')]))).flat())

@@ -2,10 +2,11 @@
 import type { Transaction } from '../../platform/database/sql.ts'
 import { systemContext } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
-import { loadOfferings, type LoadedOffering, type productOffering } from '../catalog/index.ts'
+import { offeringsOf, type LoadedOffering, type productOffering } from '../catalog/index.ts'
 import type { Doc as DocOf } from '../../tmf/resource.ts'
 import type { priceList, priceListEntry, priceRule } from '../pricing/index.ts'
 import type { promotion } from '../promotion/index.ts'
+import type { Step } from './apply.ts'
 import type { Finding } from './change-set-types.ts'
 import { keyOf, KINDS, type Doc, type KindName } from './kinds.ts'
 
@@ -27,7 +28,6 @@ export interface Graph {
 }
 
 const ALL = 1_000_000
-const CHUNK = 500
 
 export const docsOf = <T = Doc>(graph: Graph, kind: KindName): T[] => [...(graph.docs.get(kind)?.values() ?? [])] as T[]
 export const docOf = <T = Doc>(graph: Graph, kind: KindName, id: string | undefined): T | undefined => (id === undefined ? undefined : (graph.docs.get(kind)?.get(id) as T | undefined))
@@ -37,7 +37,17 @@ export const labelOf = (doc: { id?: unknown; name?: unknown } | undefined, id: s
 
 export const finding = (code: string, severity: Finding['severity'], resource: KindName, id: string, path: string | undefined, message: string): Finding => ({ code, severity, resource, id, ...(path !== undefined && { path }), message })
 
-export async function readGraph(deps: Pick<Services, 'database' | 'store' | 'clock'>, tx: Transaction, brand: string, currencies: readonly string[]): Promise<Graph> {
+const PARTS = ['productOffering', 'productSpecification', 'productOfferingPrice'] as const
+
+/** A graph of documents. Pure. */
+export const graphOf = ({ now, docs, revisions, currencies }: Omit<Graph, 'launched'>): Graph => {
+  const parts = PARTS.flatMap(kind => [...(docs.get(kind) ?? [])].map(([id, doc]) => ({ kind, id, revision: revisions.get(keyOf(kind, id)) ?? 1, doc: JSON.stringify(doc) })))
+  const ids = [...(docs.get('productOffering') ?? [])].flatMap(([id, doc]) => (doc['lifecycleStatus'] === 'Launched' ? [id] : []))
+  return { now, docs, revisions, currencies, launched: offeringsOf(parts, ids) }
+}
+
+/** The catalog as a transaction sees it. */
+export async function readGraph(deps: Pick<Services, 'store' | 'clock'>, tx: Transaction, brand: string, currencies: readonly string[]): Promise<Graph> {
   const docs = new Map<KindName, ReadonlyMap<string, Doc>>()
   const revisions = new Map<string, number>()
   for (const kind of KINDS) {
@@ -45,10 +55,21 @@ export async function readGraph(deps: Pick<Services, 'database' | 'store' | 'clo
     for (const one of found) revisions.set(keyOf(kind.name, one.id), one.revision)
     docs.set(kind.name as KindName, new Map(found.map(one => [one.id, one.doc as Doc])))
   }
-  const ids = [...(docs.get('productOffering') ?? [])].flatMap(([id, doc]) => (doc['lifecycleStatus'] === 'Launched' ? [id] : []))
-  const launched = new Map<string, LoadedOffering>()
-  for (let at = 0; at < ids.length; at += CHUNK) for (const [id, offering] of await loadOfferings(deps, { brand }, ids.slice(at, at + CHUNK), { tx })) launched.set(id, offering)
-  return { now: deps.clock.now(), docs, revisions, launched, currencies }
+  return graphOf({ now: deps.clock.now(), docs, revisions, currencies })
+}
+
+/** The documents as changes would leave them, without asking whether they may. Pure. */
+export const overlaid = (graph: Graph, steps: readonly Step[]): Graph => {
+  const docs = new Map([...graph.docs].map(([kind, known]) => [kind, new Map(known)]))
+  for (const { resource, resourceId: id, action, document, next } of steps) {
+    const known = docs.get(resource) ?? new Map<string, Doc>()
+    docs.set(resource, known)
+    const before = known.get(id)
+    if (action === 'delete') known.delete(id)
+    else if (action === 'create') known.set(id, { ...document, id })
+    else if (before && next) known.set(id, next(before))
+  }
+  return graphOf({ ...graph, docs })
 }
 
 interface Period {

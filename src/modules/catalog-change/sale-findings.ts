@@ -1,6 +1,7 @@
 /** What is said to be on sale and cannot be sold, and prices that say no amount. Pure. */
 import { hasCharges, IN_USE, isSellable, priceKind, type LoadedOffering } from '../catalog/index.ts'
 import type { Finding } from './change-set-types.ts'
+import { bundleRings } from './cycle-findings.ts'
 import { docOf, docsOf, endOf, finding, labelOf, startOf, type Graph, type Offering } from './graph.ts'
 import type { Doc } from './kinds.ts'
 
@@ -9,7 +10,8 @@ const PATHS: Readonly<Record<string, string>> = { childNotSellable: 'bundledProd
 /** Now, or when its sale begins. */
 const saleTime = (doc: Offering, now: Date): Date => new Date(Math.max(now.getTime(), startOf(doc.validFor) === -Infinity ? 0 : startOf(doc.validFor)))
 
-const unsellable = (graph: Graph, { doc, pin }: LoadedOffering, offering: LoadedOffering): Finding[] => {
+const unsellable = (graph: Graph, offering: LoadedOffering): Finding[] => {
+  const { doc, pin } = offering
   // One whose time is over is out of sale, as it should be.
   if (endOf(doc.validFor) <= graph.now.getTime()) return []
   return isSellable(offering, saleTime(doc, graph.now), { insideBundle: true }).map(reason => {
@@ -28,9 +30,11 @@ const withoutCharges = (offering: LoadedOffering, entries: ReadonlySet<string>):
 export const saleFindings = (graph: Graph): Finding[] => {
   const inBundle = bundled(graph)
   const entries = new Set(docsOf<{ productOffering?: { id: string } }>(graph, 'priceListEntry').flatMap(entry => entry.productOffering?.id ?? []))
+  const inRing = bundleRings(graph)
   const found = [...graph.launched.values()].flatMap(offering => {
     const { doc, pin } = offering
-    const findings = unsellable(graph, offering, offering)
+    // A ring is cut where it closes: what is inside it cannot be told.
+    const findings = inRing.has(pin.id) ? [] : unsellable(graph, offering)
     if (doc.isSellable === false && !inBundle.has(pin.id)) findings.push(finding('unreachable', 'warning', 'productOffering', pin.id, 'isSellable', `${labelOf(doc, pin.id)} is sold inside bundles only, and no bundle has it`))
     if (doc.isSellable !== false && withoutCharges(offering, entries)) findings.push(finding('withoutPrice', 'warning', 'productOffering', pin.id, 'productOfferingPrice', `${labelOf(doc, pin.id)} has no price: it is free`))
     const specification = docOf(graph, 'productSpecification', doc.productSpecification?.id)

@@ -9,7 +9,7 @@ import type { Finding } from './change-set-types.ts'
 import { currencyFindings } from './currency-findings.ts'
 import { cycleFindings } from './cycle-findings.ts'
 import { dryRun } from './dry-run.ts'
-import { readGraph, type Graph } from './graph.ts'
+import { overlaid, readGraph, type Graph } from './graph.ts'
 import type { Doc } from './kinds.ts'
 import { testFindings } from './price-tests.ts'
 import { referenceFindings } from './reference-findings.ts'
@@ -29,10 +29,10 @@ const sorted = (findings: readonly Finding[]): Finding[] =>
 /** What is wrong with a graph. Pure. */
 export const graphFindings = (graph: Graph): Finding[] => sorted([referenceFindings, cycleFindings, saleFindings, relationshipFindings, ruleFindings, currencyFindings].flatMap(of => of(graph)))
 
-const findingsIn = async (deps: WorkDeps, tx: Transaction, brand: string): Promise<Finding[]> => graphFindings(await readGraph(deps, tx, brand, (await brandRules(deps, brand, tx)).currency))
+const graphIn = async (deps: WorkDeps, tx: Transaction, brand: string): Promise<Graph> => readGraph(deps, tx, brand, (await brandRules(deps, brand, tx)).currency)
 
 /** The catalog as it is. */
-export const validateLive = (deps: WorkDeps, brand: string): Promise<Finding[]> => dryRun(deps, tx => findingsIn(deps, tx, brand))
+export const validateLive = (deps: WorkDeps, brand: string): Promise<Finding[]> => dryRun(deps, async tx => graphFindings(await graphIn(deps, tx, brand)))
 
 export const stepOf = (change: DraftChange): Step => ({
   change: change.id,
@@ -46,6 +46,10 @@ export const stepOf = (change: DraftChange): Step => ({
 
 const tooMany: (id: string) => Finding = id => ({ code: 'tooManyChanges', severity: 'error', resource: 'catalogChangeSet', id, message: `A change set has at most ${MOST_CHANGES} changes` })
 
+/** The catalog's own checks name a missing reference and a ring as well, where they meet them first. */
+const saidOtherwise = (one: Finding, told: readonly Finding[]): boolean =>
+  told.some(other => (other.code === 'danglingReference' && one.code === 'referenceNotFound' && other.resource === one.resource && other.id === one.id) || (other.code.startsWith('cyclic') && one.resource === other.resource && one.path === other.path && other.message.includes(`${one.id})`)))
+
 /**
  * Makes the catalog of a transaction what the set would leave, and tells what is wrong with it then. What the catalog has without the changes
  * too is marked: it is told, and keeps nothing from being activated. The tests of the set are tried as well.
@@ -53,15 +57,19 @@ const tooMany: (id: string) => Finding = id => ({ code: 'tooManyChanges', severi
 export async function applySet(deps: WorkDeps, context: Context, tx: Transaction, set: CatalogChangeSet): Promise<{ effects: Effect[]; findings: Finding[] }> {
   const changes = await changesOf(tx, context.brand, set.id)
   if (changes.length > MOST_CHANGES) return { effects: [], findings: [tooMany(set.id)] }
-  const before = new Set((await findingsIn(deps, tx, context.brand)).map(identity))
-  const { effects, findings } = await applySteps(deps, context, tx, changes.map(stepOf))
-  const after = await findingsIn(deps, tx, context.brand)
+  const steps = changes.map(stepOf)
+  const graph = await graphIn(deps, tx, context.brand)
+  const before = new Set(graphFindings(graph).map(identity))
+  const { effects, findings } = await applySteps(deps, context, tx, steps)
+  // Where something was refused, the catalog is looked at as it was meant: half of the changes would tell of faults that nobody made.
+  const after = graphFindings(findings.length === 0 ? await graphIn(deps, tx, context.brand) : overlaid(graph, steps))
   const about = new Map(changes.map(one => [`${one.resource} ${one.resourceId}`, one.id]))
   const told = after.map((one): Finding => {
     const change = about.get(`${one.resource} ${one.id}`)
     return { ...one, ...(change !== undefined && { change }), ...(before.has(identity(one)) && { existing: true }) }
   })
-  return { effects, findings: sorted([...findings, ...told, ...(await testFindings(deps, context, tx, set))]) }
+  const tests = findings.length === 0 ? await testFindings(deps, context, tx, set) : []
+  return { effects, findings: sorted([...findings.filter(one => !saidOtherwise(one, told)), ...told, ...tests]) }
 }
 
 /** The catalog as the set would leave it; nothing is left. */

@@ -106,6 +106,15 @@ function assembler(parts: readonly Part[]) {
   return offering
 }
 
+/** The offerings with these ids, put together from parts that were read before. */
+export const offeringsOf = (parts: readonly Part[], ids: readonly string[]): Map<string, LoadedOffering> => {
+  const offering = assembler(parts)
+  return new Map(ids.flatMap(id => {
+    const found = offering(id, [])
+    return found ? [[id, found] as const] : []
+  }))
+}
+
 /**
  * Loads offerings by id, everything in one round trip, or in none for a create that relies on what is remembered (`work`).
  * What it gives may be shared and is then frozen. An id that no offering of the brand has is not in the answer.

@@ -1,0 +1,118 @@
+/** What a change set would do: prices before and after, products that are concerned; files between environments; brands apart. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CATALOG, CHANGES, createWorld, SETS, type Json, type World } from './world.ts'
+
+const BOOTSTRAP = 'bootstrap-key-of-the-catalog-tests'
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ ROLES: 'api' })
+})
+afterAll(() => world.close())
+
+const update = (resource: string, doc: Json, document: Json): Json => ({ resource, resourceId: doc['id'], action: 'update', document })
+const amounts = (answer: Json): unknown => ({ line: (answer['line'] as Json[]).map(line => (line['component'] as Json[]).map(one => ({ ...one, source: undefined, considered: (one['considered'] as Json[]).map(two => [two['unitAmount'], two['rules']]), alterations: (one['alterations'] as Json[]).map(two => [two['name'], two['reduction']]) }))), total: answer['total'], fault: answer['fault'] })
+
+describe('the price preview', () => {
+  test('tells for a segment at a place in a channel what it costs now and with the changes, and that is what it costs then', async () => {
+    const { offering, price } = await world.offering(40, {}, { tax: [{ taxCategory: 'standard' }] })
+    const [list, entry, promotion, rate] = ['list', 'entry', 'promotion', 'rate'].map(name => `${name}-${offering['id']}`)
+    const set = await world.setOf(
+      update('productOfferingPrice', price, { price: { unit: 'EUR', value: 45 } }),
+      { resource: 'priceList', resourceId: list, action: 'create', document: { name: 'Students in the capital', listType: 'OVERRIDE', lifecycleStatus: 'active', rule: [{ about: 'segment', value: ['student'] }, { about: 'place', value: ['capital'] }] } },
+      { resource: 'priceListEntry', resourceId: entry, action: 'create', document: { priceList: { id: list }, productOffering: { id: offering['id'] }, priceType: 'recurring', price: { unit: 'EUR', value: 30 } } },
+      { resource: 'promotion', resourceId: promotion, action: 'create', document: { name: 'In the app', lifecycleStatus: 'release', promotionType: 'Discount', pattern: [{ criteriaGroup: [{ criteria: [{ criteriaParameter: 'channel', criteriaOperator: '=', criteriaValue: 'app' }] }], action: [{ actionType: 'percentage', actionValue: '10' }] }] } },
+      { resource: 'taxRate', resourceId: rate, action: 'create', document: { name: 'VAT', category: 'standard', jurisdiction: 'DE', rate: 19 } },
+    )
+    const item = [{ id: '1', productOffering: { id: offering['id'] } }]
+    const cases: Json[] = [
+      { item, segment: ['student'], place: { id: 'flat-1', within: ['capital'], country: 'DE' }, channel: 'app' },
+      { item, segment: ['student'], channel: 'web' },
+      { item, channel: 'web', place: { country: 'DE' }, at: '2027-01-01T00:00:00Z' },
+    ]
+    const previews = []
+    for (const one of cases) {
+      const { status, body, text } = await world.stage(set, 'previewPrice', {}, one)
+      expect(status, text).toBe(200)
+      previews.push(body)
+    }
+    expect(previews.map(one => [one['before'].line[0].component[0].net, one['after'].line[0].component[0].net])).toEqual([['40.00', '27.00'], ['40.00', '45.00'], ['40.00', '45.00']])
+    expect(previews[0]!['after'].line[0].component[0]).toMatchObject({ was: '30.00', taxed: { rate: '19', from: 'table' } })
+    // Nothing of it is in the catalog.
+    expect((await world.send('GET', `/tandem/v1/priceList/${list}`)).status).toBe(404)
+    expect((await world.send('POST', '/tandem/v1/price', cases[1])).body['line'][0].component[0].net).toBe('40.00')
+    for (const stage of ['submit', 'activate']) expect((await world.stage(set, stage)).status).toBe(200)
+    await new Promise(resolve => setTimeout(resolve, 1_200))
+    for (const [index, one] of cases.entries()) expect(amounts((await world.send('POST', '/tandem/v1/price', one)).body)).toEqual(amounts(previews[index]!['after']))
+  })
+
+  test('names what is in the way when the changes cannot be applied', async () => {
+    const { offering, price } = await world.offering(40)
+    const set = await world.setOf(update('productOfferingPrice', price, { price: { unit: 'EUR', value: 45 } }))
+    await world.send('PATCH', `${CATALOG}/productOfferingPrice/${price['id']}`, { description: 'meanwhile' })
+    const answer = await world.stage(set, 'previewPrice', {}, { item: [{ id: '1', productOffering: { id: offering['id'] } }] })
+    expect([answer.status, answer.body['code']]).toEqual([409, 'changedMeanwhile'])
+    expect((await world.stage(set, 'previewPrice', {}, { item: [] })).body['message']).toContain('item')
+  })
+})
+
+describe('touched products', () => {
+  test('are counted and listed by offering, price and specification, those that live alone', async () => {
+    const specification = await world.made(`${CATALOG}/productSpecification`, { name: 'Line', lifecycleStatus: 'Active' })
+    const { offering, price } = await world.offering(40, { productSpecification: { id: specification['id'] } })
+    const product = (status: string): Promise<Json> => world.made('/tmf-api/productInventory/v4/product', { name: 'Line', status, productOffering: { id: offering['id'] }, productSpecification: { id: specification['id'] }, productPrice: [{ name: 'Monthly', priceType: 'recurring', price: { dutyFreeAmount: { unit: 'EUR', value: 40 } }, productOfferingPrice: { id: price['id'] } }] })
+    for (let n = 0; n < 3; n++) await product('active')
+    const ended = await product('active')
+    expect((await world.send('PATCH', `/tmf-api/productInventory/v4/product/${ended['id']}`, { status: 'terminated' })).status).toBe(200)
+    const set = await world.setOf(update('productOffering', offering, { description: 'x' }), update('productOfferingPrice', price, { description: 'x' }), update('productSpecification', specification, { description: 'x' }))
+    const { body } = await world.send('GET', `${SETS}/${set['id']}/touchedProduct`)
+    expect(Object.fromEntries((body['touched'] as Json[]).map(one => [one['resource'], one['count']]))).toEqual({ productOffering: 3, productOfferingPrice: 3, productSpecification: 3 })
+    const page = await world.send('GET', `${SETS}/${set['id']}/touchedProduct/productOfferingPrice/${price['id']}?limit=2&offset=2`)
+    expect([page.headers['x-total-count'], page.body.length]).toEqual([3, 1].map((value, index) => (index === 0 ? String(value) : value)))
+    expect((await world.send('GET', `${SETS}/${set['id']}/touchedProduct/productOffering/other`)).status).toBe(404)
+  })
+})
+
+describe('files', () => {
+  test('are the same text for the same catalog in another brand, and an import of it changes nothing', async () => {
+    const { offering } = await world.offering(40, { description: 'on file' })
+    const file = await world.send('GET', `/tandem/v1/catalogFile?id=productOffering/${offering['id']}`)
+    expect(file.headers['content-type']).toContain('ndjson')
+    const lines = file.text.trim().split('\n').map(line => JSON.parse(line) as Json)
+    expect(lines.map(line => line['resource'])).toEqual(['productOfferingPrice', 'productOffering'])
+    expect(file.text).not.toMatch(/lastUpdate|"href"/)
+    const elsewhere = { key: BOOTSTRAP, brand: 'elsewhere' }
+    const set = (await world.send('POST', SETS, { name: 'From the other' }, elsewhere)).body
+    const took = await world.send('POST', `${SETS}/${set['id']}/import`, file.text, { ...elsewhere, type: 'application/x-ndjson' })
+    expect(took.body, took.text).toEqual({ create: 2, update: 0, delete: 0, unchanged: 0 })
+    for (const stage of ['submit', 'activate']) expect((await world.send('POST', `${SETS}/${set['id']}/${stage}`, {}, elsewhere)).status).toBe(200)
+    expect((await world.send('GET', '/tandem/v1/catalogFile', undefined, elsewhere)).text).toBe(file.text)
+    const again = (await world.send('POST', SETS, { name: 'Again' }, elsewhere)).body
+    expect((await world.send('POST', `${SETS}/${again['id']}/import?deleteMissing=true`, file.text, { ...elsewhere, type: 'application/x-ndjson' })).body).toEqual({ create: 0, update: 0, delete: 0, unchanged: 2 })
+    // What differs is a merge patch of that alone.
+    const changed = lines.map(line => (line['resource'] === 'productOffering' ? { ...line, document: { ...line['document'], description: 'other', isSellable: false } } : line))
+    await world.send('POST', `${SETS}/${again['id']}/import`, changed.map(line => JSON.stringify(line)).join('\n'), { ...elsewhere, type: 'application/x-ndjson' })
+    expect((await world.send('GET', `${CHANGES}?catalogChangeSet.id=${again['id']}`, undefined, elsewhere)).body).toEqual([expect.objectContaining({ action: 'update', document: { description: 'other', isSellable: false }, baseRevision: 1 })])
+  })
+
+  test('with lines that are no records are refused, naming each', async () => {
+    const set = await world.setOf()
+    const answer = await world.send('POST', `${SETS}/${set['id']}/import`, '{"resource":"nothing","id":"1","document":{}}\nnot json\n{"resource":"category","id":"","document":{}}\n', { type: 'application/x-ndjson' })
+    expect(answer.status).toBe(400)
+    for (const part of ['line 1.resource', 'line 2', 'line 3.id']) expect(answer.body['message']).toContain(part)
+  })
+})
+
+describe('brands', () => {
+  test('do not see each other’s sets, nor touch each other’s catalog', async () => {
+    const { offering } = await world.offering(40)
+    const set = await world.setOf(update('productOffering', offering, { description: 'mine' }))
+    const elsewhere = { key: BOOTSTRAP, brand: 'another' }
+    for (const [method, path, payload] of [['GET', '', undefined], ['POST', '/submit', {}], ['POST', '/activate', {}], ['POST', '/validate', {}], ['GET', '/touchedProduct', undefined]] as const) {
+      expect((await world.send(method, `${SETS}/${set['id']}${path}`, payload, elsewhere)).status, path).toBe(404)
+    }
+    const foreign = (await world.send('POST', SETS, { name: 'Foreign' }, elsewhere)).body
+    const answer = await world.send('POST', CHANGES, { catalogChangeSet: { id: foreign['id'] }, ...update('productOffering', offering, { description: 'theirs' }) }, elsewhere)
+    expect(answer.status).toBe(400)
+    expect(answer.body['message']).toContain('resourceId')
+  })
+})
