@@ -152,6 +152,27 @@ export const partsOfIds = async (sql: Sql, brand: string, ids: readonly string[]
   return new Map(rows.map(row => [row.id, row.parts]))
 }
 
+/** More say no more of where a postcode is. */
+export const MOST_NEIGHBOURS = 3
+
+/** Where some addresses lie that have the postcode of these, or where there is none, their street and town: by their place in the list. */
+export const pointsOfNeighbours = async (sql: Sql, brand: string, records: readonly AddressRecord[]): Promise<Map<number, Point[]>> => {
+  if (records.length === 0) return new Map()
+  const column = (name: keyof AddressKeys): string[] => records.map(record => record.keys[name])
+  const rows = await sql.query<Point & { n: string }>(
+    `SELECT k.n, a.latitude, a.longitude FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS k(street, postcode, city, n),
+        LATERAL ((SELECT one.latitude, one.longitude FROM geographic_street s,
+              LATERAL (SELECT latitude, longitude FROM geographic_address WHERE brand = $1 AND street_key = s.street_key AND postcode_key = s.postcode_key AND city_key = s.city_key AND latitude IS NOT NULL LIMIT 1) one
+            WHERE k.postcode <> '' AND s.brand = $1 AND s.postcode_key = k.postcode AND (k.city = '' OR s.city_key = k.city) LIMIT ${MOST_NEIGHBOURS})
+          UNION ALL
+          (SELECT latitude, longitude FROM geographic_address WHERE k.postcode = '' AND brand = $1 AND street_key = k.street AND city_key = k.city AND latitude IS NOT NULL LIMIT ${MOST_NEIGHBOURS})) a`,
+    [brand, column('street'), column('postcode'), column('city')],
+  )
+  const found = new Map<number, Point[]>()
+  for (const { n, latitude, longitude } of rows) found.set(Number(n) - 1, [...(found.get(Number(n) - 1) ?? []), { latitude, longitude }])
+  return found
+}
+
 /** One load of a brand at a time: two that meet the same addresses would wait for each other crosswise, or not see each other's. */
 export const lockAddresses = async (tx: Transaction, brand: string): Promise<void> => {
   await tx.query({ name: 'place-lock', text: `SELECT pg_advisory_xact_lock(hashtextextended('geographic_address ' || $1, 0))` }, [brand])

@@ -159,6 +159,22 @@ describe('lines that are no addresses', () => {
     expect(await countOf('Badweg')).toBe(2)
   })
 
+  test('say where latitude and longitude look swapped beside their neighbours, in the list or known before', async () => {
+    const line = (number: number, latitude: number, longitude: number) => `${longitude},${latitude},${number},Tauschweg,,Tauschstadt,,,40000,t${number},`
+    const right = [1, 2, 3, 4].map(number => line(number, 52.5 + number / 1000, 13.4))
+    const mixed = await importFile([HEADER, ...right, line(5, 13.4, 52.505)].join('\n'))
+    expect(mixed).toMatchObject({ state: 'done', created: 4, rejected: 1 })
+    expect(await rejected(mixed.id)).toEqual([{ line: 6, column: 'LAT', reason: expect.stringContaining('swapped') }])
+    // One that is alone in its list, and lists that are swapped as a whole: told by what is known.
+    expect(await importFile(`${HEADER}\n${line(6, 13.4, 52.506)}`)).toMatchObject({ created: 0, rejected: 1 })
+    await importFile([HEADER, '13.4,52.5,1,Nebenweg,,Tauschstadt,,,40000,n1,', '13.4,52.5,1,Querweg,,Tauschstadt,,,40000,q1,'].join('\n'))
+    const turned = [HEADER, ...[7, 8, 9].map(number => line(number, 13.4, 52.5 + number / 1000))].join('\n')
+    expect(await importFile(turned)).toMatchObject({ state: 'done', created: 0, rejected: 3 })
+    // Far away is not the other way round, and who says that they are right is believed.
+    expect(await importFile(`${HEADER}\n${line(10, 48.1, 11.5)}`)).toMatchObject({ created: 1, rejected: 0 })
+    expect(await importFile(turned, { coordinates: 'asGiven' })).toMatchObject({ created: 3, rejected: 0 })
+  })
+
   test('are kept up to a thousand and counted beyond', async () => {
     const done = await importFile(`${HEADER}\n${Array.from({ length: 1200 }, () => '1,2').join('\n')}\n`)
     expect(done).toMatchObject({ state: 'done', created: 0, rejected: 1200 })

@@ -53,8 +53,9 @@ export const ImportRequest = Type.Object(
     delimiter: Type.Optional(Type.Enum([',', ';', '\t', '|'], { type: 'string', description: 'What stands between columns; a comma when left out' })),
     mapping: Type.Optional(MappingSchema),
     defaults: Type.Optional(Defaults),
+    coordinates: Type.Optional(Type.Enum(['checked', 'asGiven'], { type: 'string', description: 'checked: a line whose latitude and longitude look swapped beside its neighbours is rejected (as when left out); asGiven: it is taken, as where an earlier list had them swapped' })),
   },
   { additionalProperties: false, description: 'An import of a list of addresses: CSV in UTF-8 with the names of its columns in the first line, also packed by gzip' },
 )
 export type ImportRequest = Static<typeof ImportRequest>
-export type ImportOptions = Pick<ImportRequest, 'delimiter' | 'mapping' | 'defaults'>
+export type ImportOptions = Pick<ImportRequest, 'delimiter' | 'mapping' | 'defaults' | 'coordinates'>

@@ -12,17 +12,23 @@ import { readBlock, type CsvRecord } from './csv-records.ts'
 import { fetchFile } from './fetch-file.ts'
 import { endImport, giveUpUnsent, holdImport, readPieces, recordChunk, Superseded, takeUp, unfinishedImports, type AddressImport, type LineFault } from './import-store.ts'
 import { addressOfLine, columnsOf, type Columns } from './line-address.ts'
+import { OPEN_ADDRESSES } from './options.ts'
+import { swappedLines } from './swapped-lines.ts'
 import { lineBlocks, UnreadableList, type LineBlock, type SizeLimits } from './unpack.ts'
 
 type Deps = Pick<Services, 'database' | 'config' | 'log'>
 
 /** Records of one transaction. */
 const CHUNK = 5000
+const LOOKS_SWAPPED = 'looks as if latitude and longitude were swapped: its neighbours are known the other way round, and none here (coordinates asGiven takes it)'
+
 /** Rejected lines that are kept; the others are counted. */
 export const MOST_FAULTS = 1000
 
 interface Chunk {
   addresses: AddressRecord[]
+  /** Of each of them. */
+  lines: number[]
   faults: LineFault[]
   /** Lines that were rejected; one can have several faults. */
   rejected: number
@@ -66,11 +72,15 @@ async function commitChunk(deps: Deps, brand: string, run: AddressImport, from: 
   await deps.database.transaction(async tx => {
     const { rejected } = await holdImport(tx, brand, run.id, run.attempt, from)
     let loaded: Loaded = { created: 0, changed: 0, unchanged: 0 }
+    let turned = new Set<number>()
     if (chunk.addresses.length > 0) {
       await lockAddresses(tx, brand)
-      loaded = await storeAddresses(tx, brand, await withKnown(tx, brand, chunk.addresses, run.options.mapping?.id !== undefined))
+      if (run.options.coordinates !== 'asGiven') turned = await swappedLines(tx, brand, chunk.addresses)
+      loaded = await storeAddresses(tx, brand, await withKnown(tx, brand, chunk.addresses.filter((_, index) => !turned.has(index)), run.options.mapping?.id !== undefined))
     }
-    await recordChunk(tx, brand, run.id, chunk.line, loaded, chunk.rejected, chunk.faults.slice(0, Math.max(0, MOST_FAULTS - rejected)))
+    const column = run.options.mapping?.latitude ?? OPEN_ADDRESSES.latitude ?? ''
+    const faults = [...chunk.faults, ...[...turned].map(index => ({ line: chunk.lines[index] ?? 0, column, reason: LOOKS_SWAPPED }))].sort((a, b) => a.line - b.line)
+    await recordChunk(tx, brand, run.id, chunk.line, loaded, chunk.rejected + turned.size, faults.slice(0, Math.max(0, MOST_FAULTS - rejected)))
   })
 }
 
@@ -97,13 +107,13 @@ async function load(deps: Deps, brand: string, run: AddressImport, limits?: Size
   let columns: Columns | undefined
   let done = Number(run.lines)
   let storing: Promise<void> = Promise.resolve()
-  let chunk: Chunk = { addresses: [], faults: [], rejected: 0, line: done }
+  let chunk: Chunk = { addresses: [], lines: [], faults: [], rejected: 0, line: done }
   let size = 0
   const store = async (): Promise<void> => {
     await storing
     const [full, from] = [chunk, done]
     done = full.line
-    chunk = { addresses: [], faults: [], rejected: 0, line: done }
+    chunk = { addresses: [], lines: [], faults: [], rejected: 0, line: done }
     size = 0
     storing = commitChunk(deps, brand, run, from, full)
     // Awaited before the next one; until then nobody listens.
@@ -123,6 +133,7 @@ async function load(deps: Deps, brand: string, run: AddressImport, limits?: Size
         chunk.rejected += 1
       } else {
         chunk.addresses.push(read)
+        chunk.lines.push(record?.lastLine ?? line)
       }
       chunk.line = line
       size += 1
