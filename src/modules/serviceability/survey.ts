@@ -8,6 +8,7 @@ import { assess, expiryOf, refusedPlace, withAsked, type Requirement, type Verdi
 import { readService, stricter } from './requirement.ts'
 import { knownNeeds, needOf } from './service-need.ts'
 import { withSitePlace } from './site-place.ts'
+import { swapReason, withSwapReason } from './swapped-coordinates.ts'
 import { technicalObjections } from './technical-rules.ts'
 
 type Deps = Pick<Services, 'store' | 'database' | 'config' | 'log'>
@@ -39,13 +40,17 @@ export const surveyPlace = async (deps: Deps, context: Context, place: Readonly<
     if (found === undefined) needs.set(id, (found = needOf(deps, context, id)))
     return found
   }
+  // Of one place it is looked for once, however much is asked.
+  let swap: ReturnType<typeof swapReason> | undefined
+  const swapOnce: typeof swapReason = (...asked) => (swap ??= swapReason(...asked))
   return {
     ask: async wish => {
       const asked = readService({ serviceCharacteristic: wish.characteristics }, '')
       const whole = stricter(stricter(asked.need, await need(wish.serviceSpecificationId)), wish.requirement ?? {})
       const service = { characteristics: asked.characteristics, ...(wish.serviceSpecificationId !== undefined && { specificationId: wish.serviceSpecificationId }), ...(wish.categoryId !== undefined && { categoryId: wish.categoryId }) }
       const objections = await technicalObjections(deps, context, service, where, whole, at)
-      const verdict = 'code' in known ? refusedPlace(known.code, known.label) : withAsked(assess(rows, { ...whole, ...(objections !== undefined && { objections }) }, at), known.asked)
+      const found = 'code' in known ? refusedPlace(known.code, known.label) : withAsked(assess(rows, { ...whole, ...(objections !== undefined && { objections }) }, at), known.asked)
+      const verdict = await withSwapReason(deps.database, context.brand, where?.point, found, swapOnce)
       return { ...verdict, expirationDate: expiryOf(verdict, now) }
     },
   }

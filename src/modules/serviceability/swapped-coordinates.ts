@@ -3,7 +3,7 @@ import type { Sql } from '../../platform/database/sql.ts'
 import { anyNear, objectionTo, swapped, type Point } from '../place/index.ts'
 import { hasCoverageAt } from './coverage-at-place-store.ts'
 import { cellChain } from './place.ts'
-import type { Verdict } from './qualification.ts'
+import type { Reason, Verdict } from './qualification.ts'
 
 /** Nothing is known around the point, but there is coverage or an address where it lies the other way round. */
 const looksSwapped = async (sql: Sql, brand: string, point: Point): Promise<boolean> => {
@@ -13,12 +13,16 @@ const looksSwapped = async (sql: Sql, brand: string, point: Point): Promise<bool
   return !isNear && (isNearOther || isCovered)
 }
 
-/** The verdict, with a further reason where the coordinates look swapped. Reads only where there is nothing at all at the place. */
-export const withSwapReason = async (sql: Sql, brand: string, point: Point | undefined, verdict: Verdict): Promise<Verdict> => {
-  if (point === undefined || !verdict.reasons.some(reason => reason.code === 'noCoverage') || !(await looksSwapped(sql, brand, point))) return verdict
+/** What is said where the coordinates look swapped. */
+export const swapReason = async (sql: Sql, brand: string, point: Point): Promise<Reason | undefined> => {
+  if (!(await looksSwapped(sql, brand, point))) return undefined
   const { latitude, longitude } = point
-  return {
-    ...verdict,
-    reasons: [...verdict.reasons, { code: 'coordinatesLookSwapped', label: `Nothing is known at latitude ${latitude}, longitude ${longitude}, but there is at latitude ${longitude}, longitude ${latitude}: they look swapped` }],
-  }
+  return { code: 'coordinatesLookSwapped', label: `Nothing is known at latitude ${latitude}, longitude ${longitude}, but there is at latitude ${longitude}, longitude ${latitude}: they look swapped` }
+}
+
+/** The verdict, with that as a further reason where there is nothing at all at the place; only then it is looked for. */
+export const withSwapReason = async (sql: Sql, brand: string, point: Point | undefined, verdict: Verdict, find: typeof swapReason = swapReason): Promise<Verdict> => {
+  if (point === undefined || !verdict.reasons.some(reason => reason.code === 'noCoverage')) return verdict
+  const reason = await find(sql, brand, point)
+  return reason === undefined ? verdict : { ...verdict, reasons: [...verdict.reasons, reason] }
 }

@@ -228,6 +228,13 @@ describe('what is relied on', () => {
     expect((await again({ id: mine.id })).valid).toBe(true)
   })
 
+  test('says of coordinates that lead nowhere that they look swapped, where they would lead somewhere the other way round', async () => {
+    const around = (latitude: number, longitude: number) => ({ place: [{ role: 'installation', '@type': 'GeographicLocation', '@baseType': 'Place', geoJson: { type: 'Point', coordinates: [longitude, latitude] } }] })
+    const reasonsAt = async (latitude: number, longitude: number) => codes((await ask(['Cable 500', 'Fibre 500'], undefined, around(latitude, longitude))).productOfferingQualificationItem[0])
+    expect(await reasonsAt(HOME.longitude, HOME.latitude)).toEqual(['noCoverage', 'coordinatesLookSwapped'])
+    expect(await reasonsAt(-40, 100)).toEqual(['noCoverage'])
+  })
+
   test('a port is held for the line that the answered offer needs, and does not count against that answer', async () => {
     const house = { id: 'one-port', street: 'Lindenstraße', streetNumber: '78', postcode: '10115', city: 'Neustadt' }
     expect((await call('POST', '/tandem/v1/address/bulk', [house])).status).toBe(200)
