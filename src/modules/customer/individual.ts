@@ -2,7 +2,7 @@
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { Individual, individualCreate, individualUpdate } from './individual.schema.ts'
-import { ownReferenceFaults, refuseMerged } from './merged-into.ts'
+import { ownReferenceFaults, ownStatusFaults, refuseMerged } from './merged-into.ts'
 import { partyApi } from './party-api.ts'
 import { contactFaults, contactIdentity, periodFaults } from './party.ts'
 import { nameFaults } from './plain-text.ts'
@@ -46,6 +46,7 @@ export const individual = defineResource({
   check(person, { now, context, previous }) {
     const faults = [
       ...ownReferenceFaults(person, previous, context),
+      ...ownStatusFaults(person, previous, context),
       ...datesOf(person, now),
       ...nameFaults(person, previous),
       ...contactFaults(person, previous),

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
-import { isConfined, type Context } from '../../platform/principal.ts'
+import { callerKind, isConfined, type Context } from '../../platform/principal.ts'
 import { entityRef } from '../../tmf/types/attributes.ts'
 
 export const MergedInto = entityRef('Extension: the party that shows what is known of this person as a whole; this one is merged into it')
@@ -21,3 +21,7 @@ interface Referring {
 /** Numbers and logins that other systems gave make one person of two records: whose they are is for the provider to say, not for the person. */
 export const ownReferenceFaults = (party: Referring, previous: Referring | undefined, context: Context): Fault[] =>
   isConfined(context.principal) && !isDeepStrictEqual(party.externalReference ?? [], previous?.externalReference ?? []) ? [fault('externalReference', 'is set by the provider and by other systems')] : []
+
+/** That somebody's identity was checked, or that somebody died, is the word of the provider, its stores and its partners, and nobody's own. */
+export const ownStatusFaults = (party: { status?: string }, previous: { status?: string } | undefined, context: Context): Fault[] =>
+  previous !== undefined && party.status !== previous.status && ['customer', 'delegate'].includes(callerKind(context)) ? [fault('status', 'is set by the provider', party.status)] : []

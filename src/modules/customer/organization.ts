@@ -3,7 +3,7 @@ import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import type { Store } from '../../tmf/services.ts'
-import { ownReferenceFaults, refuseMerged } from './merged-into.ts'
+import { ownReferenceFaults, ownStatusFaults, refuseMerged } from './merged-into.ts'
 import { Organization, organizationCreate, organizationUpdate } from './organization.schema.ts'
 import { partyApi } from './party-api.ts'
 import { contactFaults, contactIdentity, periodFaults } from './party.ts'
@@ -57,6 +57,7 @@ export const organization = defineResource({
   async check(doc, { context, previous, deps }) {
     const faults = [
       ...ownReferenceFaults(doc, previous, context),
+      ...ownStatusFaults(doc, previous, context),
       ...nameFaults(doc, previous),
       ...contactFaults(doc, previous),
       ...periodFaults(doc.existsDuring, 'existsDuring'),
