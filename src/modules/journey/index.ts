@@ -4,12 +4,13 @@ import { journeyHoldings } from './personal.ts'
 import { processFlow } from './process-flow.ts'
 import { taskFlow } from './task-flow.ts'
 import { journeySection } from './view.ts'
-import { followCarts, followOrders } from './write-journey.ts'
+import { followCarts, followOrders, writeJourneysJob } from './follow.ts'
 
 export const journeyModule = defineModule({
   name: 'journey',
   dependsOn: ['cart', 'interaction', 'ordering'],
   resources: [processFlow, taskFlow],
+  jobs: [writeJourneysJob],
   reactions: [followCarts, followOrders],
   contributions: { view: [journeySection], personal: journeyHoldings },
 })

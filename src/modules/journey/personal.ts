@@ -11,8 +11,8 @@ export const journeyHoldings: readonly PersonalHolding[] = [
     name: 'journeyFact',
     purpose: 'What the steps of a purchase are computed from.',
     onErasure: 'erase',
-    tables: ['journey_fact'],
+    tables: ['journey_fact', 'journey_due'],
     exportSql: `SELECT f.fact::json AS doc FROM journey_fact f WHERE f.brand = $1 AND f.flow_id IN (SELECT id FROM ${FLOWS} c)`,
-    eraseSql: `DELETE FROM journey_fact f USING ${FLOWS} c WHERE f.brand = $1 AND f.flow_id = c.id`,
+    eraseSql: `WITH held AS (SELECT id FROM ${FLOWS} c), due AS (DELETE FROM journey_due d USING held WHERE d.brand = $1 AND d.flow_id = held.id) DELETE FROM journey_fact f USING held WHERE f.brand = $1 AND f.flow_id = held.id`,
   },
 ]

@@ -1,41 +1,25 @@
-/**
- * Writes journeys down: each event of a cart or order is remembered once, and the journey is computed anew from all that is remembered of it.
- * So an event that is repeated or replayed changes nothing, and one that comes late stands where it belongs.
- */
+/** Writes a journey down as it is by all that is remembered of it: its flow and its steps, those that are other than they were. */
 import { isDeepStrictEqual } from 'node:util'
 import { v5 } from 'uuid'
 import type { Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import { hrefOf } from '../../tmf/kit.ts'
-import type { Reaction } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
-import { shoppingCart, type ShoppingCart } from '../cart/index.ts'
-import { productOrder, type ProductOrderDocument } from '../ordering/index.ts'
-import { factOfCart, factOfOrder, type Fact, type Party } from './fact.ts'
+import { shoppingCart } from '../cart/index.ts'
+import { productOrder } from '../ordering/index.ts'
+import type { Fact, Party } from './fact.ts'
 import type { ProcessFlow, TaskFlow } from './flow.schema.ts'
-import { flowOf, insertFact, lockFlow, readFacts } from './journey-store.ts'
 import { JOURNEY, processFlow, taskHref } from './process-flow.ts'
 import { journeyOf, secondsBetween, type Entity, type Journey, type Step } from './steps.ts'
 import { taskFlow } from './task-flow.ts'
 
 /** Any constant: ids of journeys and their steps follow from what they are about. */
-const NAMESPACE = '0e7a7f6c-8d0b-4c39-9a15-701f4c1d5b2e'
+export const NAMESPACE = '0e7a7f6c-8d0b-4c39-9a15-701f4c1d5b2e'
 
-interface Work {
+export interface Work {
   tx: Transaction
   context: Context
   deps: Services
-}
-
-/** The journey that begins with a cart, or with an order that came without one. */
-export const flowIdOf = (brand: string, subject: Fact['subject'], id: string): string => v5(`${brand} ${subject} ${id}`, NAMESPACE)
-
-/** The cart that became an order says so in the order's own transaction. */
-const flowOfOrder = async ({ tx, context, deps }: Work, orderId: string): Promise<string> => {
-  const known = await flowOf(tx, context.brand, 'order', orderId)
-  if (known !== undefined) return known
-  const [cart] = await deps.store.find(context, shoppingCart, { where: [{ path: 'productOrder.id', value: orderId }], limit: 1 }, { tx })
-  return cart === undefined ? flowIdOf(context.brand, 'order', orderId) : flowIdOf(context.brand, 'cart', cart.id)
 }
 
 const entityOf = (entity: Entity): Entity & { href?: string } => {
@@ -106,7 +90,7 @@ const writeTasks = async ({ tx, context, deps }: Work, tasks: readonly TaskFlow[
 }
 
 /** The journey as it is after this. The flow's row first: its tasks refer to it. */
-const writeJourney = async (work: Work, flowId: string, facts: readonly Fact[]): Promise<void> => {
+export const writeJourney = async (work: Work, flowId: string, facts: readonly Fact[]): Promise<void> => {
   const { tx, context, deps } = work
   const journey = journeyOf(facts)
   const customer = journey.party.find(party => party.role === 'customer')
@@ -116,28 +100,4 @@ const writeJourney = async (work: Work, flowId: string, facts: readonly Fact[]):
   if (stored === undefined) await deps.store.create(context, processFlow, doc, { tx, id: flowId })
   else if (!isDeepStrictEqual(stored.doc, { ...kept(stored.doc), ...doc })) await deps.store.update(context, processFlow, flowId, flow => ({ ...kept(flow), ...doc }) as ProcessFlow, { tx })
   await writeTasks(work, tasks, (stored?.doc.taskFlow ?? []).map(task => task.id))
-}
-
-const remember = async (work: Work, flowId: string, fact: Fact): Promise<void> => {
-  const { tx, context } = work
-  await lockFlow(tx, context.brand, flowId)
-  if (await insertFact(tx, context.brand, flowId, fact)) await writeJourney(work, flowId, await readFacts(tx, context.brand, flowId))
-}
-
-export const followCarts: Reaction = {
-  name: 'journey.follow-carts',
-  on: ['ShoppingCartCreateEvent', 'ShoppingCartAttributeValueChangeEvent', 'ShoppingCartStateChangeEvent', 'ShoppingCartDeleteEvent'],
-  run: async (event, work) => {
-    const fact = factOfCart(event as Parameters<typeof factOfCart>[0])
-    await remember(work, flowIdOf(work.context.brand, 'cart', (event.doc as ShoppingCart).id), fact)
-  },
-}
-
-export const followOrders: Reaction = {
-  name: 'journey.follow-orders',
-  on: ['ProductOrderCreateEvent', 'ProductOrderAttributeValueChangeEvent', 'ProductOrderStateChangeEvent'],
-  run: async (event, work) => {
-    const { id } = event.doc as ProductOrderDocument
-    await remember(work, await flowOfOrder(work, id), factOfOrder(event as Parameters<typeof factOfOrder>[0]))
-  },
 }
