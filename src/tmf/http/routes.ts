@@ -189,7 +189,8 @@ function serveWithin(app: FastifyInstance, kit: Kit, resource: Resource<any>, pe
       url: `/${within.resource}/:${within.resource}Id/${resource.name}${byId ? '/:id' : ''}`,
       schema: schemaWithin(routeSchema(resource, operation), within.resource),
       handler: async (request, reply) => {
-        permit(request.context, within.resource, 'read')
+        // Before anything is said of what there is.
+        permit(request.context, resource.name, operation === 'patch' ? 'update' : operation === 'delete' ? 'delete' : 'read')
         const below = await belowOf(kit, resource, within, request)
         if (byId) await mustBelong(kit, resource, below, request)
         return await handle(kit, resource, permit, request, reply, below)
