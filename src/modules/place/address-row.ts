@@ -37,6 +37,8 @@ export const errorsOf = (errors: readonly SchemaError[]): SchemaError[] =>
   errors.flatMap(error => {
     const { requiredProperties, additionalProperties } = error.params
     if (error.keyword === 'required' && Array.isArray(requiredProperties)) return requiredProperties.map(missingProperty => ({ ...error, params: { missingProperty } }))
+    // TypeBox tells an unknown attribute a second time, as one whose schema is false.
+    if (error.keyword === 'boolean') return []
     if (error.keyword === 'additionalProperties' && Array.isArray(additionalProperties)) return additionalProperties.map(additionalProperty => ({ ...error, params: { additionalProperty } }))
     return [error]
   })

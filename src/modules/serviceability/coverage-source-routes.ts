@@ -187,10 +187,15 @@ const formatNamed = (given: unknown, path: string, faults: Fault[]): CoverageFor
   return format
 }
 
-const asOfNamed = (given: unknown, faults: Fault[]): Date | undefined => {
+/** Clocks differ a little. */
+const AHEAD_MS = 60_000
+
+/** Facts of the future would hide what happens until then: ports that come into use count until the facts are younger. */
+const asOfNamed = (given: unknown, now: Date, faults: Fault[]): Date | undefined => {
   if (given === undefined) return undefined
   const date = typeof given === 'string' ? instantOf(given) : undefined
   if (date === undefined) faults.push(fault('asOf', 'must be a date-time with an offset (RFC 3339)', given))
+  else if (date.getTime() > now.getTime() + AHEAD_MS) faults.push(fault('asOf', 'must not be in the future', given))
   return date
 }
 
@@ -215,7 +220,7 @@ const importRoutes = (app: FastifyInstance, deps: Services, found: (request: Fas
     const objection = typeof url === 'string' ? outboundOf(deps).objection(url) : 'is required: the address of the file'
     if (objection !== undefined) faults.push(fault('url', objection, url))
     const format = formatNamed(given['format'], 'format', faults)
-    const asOf = asOfNamed(given['asOf'], faults)
+    const asOf = asOfNamed(given['asOf'], deps.clock.now(), faults)
     if (faults.length > 0 || typeof url !== 'string') throw refuse.invalid(faults)
     const imported = await insertImport(database, brand, { id: newId(), sourceId: source.id, state: 'waiting', url, format: format ?? source.format ?? 'rows', asOf: asOf ?? deps.clock.now() })
     if (imported === undefined) throw underway()
@@ -240,7 +245,7 @@ const importRoutes = (app: FastifyInstance, deps: Services, found: (request: Fas
       const query = readQuery(request, ['format', 'asOf'])
       const faults: Fault[] = []
       const format = formatNamed(query['format'], 'format', faults)
-      const asOf = asOfNamed(query['asOf'], faults)
+      const asOf = asOfNamed(query['asOf'], deps.clock.now(), faults)
       if (faults.length > 0) throw refuse.invalid(faults)
       const source = await importable(request)
       const imported = await insertImport(database, brand, { id: newId(), sourceId: source.id, state: 'receiving', format: format ?? source.format ?? 'rows', asOf: asOf ?? deps.clock.now() })

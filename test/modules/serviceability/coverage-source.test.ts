@@ -26,6 +26,17 @@ describe('a source', () => {
     expect(await call('POST', SOURCE, { name: 'taken', provider: 'y', kind: 'imported' })).toMatchObject({ status: 409, body: { code: 'alreadyExists', message: expect.stringContaining(id) } })
   })
 
+  test('takes no facts of the future', async () => {
+    const id = await makeSource({ name: 'ahead' })
+    const sent = await server.app.inject({ method: 'POST', url: `${SOURCE}/${id}/upload?asOf=2099-01-01T00:00:00Z`, headers: { 'content-type': 'text/csv' }, payload: 'addressId,technology\nx,fibre\n' })
+    expect([sent.statusCode, sent.json().details]).toEqual([400, [expect.objectContaining({ path: 'asOf', rule: 'must not be in the future' })]])
+  })
+
+  test('tells an attribute that it does not have once', async () => {
+    const { body } = await call('POST', SOURCE, { name: 'once', provider: 'acme', kind: 'imported', settings: { colour: 'red' } })
+    expect(body.details).toEqual([expect.objectContaining({ path: 'settings.colour', rule: 'is not an attribute of this resource' })])
+  })
+
   test('is listed with what its file says, behind the rows that are kept one by one, as long as it is of the version that counts', async () => {
     const id = await makeSource({ name: 'listed', provider: 'net' })
     const load = async (file: string): Promise<void> => {
