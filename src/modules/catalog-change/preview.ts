@@ -3,7 +3,7 @@ import { refuse } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Condition } from '../../tmf/services.ts'
 import { product } from '../inventory/index.ts'
-import { priceItems, priceItemsIn, type PricingAnswer } from '../pricing/index.ts'
+import { priceItemsIn, type PricingAnswer } from '../pricing/index.ts'
 import { applySteps } from './apply.ts'
 import type { CatalogChangeSet } from './change-set.ts'
 import { changesOf, type DraftChange } from './change-store.ts'
@@ -24,15 +24,14 @@ export interface PricePreview {
 /** The price of a case with the changes of a set and without them, both for the same moment. The catalog stays as it is. */
 export async function previewPrice(deps: WorkDeps, context: Context, set: CatalogChangeSet, asked: PriceCase): Promise<PricePreview> {
   const request = requestOf(asked, activationTime(set, deps.clock.now()))
-  const before = await priceItems(deps, context, request, { fresh: true })
-  // What is active is in the catalog already.
-  if (set.state === 'active') return { before, after: before }
-  const after = await dryRun(deps, async tx => {
+  return dryRun(deps, async tx => {
+    const before = await priceItemsIn(tx, deps, context, request)
+    // What is active is in the catalog already.
+    if (set.state === 'active') return { before, after: before }
     const { findings } = await applySteps(deps, context, tx, (await changesOf(tx, context.brand, set.id)).map(stepOf))
     if (findings.length > 0) throw refuseFindings(findings, `catalogChangeSet ${set.id} cannot be applied`)
-    return priceItemsIn(tx, deps, context, request)
+    return { before, after: await priceItemsIn(tx, deps, context, request) }
   })
-  return { before, after }
 }
 
 /** In the hands of somebody: what ended is not concerned any more. */
