@@ -80,6 +80,7 @@ export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
     'POST /tandem/v1/coverageSource/:id/import',
     'POST /tandem/v1/coverageSource/:id/upload',
     'GET /tandem/v1/coverageImport',
+    'GET /tandem/v1/qualificationBatch',
     'POST /tandem/v1/qualificationBatch',
     'GET /tandem/v1/qualificationBatch/:id',
     'GET /tandem/v1/qualificationBatch/:id/result',

@@ -105,6 +105,16 @@ describe('a question for a page view', () => {
     expect(await call('GET', `${HERE}?${query}`)).toMatchObject({ status: 400, body: { message: expect.stringMatching(message) } })
   })
 
+  test('is found again in the list, the newest first', async () => {
+    const ask = async (): Promise<string> => (await call('POST', BATCH, { site: [{ place: { h3Cell: cells[0]! } }] })).body.id
+    const [first, second] = [await ask(), await ask()]
+    const page = await call('GET', `${BATCH}?limit=1`)
+    expect(page.body).toMatchObject([{ id: second, total: 1 }])
+    const next = await call('GET', /<([^>]+)>/.exec(String(page.headers['link']))![1]!)
+    expect(next.body).toMatchObject([{ id: first }])
+    await done(second)
+  })
+
   test('is kept for ninety days of business, with its answers, and then no longer', async () => {
     const asked = await call('POST', BATCH, { site: [{ place: { h3Cell: cells[0]! } }] })
     const { id } = await done(asked.body.id)

@@ -11,7 +11,7 @@ import { errorsOf } from '../coverage-row.ts'
 import { documented, idOf, idParams, limitOf, nothing, page, readQuery } from '../own-routes.ts'
 import { readService } from '../requirement.ts'
 import { serviceOf, startBatch } from './batch-run.ts'
-import { getBatch, insertBatch, listResults, removeBatch, type Batch } from './batch-store.ts'
+import { getBatch, insertBatch, listBatches, listResults, removeBatch, type Batch } from './batch-store.ts'
 
 const BATCH = '/tandem/v1/qualificationBatch'
 const MAX_SITES = 1000
@@ -116,6 +116,16 @@ export const batchRoutes = (app: FastifyInstance, deps: Services): void => {
     await startBatch(deps, brand, id)
     const batch = await getBatch(database, brand, id)
     return reply.code(202).header('location', `${BATCH}/${id}`).send(batch === undefined ? undefined : shown(batch))
+  })
+
+  app.get(BATCH, { schema: documented('List questions about many sites, the newest first; pages go by key', { 200: Type.Array(Shown) }, { querystring: Type.Object(page) }) }, async (request, reply) => {
+    requirePermission(request.context, 'qualificationBatch', 'read')
+    const query = readQuery(request, ['after', 'limit'])
+    const limit = limitOf(query['limit'])
+    const batches = await listBatches(database, request.context.brand, query['after'], limit)
+    const last = batches.at(-1)
+    if (last !== undefined && batches.length === limit) reply.header('link', `<${BATCH}?after=${last.id}&limit=${limit}>; rel="next"`)
+    return reply.header('x-result-count', batches.length).send(batches.map(shown))
   })
 
   app.get(`${BATCH}/:id`, { schema: documented('Read how far the answers about many sites are', { 200: Shown }, { params: idParams }) }, async (request, reply) => {

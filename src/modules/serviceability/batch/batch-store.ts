@@ -40,6 +40,10 @@ export const getBatch = async (sql: Sql, brand: string, id: string): Promise<Bat
   return rows[0]
 }
 
+/** Questions, the newest first; `after` is the last one of the page before. */
+export const listBatches = (sql: Sql, brand: string, after: string | undefined, limit: number): Promise<Batch[]> =>
+  sql.query<Batch>(`SELECT ${COLUMNS} FROM qualification_batch WHERE brand = $1 AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`, [brand, after ?? null, limit])
+
 /** The next sites without an answer. */
 export const openSites = (sql: Sql, brand: string, id: string, limit: number): Promise<{ seq: number; site: BatchSite }[]> =>
   sql.query(`SELECT seq, site FROM qualification_batch_site WHERE brand = $1 AND batch_id = $2 AND result IS NULL ORDER BY seq LIMIT $3`, [brand, id, limit])
