@@ -1,5 +1,6 @@
 /** TMF.md "Reading", one resource: GET by id, fields, entity tags. */
 import { expect, test } from 'vitest'
+import { basePath } from '../../src/tmf/resource.ts'
 import { attributesOf, kindOf } from './documents.ts'
 import { expectError, forEveryResource, has, pathOf, type Doc } from './suite.ts'
 
@@ -14,7 +15,11 @@ forEveryResource((resource, suite) => {
     const { status, body, headers } = await suite().send('GET', `${pathOf(resource)}/${made['id']}`)
     expect(status).toBe(200)
     expect(body).toEqual(made)
-    expect(body.href).toBe(`${pathOf(resource)}/${made['id']}`)
+    // What belongs to another resource is at home below it, and read there too.
+    const { within } = resource
+    const parent = within?.by.split('.').reduce<unknown>((node, name) => (node as Doc)[name], made) as string | undefined
+    expect(body.href).toBe(within === undefined ? `${pathOf(resource)}/${made['id']}` : `${basePath(resource.api)}/${within.resource}/${parent}/${resource.name}/${made['id']}`)
+    if (within !== undefined) expect((await suite().send('GET', body.href)).body).toEqual(made)
     expect(headers['content-type']).toContain('application/json')
     expect(headers['etag']).toMatch(/^"\d+"$/)
   })

@@ -12,14 +12,12 @@ import { taskFlow } from './task-flow.ts'
 /** What Tandem itself writes down. */
 export const JOURNEY = 'purchaseJourney'
 
-/** A characteristic of a create names the tasks that the flow begins with, in their order. */
+/** Characteristics of this name, or one with a list, name the tasks that the flow begins with, in their order. */
 const TASKS = 'taskFlowSpecification'
 const MOST_TASKS = 50
 
-const tasksOf = (flow: Pick<ProcessFlow, 'characteristic'>): string[] => {
-  const value = flow.characteristic?.find(one => one.name === TASKS)?.value
-  return (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(String)
-}
+const tasksOf = (flow: Pick<ProcessFlow, 'characteristic'>): string[] =>
+  (flow.characteristic ?? []).flatMap(({ name, value }) => (name !== TASKS || value === undefined || value === null ? [] : (Array.isArray(value) ? value : [value]).map(String)))
 
 export const processFlow = defineResource({
   api: processFlowApi,
@@ -62,7 +60,7 @@ export const processFlow = defineResource({
   example: {
     processFlowSpecification: 'accountReview',
     channel: [{ id: 'care', name: 'Customer care' }],
-    characteristic: [{ name: 'taskFlowSpecification', value: ['callCustomer', 'closeReview'] }],
+    characteristic: [{ name: 'taskFlowSpecification', value: 'callCustomer' }],
     relatedEntity: [{ id: 'review-7', href: 'https://crm.example.com/review/7', role: 'review', '@referredType': 'AccountReview' }],
   },
   refusals: [{ status: 400, code: 'invalidAttribute', when: 'it is the process that Tandem writes down itself, or more than 50 tasks are named', attribute: 'processFlowSpecification' }],
