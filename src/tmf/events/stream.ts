@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { Refusal } from '../../platform/errors.ts'
-import type { Context } from '../../platform/principal.ts'
+import { isConfined, type Context } from '../../platform/principal.ts'
 import type { AnyResource } from '../module.ts'
 import { eventPayload, seenAs } from './event.ts'
 import type { EventLog, LoggedEvent } from './event-log.ts'
@@ -55,6 +55,8 @@ export interface Stream {
 }
 
 const RETRY_MS = 1_000
+/** A caller that sees some rows only may have lost them a moment ago: it is looked at again before it is told, but once for what comes together. */
+const FRESH_MS = 50
 /** How long the last words may take. */
 const FAREWELL_MS = 1_000
 
@@ -67,6 +69,7 @@ export const openStream = (options: StreamOptions): Stream => {
   let rouse: (() => void) | undefined
   let lastSaid = performance.now()
   let lastAnswer = performance.now()
+  let lastCheck = performance.now()
 
   const rest = (ms: number): Promise<void> =>
     new Promise(resolve => {
@@ -126,7 +129,12 @@ export const openStream = (options: StreamOptions): Stream => {
     const { events, to } = await eventLog.read(after, known(), { brand: context.brand, resources: [...filter.keys()] })
     if (events.length === 0 && to === after) return rest(RETRY_MS)
     for (const logged of events) {
-      const message = messageOf(logged)
+      let message = messageOf(logged)
+      if (message !== undefined && isConfined(context.principal) && performance.now() - lastCheck > FRESH_MS) {
+        await recheck()
+        if (isOver) return
+        message = messageOf(logged)
+      }
       after = logged.position
       if (message === undefined) continue
       say(message)
@@ -158,6 +166,7 @@ export const openStream = (options: StreamOptions): Stream => {
   }
 
   const recheck = async (): Promise<void> => {
+    lastCheck = performance.now()
     try {
       context = { ...(await renew()), correlationId: context.correlationId }
       lastAnswer = performance.now()
