@@ -1,4 +1,5 @@
 /** Everything that is wrong with a catalog, as it is or as a change set would leave it; each finding names what it is about. */
+import { setImmediate as letOthers } from 'node:timers/promises'
 import type { Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import { mergePatch } from '../../tmf/write/patch.ts'
@@ -26,8 +27,15 @@ const identity = (one: Finding): string => [one.code, one.resource, one.id, one.
 const sorted = (findings: readonly Finding[]): Finding[] =>
   findings.toSorted((a, b) => SEVERITY[a.severity] - SEVERITY[b.severity] || (identity(a) < identity(b) ? -1 : 1)).filter((one, index, all) => index === 0 || identity(one) !== identity(all[index - 1]!))
 
-/** What is wrong with a graph. Pure. */
-export const graphFindings = (graph: Graph): Finding[] => sorted([referenceFindings, cycleFindings, saleFindings, relationshipFindings, ruleFindings, currencyFindings].flatMap(of => of(graph)))
+/** What is wrong with a graph. Others have their turn between two checks. */
+export async function graphFindings(graph: Graph): Promise<Finding[]> {
+  const found: Finding[] = []
+  for (const check of [referenceFindings, cycleFindings, saleFindings, relationshipFindings, ruleFindings, currencyFindings]) {
+    found.push(...check(graph))
+    await letOthers()
+  }
+  return sorted(found)
+}
 
 const graphIn = async (deps: WorkDeps, tx: Transaction, brand: string): Promise<Graph> => readGraph(deps, tx, brand, (await brandRules(deps, brand, tx)).currency)
 
@@ -59,10 +67,10 @@ export async function applySet(deps: WorkDeps, context: Context, tx: Transaction
   if (changes.length > MOST_CHANGES) return { effects: [], findings: [tooMany(set.id)] }
   const steps = changes.map(stepOf)
   const graph = await graphIn(deps, tx, context.brand)
-  const before = new Set(graphFindings(graph).map(identity))
+  const before = new Set((await graphFindings(graph)).map(identity))
   const { effects, findings } = await applySteps(deps, context, tx, steps)
   // Where something was refused, the catalog is looked at as it was meant: half of the changes would tell of faults that nobody made.
-  const after = graphFindings(findings.length === 0 ? await graphIn(deps, tx, context.brand) : overlaid(graph, steps))
+  const after = await graphFindings(await (findings.length === 0 ? graphIn(deps, tx, context.brand) : overlaid(graph, steps)))
   const about = new Map(changes.map(one => [`${one.resource} ${one.resourceId}`, one.id]))
   const told = after.map((one): Finding => {
     const change = about.get(`${one.resource} ${one.id}`)

@@ -27,7 +27,7 @@ export { configure, type ChosenValue, type Configuration } from './configuration
 export { configureSelection } from './selection.ts'
 export { applyFix } from './selection-fix.ts'
 export { type CharacteristicChoice, type Choice, type Finding, type Fix, type SelectedItem, type SelectionAnswer, type SelectionRequest } from './selection-types.ts'
-export { loadOfferings, offeringsOf, type BundleChild, type EmbeddedPrice, type LoadedOffering, type LoadedPrice, type Pin, type Pinned } from './offering-loader.ts'
+export { loadOfferings, offeringFrom, type BundleChild, type EmbeddedPrice, type LoadedOffering, type LoadedPrice, type Pin, type Pinned } from './offering-loader.ts'
 export { bundleChoiceReasons, isSellable, type NotSellable } from './sellable.ts'
 export { matches, meantFor, priceKind, type Chosen } from './price-applies.ts'
 export { IN_USE } from './lifecycle.ts'

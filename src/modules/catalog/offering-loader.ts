@@ -106,13 +106,10 @@ function assembler(parts: readonly Part[]) {
   return offering
 }
 
-/** The offerings with these ids, put together from parts that were read before. */
-export const offeringsOf = (parts: readonly Part[], ids: readonly string[]): Map<string, LoadedOffering> => {
+/** Puts offerings together from parts that were read before, one at a time; undefined for an id that no part has. */
+export const offeringFrom = (parts: readonly Part[]): ((id: string) => LoadedOffering | undefined) => {
   const offering = assembler(parts)
-  return new Map(ids.flatMap(id => {
-    const found = offering(id, [])
-    return found ? [[id, found] as const] : []
-  }))
+  return id => offering(id, [])
 }
 
 /**
