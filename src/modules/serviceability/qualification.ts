@@ -42,6 +42,8 @@ export interface AskedSource {
   ageSeconds?: number
   /** What counts instead, where it was unreachable. Unknown is never available. */
   fallback?: 'cache' | 'imported' | 'unknown'
+  /** Whose imported rows count instead. */
+  provider?: string
   /** Why it was not reached. */
   why?: string
 }
@@ -282,8 +284,8 @@ export const withAsked = (verdict: Verdict, asked: AskedSource[]): Verdict => {
 export const expiryOf = (verdict: Verdict, now: Date): Date => {
   const latest = new Date(now.getTime() + ANSWER_HOLDS_DAYS * DAY_MS)
   const [line] = verdict.lines
-  // A no that only means that somebody did not answer is asked again soon, and so is a yes that rests on what a source said before it fell silent.
-  const isUnheard = verdict.asked?.some(one => one.state === 'unreachable' && (verdict.result !== 'qualified' || (one.fallback === 'cache' && line?.heard !== undefined && line.source === one.source)))
+  // A no that only means that somebody did not answer is asked again soon, and so is a yes that rests on what stands in for a source that fell silent.
+  const isUnheard = verdict.asked?.some(one => one.state === 'unreachable' && (verdict.result !== 'qualified' || (one.fallback === 'cache' && line?.heard !== undefined && line.source === one.source) || (one.fallback === 'imported' && line?.heard === undefined && line?.provider === one.provider)))
   const ends = [line?.until, isUnheard === true ? new Date(now.getTime() + UNHEARD_HOLDS_MS) : undefined].filter(end => end !== undefined)
   return ends.reduce((soonest, end) => (end < soonest && end > now ? end : soonest), latest)
 }

@@ -60,11 +60,11 @@ const ask = async (deps: Deps, source: LiveSource, place: LivePlace, deadline: A
 }
 
 const fallBack = (source: LiveSource, why: string): Heard => {
-  const { live, kept, name } = source
+  const { live, kept, name, provider } = source
   if (live.fallback === 'cache' && kept !== undefined && ageOf(kept.askedAt) <= (live.maxAgeSeconds ?? MAX_AGE_SECONDS)) {
     return { asked: { source: name, state: 'unreachable', fallback: 'cache', ageSeconds: ageOf(kept.askedAt), why }, rows: { lines: kept.rows, at: kept.askedAt, how: 'cached' } }
   }
-  return { asked: { source: name, state: 'unreachable', fallback: live.fallback === 'imported' ? 'imported' : 'unknown', why }, rows: undefined }
+  return { asked: { source: name, state: 'unreachable', ...(live.fallback === 'imported' ? { fallback: 'imported', provider } : { fallback: 'unknown' }), why }, rows: undefined }
 }
 
 const hear = async (deps: Deps, brand: string, source: LiveSource, placeKey: string, place: LivePlace, deadline: AbortSignal, isWished: boolean): Promise<Heard> => {
