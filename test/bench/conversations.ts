@@ -31,7 +31,8 @@ const statOf = (pid: number): ProcessStat | undefined => {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const words = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return { parent: Number(words[1]), ms: (Number(words[11]) + Number(words[12])) * TICK_MS }
+    // With that of children that have ended: connections come and go.
+    return { parent: Number(words[1]), ms: words.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS }
   } catch {
     // It has ended, or this is not Linux.
     return undefined
