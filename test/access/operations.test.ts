@@ -37,7 +37,9 @@ const requestOf = (route: string, { of, query, payload }: Expectation): { method
 const generic = new Set(
   [...new Set(resources.map(resource => resource.api))].flatMap(api =>
     [basePath(api), ...(api.aliases ?? [])].flatMap(base => [
-      ...resources.filter(resource => basePath(resource.api) === basePath(api)).flatMap(resource => resource.operations.map(operation => `${SERVED[operation].method} ${base}/${resource.name}${SERVED[operation].byId ? '/:id' : ''}`)),
+      ...resources.filter(resource => basePath(resource.api) === basePath(api)).flatMap(({ name, operations, within }) =>
+        [name, ...(within ? [`${within.resource}/:${within.resource}Id/${name}`] : [])].flatMap(path => operations.map(operation => `${SERVED[operation].method} ${base}/${path}${SERVED[operation].byId ? '/:id' : ''}`)),
+      ),
       `POST ${base}/hub`,
       `DELETE ${base}/hub/:id`,
       `GET ${base}/events`,
@@ -45,6 +47,9 @@ const generic = new Set(
     ]),
   ),
 )
+
+/** All operations that there are, asked by several callers each. */
+const LONG_MS = 120_000
 
 const EVENTS = /\/events$/
 
@@ -75,7 +80,7 @@ test('is closed to who is not let in', async () => {
       expectNoLeak(answer, [], url, route)
     }
   }
-})
+}, LONG_MS)
 
 test('needs its permission', async () => {
   for (const { route, isPublic } of servedRoutes()) {
@@ -86,7 +91,7 @@ test('needs its permission', async () => {
     expect(answer.status, `${route}: ${answer.text.slice(0, 300)}`).toBe(403)
     expectNoLeak(answer, [], url, route)
   }
-})
+}, LONG_MS)
 
 test('keeps confined callers to their rows, or away', async () => {
   const hidden = resources.flatMap(one => world.rows(one).hidden)

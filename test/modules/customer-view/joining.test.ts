@@ -29,7 +29,7 @@ const wish = defineResource({
 })
 
 const withSection = (...view: ViewSection[]): Module[] => [
-  ...modules.filter(module => !['delivery', 'cart'].includes(module.name)),
+  ...modules.filter(module => !['delivery', 'cart', 'journey'].includes(module.name)),
   defineModule({ name: 'wishes', dependsOn: [], resources: [wish], contributions: { view, search: [{ resource: 'wish', idField: 'wishId', terms: doc => [{ kind: 'identifier', field: 'wishName', value: doc.name }] }] } }),
 ]
 
