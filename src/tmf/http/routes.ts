@@ -1,6 +1,6 @@
 /** Serves a resource: the five operations of TMF630, the same for each resource that declares them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { fault, refuse } from '../../platform/errors.ts'
+import { fault, refuse, Refusal } from '../../platform/errors.ts'
 import { isConfined, type Context } from '../../platform/principal.ts'
 import { isPersonal } from '../audit/audit.ts'
 import { recordRows } from '../audit/on-behalf.ts'
@@ -115,11 +115,15 @@ async function create(kit: Kit, resource: Resource<any>, permit: Permit, request
   const idempotency = idempotencyOf(context, `${basePath(resource.api)}/${resource.name}`, request.headers['idempotency-key'], body)
   let answer = idempotency && (await repeated(kit, resource, context, idempotency))
   if (!answer) {
-    const written = await createResource(kit, context, resource, body, { by: 'client', sql: kit.database, ...(idempotency && { idempotency }) })
+    const written = await createResource(kit, context, resource, body, { by: 'client', sql: kit.database, ...(idempotency && { idempotency }) }).catch(async (refusal: unknown) => {
+      // What stands in the way of this one may be what the first request with the key has made.
+      if (!(refusal instanceof Refusal) || idempotency === undefined || (await repeated(kit, resource, context, idempotency)) === undefined) throw refusal
+      return undefined
+    })
     if (written) {
       answer = { status: written.status, text: written.text, resourceId: written.stored.id }
     } else {
-      // The first request with this key has committed while this one waited for it.
+      // The first request with this key has committed since.
       answer = await firstAnswer(kit.database, context, idempotency!)
       if (!answer) throw refuse.unavailable('The first request with this Idempotency-Key has not ended')
     }

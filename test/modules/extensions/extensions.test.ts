@@ -48,6 +48,18 @@ const create = (doc: Doc, options = {}) => send('POST', CATEGORIES, { name: 'Ext
 const paths = (body: Doc): string[] => ((body['details'] ?? []) as Doc[]).map(one => one['path'] as string).sort()
 
 describe('a schema', () => {
+  it('sent again and again with one key is made once: what the first has made refuses none of the others', async () => {
+    for (let round = 0; round < 15; round += 1) {
+      const body = { name: `Often${round}`, extends: 'Category', schema: campaign }
+      const answers = await Promise.all(Array.from({ length: 12 }, async (_, n) => {
+        await new Promise(resolve => setTimeout(resolve, n))
+        return send('POST', SCHEMAS, body, { at: n % 2 === 0 ? server : other, headers: { 'idempotency-key': `often-${round}` } })
+      }))
+      expect(answers.map(answer => answer.status)).toEqual(answers.map(() => 201))
+      expect(new Set(answers.map(answer => answer.body['id'])).size).toBe(1)
+    }
+  })
+
   it('is registered, served as schema+json, and read by its newest or a certain version', async () => {
     const one = await register()
     expect(one).toMatchObject({ version: '1.0', location: `/tandem/v1/schema/${one['name']}/1.0`, schema: campaign })
