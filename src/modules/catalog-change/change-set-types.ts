@@ -1,5 +1,6 @@
 /** Parts of a change set: findings, and prices that are expected of it. */
 import { Type, type Static } from 'typebox'
+import { PriceQuestion } from '../pricing/index.ts'
 
 /** What is wrong with a catalog, or with a change of it. */
 export const Finding = Type.Object(
@@ -17,36 +18,12 @@ export const Finding = Type.Object(
 )
 export type Finding = Static<typeof Finding>
 
-const id = (description: string) => Type.String({ minLength: 1, maxLength: 200, description })
-const ids = (description: string) => Type.Optional(Type.Array(id('Identifier'), { maxItems: 100, description }))
-const Length = Type.Object({ amount: Type.Number({ exclusiveMinimum: 0, description: 'How many' }), units: Type.String({ minLength: 1, description: 'month, year, day …' }) }, { description: 'A length of time' })
-
-/** What a price depends on. */
+/** What a price depends on: as POST /tandem/v1/price has it, of up to a hundred items. */
 export const PriceCase = Type.Object(
   {
-    item: Type.Array(
-      Type.Object(
-        {
-          id: id('Unique in the request; the answer’s line carries it'),
-          productOffering: Type.Object({ id: id('Identifier of the offering') }, { description: 'What is priced' }),
-          quantity: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000_000, description: 'How many; 1 when left out' })),
-          characteristic: Type.Optional(Type.Array(Type.Object({ name: id('Name'), value: Type.Unknown({ description: 'The value that was chosen' }) }, { description: 'A chosen value' }), { maxItems: 200, description: 'Chosen characteristic values' })),
-          term: Type.Optional(Length),
-          partOf: Type.Optional(id('The item of the bundle that it is inside of')),
-        },
-        { description: 'An item' },
-      ),
-      { minItems: 1, maxItems: 100, description: 'What is priced' },
-    ),
+    ...PriceQuestion.properties,
+    item: Type.Array(PriceQuestion.properties.item.items, { minItems: 1, maxItems: 100, description: 'What is priced' }),
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217; never guessed: without it all prices must be in one' })),
-    customer: Type.Optional(Type.Object({ id: id('Identifier of the customer') }, { description: 'For whom; segments, agreements and products are looked up' })),
-    segment: ids('Supposed segments'),
-    agreement: ids('Supposed agreements'),
-    channel: Type.Optional(id('The channel; the request’s when left out')),
-    market: Type.Optional(id('The market')),
-    place: Type.Optional(Type.Object({ id: Type.Optional(id('Identifier')), within: ids('Areas that it lies in'), country: Type.Optional(id('Country, for tax too')) }, { description: 'Where it is used' })),
-    jurisdiction: Type.Optional(id('Tax jurisdiction; the place’s country when left out')),
-    promotionCode: ids('Codes that the customer entered'),
     at: Type.Optional(Type.String({ format: 'date-time', description: 'For which time; when the set is to be activated, else now' })),
   },
   { description: 'Items and their circumstances' },

@@ -2,36 +2,13 @@
 import { exact } from '../../platform/money.ts'
 import type { Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
-import { priceItemsIn, type PricingAnswer, type PricingRequest } from '../pricing/index.ts'
+import { priceItemsIn, requestFor, type PricingAnswer, type PricingRequest } from '../pricing/index.ts'
 import type { CatalogChangeSet } from './change-set.ts'
 import type { Finding, PriceCase, PriceTest } from './change-set-types.ts'
 import type { WorkDeps } from './work.ts'
 
 /** The request of the price engine; `at` is when the set is to be activated where the case names no time. */
-export const requestOf = (given: PriceCase, at?: Date): PricingRequest => {
-  const { customer, currency, segment, agreement, channel, market, jurisdiction, promotionCode, place } = given
-  const when = given.at === undefined ? at : new Date(given.at)
-  return {
-    item: given.item.map(item => ({
-      id: item.id,
-      offeringId: item.productOffering.id,
-      ...(item.quantity !== undefined && { quantity: item.quantity }),
-      ...(item.characteristic && { characteristic: Object.fromEntries(item.characteristic.map(one => [one.name, one.value])) }),
-      ...(item.term && { term: item.term }),
-      ...(item.partOf !== undefined && { partOf: item.partOf }),
-    })),
-    ...(when !== undefined && { at: when }),
-    ...(customer !== undefined && { customerId: customer.id }),
-    ...(currency !== undefined && { currency }),
-    ...(segment && { segment }),
-    ...(agreement && { agreement }),
-    ...(channel !== undefined && { channel }),
-    ...(market !== undefined && { market }),
-    ...(jurisdiction !== undefined && { jurisdiction }),
-    ...(promotionCode && { promotionCode }),
-    ...(place && { place: { ...(place.id !== undefined && { id: place.id }), ...(place.within && { within: place.within }), ...(place.country !== undefined && { country: place.country }) } }),
-  }
-}
+export const requestOf = (given: PriceCase, at: Date): PricingRequest => ({ at, ...requestFor(given) })
 
 /** When the set would be in force: the moment that was asked for, if it lies ahead. */
 export const activationTime = (set: Pick<CatalogChangeSet, 'activateAt'>, now: Date): Date => {

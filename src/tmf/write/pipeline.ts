@@ -7,6 +7,7 @@ import { fault, refuse, Refusal, type Fault } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { actingParty, isConfined, type Context } from '../../platform/principal.ts'
 import type { Sql, Transaction } from '../../platform/database/sql.ts'
+import { actedFor } from '../audit/on-behalf.ts'
 import { eventTypeOf, type EventKind } from '../events/event.ts'
 import { extensionEdges } from '../extensions/registry.ts'
 import { EXTENSION_SCHEMA, type Located } from '../extensions/extension.ts'
@@ -48,10 +49,6 @@ export const storedOf = (row: Row): Stored<any> => ({
 })
 
 const has = (resource: Resource<any>, attribute: string): boolean => Object.hasOwn(resource.schema.properties, attribute)
-
-/** The party that a caller acts for by writing a row of this owner; it need not have said so. */
-const actedFor = ({ principal, onBehalfOf }: Context, ownerParty: string | undefined): string | undefined =>
-  onBehalfOf ?? (ownerParty === undefined || principal.scope?.parties?.includes(ownerParty) === true ? undefined : principal.grants?.find(grant => grant.party === ownerParty || grant.roles?.includes(ownerParty))?.party)
 
 const actorOf = (context: Context, ownerParty: string | undefined): Actor => ({
   correlationId: context.correlationId,
