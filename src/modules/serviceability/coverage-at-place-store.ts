@@ -31,9 +31,8 @@ export interface PlaceKeys {
   cells: readonly string[]
 }
 
-interface Row {
-  live: string | null
-  id: string
+/** What every row of coverage says, imported or loaded one by one. */
+export interface OfferRow {
   provider: string
   technology: string
   max_download: string | null
@@ -45,6 +44,11 @@ interface Row {
   since: Date | null
   until: Date | null
   capacity: number | null
+}
+
+interface Row extends OfferRow {
+  live: string | null
+  id: string
   source: string
   as_of: Date | null
   priority: number
@@ -58,12 +62,13 @@ interface LiveText {
 }
 
 const FIELDS = 'provider, technology, max_download, max_upload, latency_class, market_segment, place_kind, place_id, since, until, capacity'
-const of = (alias: string): string => FIELDS.split(', ').map(name => `${alias}.${name}`).join(', ')
+/** Its columns. */
+export const offerColumns = (alias: string): string => FIELDS.split(', ').map(name => `${alias}.${name}`).join(', ')
 
 const AT_PLACE = `
-  (SELECT NULL::text AS live, c.id, ${of('c')}, c.source, c.as_of, 0 AS priority FROM coverage c WHERE c.brand = $1 AND c.place_id = ANY($2::text[]) LIMIT ${MAX_ROWS_PER_PLACE})
+  (SELECT NULL::text AS live, c.id, ${offerColumns('c')}, c.source, c.as_of, 0 AS priority FROM coverage c WHERE c.brand = $1 AND c.place_id = ANY($2::text[]) LIMIT ${MAX_ROWS_PER_PLACE})
   UNION ALL
-  (SELECT NULL, s.current_version || '-' || r.n, ${of('r')}, s.name, s.as_of, s.priority
+  (SELECT NULL, s.current_version || '-' || r.n, ${offerColumns('r')}, s.name, s.as_of, s.priority
    FROM coverage_source s JOIN coverage_imported r ON r.version = s.current_version AND r.place_id = ANY($2::text[]) WHERE s.brand = $1 AND s.enabled LIMIT ${MAX_ROWS_PER_PLACE})
   UNION ALL
   (SELECT json_build_object('live', s.live, 'failures', s.breaker_failures, 'openUntil', s.breaker_open_until, 'rows', a.rows)::text, s.id, s.provider, '', NULL, NULL, '', '', '', '', NULL, NULL, NULL, s.name, a.asked_at, s.priority

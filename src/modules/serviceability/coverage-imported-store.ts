@@ -1,22 +1,12 @@
 /** Rows of coverage that came with the file of a source, as the lists show them: those of the versions that count now. Checks read them through coverage-at-place-store.ts. */
 import type { Sql } from '../../platform/database/sql.ts'
+import { offerColumns, type OfferRow } from './coverage-at-place-store.ts'
 import type { CoverageFilter, StoredCoverage } from './coverage-store.ts'
 import type { LatencyClass } from './qualification.ts'
 
-interface Row {
+interface Row extends OfferRow {
   version: number
   n: number
-  provider: string
-  technology: string
-  max_download: string | null
-  max_upload: string | null
-  latency_class: string
-  market_segment: string
-  place_kind: string
-  place_id: string
-  since: Date | null
-  until: Date | null
-  capacity: number | null
   source: string
   as_of: Date | null
   updated_at: Date
@@ -26,7 +16,7 @@ interface Row {
 const ID = /^(\d{1,9})-(\d{1,9})$/
 export const isImportedId = (id: string): boolean => ID.test(id)
 
-const SELECT = `SELECT r.version, r.n, r.provider, r.technology, r.max_download, r.max_upload, r.latency_class, r.market_segment, r.place_kind, r.place_id, r.since, r.until, r.capacity, s.name AS source, s.as_of, s.updated_at
+const SELECT = `SELECT r.version, r.n, ${offerColumns('r')}, s.name AS source, s.as_of, s.updated_at
   FROM coverage_source s JOIN coverage_imported r ON r.version = s.current_version`
 
 const numberOrNull = (value: string | null): number | null => (value === null ? null : Number(value))
