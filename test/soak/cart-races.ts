@@ -9,6 +9,7 @@ import type { Random } from './random.ts'
 type Json = Record<string, any>
 
 const CART = '/tmf-api/shoppingCart/v4/shoppingCart'
+/** Longer than the lease on a checkout, which who was killed keeps for 45 s, and the tries after it. */
 const GIVE_UP_AFTER_MS = 120_000
 
 interface Answer {
@@ -106,7 +107,7 @@ const verifyRace = async ({ door, backEnds }: RaceWorld, { id, order, lines, per
   if (orders.length !== 1 || orders[0]!['id'] !== order || orders[0]!['state'] === 'rejected') throw wrong(`has not exactly the order ${order}`, orders.map(one => [one['id'], one['state']]))
   if (orders[0]!['productOrderItem'].length !== lines.length) throw wrong('has an order of other lines', orders[0]!['productOrderItem'].length)
   const held = (): Promise<Answer> => ask(backEnds, 'GET', `/payments/authorisation?reference=${id}`)
-  for (const until = Date.now() + 30_000; ; await sleep(100)) {
+  for (const until = Date.now() + GIVE_UP_AFTER_MS; ; await sleep(100)) {
     // The gateway answers wrongly at times, also to us.
     const seen = (await held()).body as unknown
     if (!Array.isArray(seen)) continue
