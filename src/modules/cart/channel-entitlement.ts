@@ -6,7 +6,7 @@ import { systemContext, type Context } from '../../platform/principal.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { extensible } from '../../tmf/types/attributes.ts'
-import { remembering } from './remembered.ts'
+import { remembering } from '../../tmf/remembering.ts'
 
 export const cartApi = defineApi({ name: 'cart', version: 'v1', release: '1.0.0', title: 'Cart', description: "Channel entitlements and gateways of the checkout: Tandem's own.", slug: 'cart' })
 

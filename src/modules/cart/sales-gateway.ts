@@ -10,7 +10,7 @@ import type { Services } from '../../tmf/services.ts'
 import { extensible } from '../../tmf/types/attributes.ts'
 import type { Target } from '../delivery/index.ts'
 import { cartApi } from './channel-entitlement.ts'
-import { remembering } from './remembered.ts'
+import { remembering } from '../../tmf/remembering.ts'
 
 export const PORTS = ['credit', 'identity', 'fraud', 'payment', 'stock'] as const
 export type PortName = (typeof PORTS)[number]

@@ -1,5 +1,5 @@
 /** Settings that each request asks for and that change once a month: remembered for a second, and forgotten at once by the process that changes them. */
-import type { Services } from '../../tmf/services.ts'
+import type { Services } from './services.ts'
 
 const REMEMBERED_MS = 1_000
 
