@@ -1,5 +1,5 @@
 /** Charges that an offering has in one currency and lacks in another: a buyer in that currency would not pay them, or could not buy. Pure. */
-import { inForce, priceKind, type LoadedOffering, type LoadedPrice } from '../catalog/index.ts'
+import { inForce, placedChildren, priceKind, type LoadedOffering, type LoadedPrice } from '../catalog/index.ts'
 import type { Finding } from './change-set-types.ts'
 import { docOf, docsOf, finding, labelOf, type Graph, type PriceList, type PriceListEntry } from './graph.ts'
 
@@ -65,7 +65,7 @@ export const currencyFindings = (graph: Graph): Finding[] => {
         if (have < most) found.push(missing(currency, `${labelOf(doc, pin.id)} has ${have === 0 ? 'no' : `only ${have} of ${most}`} ${charge} price in ${currency}`))
       }
     }
-    for (const [index, child] of (doc.bundledProductOffering ?? []).entries()) {
+    for (const { child, path } of placedChildren(doc)) {
       const inside = offering.children.find(one => one.offering.pin.id === child.id)
       if (!inside || inside.lower === 0 || all.length === 0) continue
       const charges = ofOffering(inside.offering).all
@@ -73,7 +73,7 @@ export const currencyFindings = (graph: Graph): Finding[] => {
       const have = currenciesOf(charges)
       const common = [...currenciesOf(all)].some(currency => have.has(currency))
       for (const currency of currenciesOf(all)) {
-        if (!have.has(currency)) found.push(missing(currency, `${labelOf(doc, pin.id)} is sold in ${currency}, and ${labelOf(inside.offering.doc, inside.offering.pin.id)} inside it has no price in ${currency}`, `bundledProductOffering[${index}].id`, common ? undefined : 'error'))
+        if (!have.has(currency)) found.push(missing(currency, `${labelOf(doc, pin.id)} is sold in ${currency}, and ${labelOf(inside.offering.doc, inside.offering.pin.id)} inside it has no price in ${currency}`, `${path}.id`, common ? undefined : 'error'))
       }
     }
     return found

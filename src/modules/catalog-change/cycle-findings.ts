@@ -1,4 +1,5 @@
 /** What contains or replaces itself through others. Pure. */
+import { childIdsOf } from '../catalog/index.ts'
 import type { Finding } from './change-set-types.ts'
 import { docsOf, finding, labelOf, type Graph } from './graph.ts'
 import type { Doc, KindName } from './kinds.ts'
@@ -17,7 +18,7 @@ const idsIn = (doc: Doc, attribute: string, fits: (one: Doc) => boolean = () => 
 const ofType = (type: RegExp) => (one: Doc): boolean => typeof one['relationshipType'] === 'string' && type.test(one['relationshipType'])
 
 const CONTAINMENTS: readonly Containment[] = [
-  { code: 'cyclicBundle', kind: 'productOffering', path: 'bundledProductOffering', next: doc => idsIn(doc, 'bundledProductOffering') },
+  { code: 'cyclicBundle', kind: 'productOffering', path: 'bundledProductOffering', next: doc => childIdsOf(doc) },
   { code: 'cyclicReplacement', kind: 'productOffering', path: 'productOfferingRelationship', next: doc => idsIn(doc, 'productOfferingRelationship', ofType(/^replacedBy/i)) },
   { code: 'cyclicSpecification', kind: 'productSpecification', path: 'bundledProductSpecification', next: doc => idsIn(doc, 'bundledProductSpecification') },
   { code: 'cyclicPrice', kind: 'productOfferingPrice', path: 'bundledPopRelationship', next: doc => idsIn(doc, 'bundledPopRelationship') },
@@ -63,4 +64,4 @@ export const cycleFindings = (graph: Graph): Finding[] =>
   })
 
 /** Offerings that contain themselves through others. */
-export const bundleRings = (graph: Graph): Set<string> => new Set(ringsOf(new Map(docsOf(graph, 'productOffering').map(doc => [String(doc['id']), idsIn(doc, 'bundledProductOffering')]))).flat())
+export const bundleRings = (graph: Graph): Set<string> => new Set(ringsOf(new Map(docsOf(graph, 'productOffering').map(doc => [String(doc['id']), childIdsOf(doc)]))).flat())

@@ -1,5 +1,5 @@
 /** What is said to be on sale and cannot be sold, and prices that say no amount. Pure. */
-import { hasCharges, IN_USE, isSellable, priceKind, type LoadedOffering } from '../catalog/index.ts'
+import { childIdsOf, hasCharges, IN_USE, isSellable, placedChildren, priceKind, type LoadedOffering } from '../catalog/index.ts'
 import type { Finding } from './change-set-types.ts'
 import { bundleRings } from './cycle-findings.ts'
 import { docOf, docsOf, endOf, finding, labelOf, startOf, type Graph, type Offering } from './graph.ts'
@@ -15,14 +15,14 @@ const unsellable = (graph: Graph, offering: LoadedOffering): Finding[] => {
   // One whose time is over is out of sale, as it should be.
   if (endOf(doc.validFor) <= graph.now.getTime()) return []
   return isSellable(offering, saleTime(doc, graph.now), { insideBundle: true }).map(reason => {
-    const index = (doc.bundledProductOffering ?? []).findIndex(child => child.id === reason.offeringId)
     const path = PATHS[reason.code]
-    return finding('notSellable', 'error', 'productOffering', pin.id, path === 'bundledProductOffering' && index >= 0 ? `${path}[${index}].id` : path, reason.message)
+    const child = path === 'bundledProductOffering' ? placedChildren(doc).find(one => one.child.id === reason.offeringId) : undefined
+    return finding('notSellable', 'error', 'productOffering', pin.id, child ? `${child.path}.id` : reason.code === 'childNotSellable' && reason.offeringId === pin.id ? 'bundledGroupProductOffering' : path, reason.message)
   })
 }
 
 /** Offerings that are inside some bundle. */
-const bundled = (graph: Graph): Set<string> => new Set(docsOf<Offering>(graph, 'productOffering').flatMap(doc => (doc.bundledProductOffering ?? []).flatMap(child => (child.id === undefined ? [] : [child.id]))))
+const bundled = (graph: Graph): Set<string> => new Set(docsOf<Offering>(graph, 'productOffering').flatMap(childIdsOf))
 
 const withoutCharges = (offering: LoadedOffering, entries: ReadonlySet<string>): boolean =>
   !hasCharges(offering) && !entries.has(offering.pin.id) && offering.children.every(child => withoutCharges(child.offering, entries))

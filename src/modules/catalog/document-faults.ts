@@ -96,53 +96,6 @@ export function offeringPriceFaults(price: { price?: Money; percentage?: number;
   ]
 }
 
-interface BundleChild {
-  id?: string
-  bundledProductOfferingOption?: { numberRelOfferLowerLimit?: number; numberRelOfferDefault?: number; numberRelOfferUpperLimit?: number }
-}
-
-/** Limits of a bundle's child as they apply when some are left out: at least one, at most as many as one likes, the lower limit by default. */
-export function childLimits(child: BundleChild): { lower: number; upper: number; preset: number } {
-  const option = child.bundledProductOfferingOption ?? {}
-  const lower = option.numberRelOfferLowerLimit ?? Math.min(1, option.numberRelOfferDefault ?? 1, option.numberRelOfferUpperLimit ?? 1)
-  const upper = option.numberRelOfferUpperLimit ?? Number.MAX_SAFE_INTEGER
-  return { lower, upper, preset: option.numberRelOfferDefault ?? lower }
-}
-
-/** A bundle: each child named once, not the bundle itself, 0 ≤ lower ≤ default ≤ upper, and isBundle telling the truth. */
-export function bundleFaults(offering: { id?: string; isBundle?: boolean; lifecycleStatus?: string; bundledProductOffering?: readonly BundleChild[] }): Fault[] {
-  const children = offering.bundledProductOffering ?? []
-  const faults: Fault[] = []
-  if (offering.isBundle === false && children.length > 0) faults.push(fault('isBundle', 'must be true for an offering that has bundledProductOffering', false))
-  if (offering.isBundle === true && children.length === 0 && offering.lifecycleStatus === 'Launched') {
-    faults.push(fault('bundledProductOffering', 'is required for a bundle that is on sale'))
-  }
-  const seen = new Set<string>()
-  for (const [index, child] of children.entries()) {
-    const here = `bundledProductOffering[${index}]`
-    if (child.id === undefined) faults.push(fault(`${here}.id`, 'is required'))
-    else if (child.id === offering.id) faults.push(fault(`${here}.id`, 'must not be the bundle itself', child.id))
-    else if (seen.has(child.id)) faults.push(fault(`${here}.id`, 'is in the bundle already (use the limits for several)', child.id))
-    if (child.id !== undefined) seen.add(child.id)
-    faults.push(...limitFaults(child, `${here}.bundledProductOfferingOption`))
-  }
-  return faults
-}
-
-function limitFaults(child: BundleChild, path: string): Fault[] {
-  const option = child.bundledProductOfferingOption
-  if (!option) return []
-  const faults: Fault[] = []
-  const { numberRelOfferLowerLimit: lower, numberRelOfferDefault: preset, numberRelOfferUpperLimit: upper } = option
-  for (const [name, value] of Object.entries({ numberRelOfferLowerLimit: lower, numberRelOfferDefault: preset, numberRelOfferUpperLimit: upper })) {
-    if (value !== undefined && value < 0) faults.push(fault(`${path}.${name}`, 'must not be negative', value))
-  }
-  if (lower !== undefined && upper !== undefined && lower > upper) faults.push(fault(`${path}.numberRelOfferUpperLimit`, 'must not be less than numberRelOfferLowerLimit', upper))
-  if (lower !== undefined && preset !== undefined && preset < lower) faults.push(fault(`${path}.numberRelOfferDefault`, 'must not be less than numberRelOfferLowerLimit', preset))
-  if (upper !== undefined && preset !== undefined && preset > upper) faults.push(fault(`${path}.numberRelOfferDefault`, 'must not be more than numberRelOfferUpperLimit', preset))
-  return faults
-}
-
 /** Characteristics of a specification: cardinalities and ranges the right way round, names given once. */
 export function characteristicFaults(characteristics: readonly { name?: string; minCardinality?: number; maxCardinality?: number; productSpecCharacteristicValue?: readonly { valueFrom?: number; valueTo?: number }[] }[], path: string): Fault[] {
   const names = new Set<string>()

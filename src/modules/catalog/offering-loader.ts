@@ -5,7 +5,7 @@
 import type { Sql } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
-import { childLimits } from './document-faults.ts'
+import { childrenOf, groupsOf, type ChoiceGroup } from './choice-groups.ts'
 import { recall, relyOn, remember, type Rely } from './offering-memory.ts'
 import { readOfferingParts, type Part, type PartKind } from './offering-store.ts'
 import type { ProductOfferingPrice } from './product-offering-price.schema.ts'
@@ -44,7 +44,10 @@ export interface LoadedOffering extends Pinned<ProductOffering> {
   specification?: Pinned<ProductSpecification>
   /** In the offering's order: by reference, or as it stands in the offering. */
   prices: ({ kind: 'reference'; price: LoadedPrice; alterations: EmbeddedAlterations } | { kind: 'value'; value: EmbeddedPrice })[]
+  /** Those of groups are among them. */
   children: BundleChild[]
+  /** Groups to choose from, each before those inside it. */
+  groups: ChoiceGroup[]
 }
 
 export type EmbeddedPrice = NonNullable<ProductOffering['productOfferingPrice']>[number]
@@ -95,10 +98,11 @@ function assembler(parts: readonly Part[]) {
         if (priced) return [{ kind: 'reference', price: priced, alterations: entry.priceAlteration ?? [] }]
         return entry.price ? [{ kind: 'value', value: entry }] : []
       }),
-      children: (found.doc.bundledProductOffering ?? []).flatMap(child => {
+      children: childrenOf(found.doc).flatMap(({ child, limits }) => {
         const inside = offering(child.id, [...above, found.pin.id])
-        return inside ? [{ offering: inside, ...childLimits(child) }] : []
+        return inside ? [{ offering: inside, ...limits }] : []
       }),
+      groups: groupsOf(found.doc),
     }
     assembled.set(loaded.pin.id, loaded)
     return loaded

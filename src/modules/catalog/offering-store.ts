@@ -12,5 +12,5 @@ export const readOfferingParts = reachedFrom<PartKind>({
   name: 'catalog_offering_parts',
   from: 'productOffering',
   kinds: { productOffering, productSpecification, productOfferingPrice },
-  paths: ['bundledProductOffering[]', 'productSpecification', 'productOfferingPrice[]', 'popRelationship[]', 'bundledPopRelationship[]'],
+  paths: ['bundledProductOffering[]', 'bundledGroupProductOffering[].bundledProductOffering[]', 'bundledGroupProductOffering[].bundledGroupProductOffering[].bundledProductOffering[]', 'productSpecification', 'productOfferingPrice[]', 'popRelationship[]', 'bundledPopRelationship[]'],
 })

@@ -1,5 +1,5 @@
 /** Parts of a product offering: bundle, terms, relations, prices given by value (TMF620). */
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { ConstraintRef } from './shared-types.ts'
 import { extensible } from '../../tmf/types/attributes.ts'
 import { Duration, Money, Quantity, TimePeriod } from '../../tmf/types/basics.ts'
@@ -27,6 +27,34 @@ export const BundledProductOffering = Type.Object(
   },
   { description: 'An offering inside a bundle' },
 )
+
+/** How many of a group are to be chosen in all. */
+export const BundledGroupProductOfferingOption = Type.Object(
+  {
+    numberRelOfferLowerLimit: Type.Optional(Type.Integer({ description: 'Fewest of its offerings in all; 0 when it is not given' })),
+    numberRelOfferUpperLimit: Type.Optional(Type.Integer({ description: 'Most of its offerings in all; any number when it is not given' })),
+    ...extensible,
+  },
+  { description: 'How many of a group are to be chosen in all' },
+)
+
+const group = {
+  id: Type.Optional(Type.String({ minLength: 1, description: 'Unique among the groups of the bundle; the name when it is not given' })),
+  name: Type.String({ minLength: 1, description: 'Name shown to people, such as Channel packs' }),
+  bundledProductOffering: Type.Optional(Type.Array(BundledProductOffering, { description: 'Offerings to choose from; none of them has to be taken unless its limits say so' })),
+  bundledGroupProductOfferingOption: Type.Optional(BundledGroupProductOfferingOption),
+}
+
+/** A group inside a group. */
+export const BundledSubgroupProductOffering = Type.Object({ ...group, ...extensible }, { description: 'A group inside a group' })
+export type BundledSubgroupProductOffering = Static<typeof BundledSubgroupProductOffering>
+
+/** A group of offerings to choose from (BundledGroupProductOffering of TMF620 v5), with groups inside it one level deep. */
+export const BundledGroupProductOffering = Type.Object(
+  { ...group, bundledGroupProductOffering: Type.Optional(Type.Array(BundledSubgroupProductOffering, { description: 'Groups inside this one: what is chosen of them counts for it too' })), ...extensible },
+  { description: 'A group of offerings to choose from' },
+)
+export type BundledGroupProductOffering = Static<typeof BundledGroupProductOffering>
 
 /** Amounts of a price. */
 export const ProductPriceValue = Type.Object(

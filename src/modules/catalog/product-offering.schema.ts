@@ -1,6 +1,6 @@
 /** Stored form of productOffering (TMF620), and what creates and updates may carry. */
 import { Type, type Static } from 'typebox'
-import { BundledProductOffering, ProductOfferingPriceRefOrValue, ProductOfferingRelationship, ProductOfferingTerm } from './offering-types.ts'
+import { BundledGroupProductOffering, BundledProductOffering, ProductOfferingPriceRefOrValue, ProductOfferingRelationship, ProductOfferingTerm } from './offering-types.ts'
 import {
   AgreementRef,
   AttachmentRefOrValue,
@@ -33,6 +33,7 @@ export const ProductOffering = Type.Object(
     agreement: Type.Optional(Type.Array(AgreementRef, { description: 'Agreements that it stands under' })),
     attachment: Type.Optional(Type.Array(AttachmentRefOrValue, { description: 'Pictures, documents and other files' })),
     bundledProductOffering: Type.Optional(Type.Array(BundledProductOffering, { description: 'Offerings inside this bundle' })),
+    bundledGroupProductOffering: Type.Optional(Type.Array(BundledGroupProductOffering, { description: 'Groups of offerings to choose from (own extension, shaped as in the fifth version)' })),
     category: Type.Optional(Type.Array(CategoryRef, { description: 'Categories that it is listed under' })),
     channel: Type.Optional(Type.Array(ChannelRef, { description: 'Channels concerned' })),
     marketSegment: Type.Optional(Type.Array(MarketSegmentRef, { description: 'Market segments that it is meant for' })),

@@ -2,8 +2,10 @@
 import { refuse } from '../../platform/errors.ts'
 import { defineResource, type Resource } from '../../tmf/resource.ts'
 import { catalogApi } from './api.ts'
-import { idsOf, refuseCycle } from './cycle.ts'
-import { bundleFaults, characteristicFaults, embeddedPriceFaults, periodFaults } from './document-faults.ts'
+import { bundleFaults } from './bundle-faults.ts'
+import { childIdsOf } from './choice-groups.ts'
+import { refuseCycle } from './cycle.ts'
+import { characteristicFaults, embeddedPriceFaults, periodFaults } from './document-faults.ts'
 import { catalogLifecycle } from './lifecycle.ts'
 import { ProductOffering, productOfferingCreate, productOfferingUpdate } from './product-offering.schema.ts'
 
@@ -34,6 +36,8 @@ export const productOffering: Resource<typeof ProductOffering> = defineResource(
   },
   references: [
     { path: 'bundledProductOffering[]', to: 'productOffering' },
+    { path: 'bundledGroupProductOffering[].bundledProductOffering[]', to: 'productOffering' },
+    { path: 'bundledGroupProductOffering[].bundledGroupProductOffering[].bundledProductOffering[]', to: 'productOffering' },
     { path: 'productOfferingRelationship[]', to: 'productOffering' },
     { path: 'productOfferingPrice[]', to: 'productOfferingPrice' },
     { path: 'productSpecification', to: 'productSpecification' },
@@ -47,7 +51,7 @@ export const productOffering: Resource<typeof ProductOffering> = defineResource(
     { path: 'serviceCandidate', to: 'serviceCandidate' },
     { path: 'serviceLevelAgreement', to: 'serviceLevelAgreement' },
   ],
-  prepare: draft => ({ ...draft, isBundle: draft.isBundle ?? (draft.bundledProductOffering ?? []).length > 0, isSellable: draft.isSellable ?? true }),
+  prepare: draft => ({ ...draft, isBundle: draft.isBundle ?? childIdsOf(draft).length > 0, isSellable: draft.isSellable ?? true }),
   check: async (doc, work) => {
     const faults = [
       ...periodFaults(doc),
@@ -56,7 +60,7 @@ export const productOffering: Resource<typeof ProductOffering> = defineResource(
       ...(doc.productOfferingPrice ?? []).flatMap((price, index) => embeddedPriceFaults(price, `productOfferingPrice[${index}]`)),
     ]
     if (faults.length > 0) throw refuse.invalid(faults)
-    await refuseCycle(doc, work, { resource: () => productOffering, attribute: 'bundledProductOffering', contained: one => idsOf(one.bundledProductOffering) })
+    await refuseCycle(doc, work, { resource: () => productOffering, attribute: 'bundledProductOffering', contained: childIdsOf })
   },
   example: {
     name: 'Fibre 250',

@@ -1,5 +1,6 @@
 /** What is wrong with a selection of offerings as it is: limits, values, what requires or excludes what. Pure. */
 import { configure, objection, presets, rulesOf, type ChosenValue, type Rule } from './configuration.ts'
+import { groupsOutOfLimits, rangeInWords } from './choice-groups.ts'
 import type { LoadedOffering } from './offering-loader.ts'
 import { within } from './price-applies.ts'
 import { isSellable, named } from './sellable.ts'
@@ -90,11 +91,37 @@ const bundleFindings = (item: SelectedItem, bundle: LoadedOffering, parts: reado
       itemId: item.id, offeringId: part.offering.pin.id, incomplete: count < lower, fix,
     })
   }
+  found.push(...groupFindings(item, bundle, parts))
   for (const one of parts) {
     if (bundle.children.some(part => part.offering.pin.id === one.offeringId)) continue
     found.push({ code: 'notInBundle', message: `offering ${one.offeringId} is not a part of ${name(bundle)}`, itemId: one.id, offeringId: one.offeringId, about: bundle.pin.id, incomplete: false, fix: [removal(one, undefined)] })
   }
   return found
+}
+
+/** Too few or too many of a group. Too few: each of its offerings that can be had so often is a way to mend it. */
+const groupFindings = (item: SelectedItem, bundle: LoadedOffering, parts: readonly SelectedItem[]): Finding[] => {
+  const partsOf = (id: string): SelectedItem[] => parts.filter(one => one.offeringId === id)
+  const countOf = (id: string): number => partsOf(id).reduce((sum, one) => sum + quantityOf(one), 0)
+  const times = quantityOf(item)
+  return groupsOutOfLimits(bundle.groups, countOf, times).map(({ group, count, lower, upper }): Finding => {
+    const members = bundle.children.filter(child => group.members.includes(child.offering.pin.id))
+    const few = count < lower
+    const fix = members.flatMap(({ offering, lower: least, upper: most }): Fix[] => {
+      const [id, have] = [offering.pin.id, countOf(offering.pin.id)]
+      const last = partsOf(id).at(-1)
+      // As near to the limit of the group as its own allow.
+      const wanted = few ? Math.min(have + lower - count, most * times) : Math.max(have + upper - count, least * times)
+      if (wanted === have) return []
+      if (last === undefined) return [{ action: 'add', offeringId: id, quantity: wanted, partOf: item.id, message: `add ${wanted} of ${name(offering)} to ${name(bundle)}` }]
+      const left = quantityOf(last) + wanted - have
+      return [left > 0 ? { action: 'setQuantity', itemId: last.id, quantity: left, message: `have ${wanted} of ${name(offering)} in ${name(bundle)}` } : removal(last, offering)]
+    })
+    return {
+      code: 'groupOutOfLimits', about: group.id, itemId: item.id, offeringId: bundle.pin.id, incomplete: few, fix,
+      message: `${name(bundle)} takes ${rangeInWords({ lower, upper })} of ${group.name}, there ${count === 1 ? 'is' : 'are'} ${count}`,
+    }
+  })
 }
 
 const relationFindings = (item: SelectedItem, offering: LoadedOffering, items: readonly SelectedItem[], { existing = [], offerings, now }: Asked): Finding[] => {

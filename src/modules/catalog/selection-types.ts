@@ -29,7 +29,7 @@ export interface SelectionRequest {
   complete?: 'empty' | 'required' | 'nothing'
 }
 
-export type FindingCode = 'offeringUnknown' | 'notSellable' | 'quantityOutOfLimits' | 'notInBundle' | 'valueNotAllowed' | 'valueMissing' | 'requiresOffering' | 'excludedByOffering' | 'requiresCharacteristic' | 'excludedByCharacteristic'
+export type FindingCode = 'offeringUnknown' | 'notSellable' | 'quantityOutOfLimits' | 'groupOutOfLimits' | 'notInBundle' | 'valueNotAllowed' | 'valueMissing' | 'requiresOffering' | 'excludedByOffering' | 'requiresCharacteristic' | 'excludedByCharacteristic'
 
 /** What is wrong with a selection. */
 export interface Finding {
@@ -37,7 +37,7 @@ export interface Finding {
   message: string
   itemId: string
   offeringId: string
-  /** The other offering or the characteristic that it is about. */
+  /** The other offering, the characteristic or the group that it is about. */
   about?: string
   /** Something is missing that can still be chosen; the others contradict what was chosen. */
   incomplete: boolean
@@ -72,6 +72,14 @@ export interface CharacteristicChoice {
   value: { value?: unknown; valueFrom?: number; valueTo?: number; rangeInterval?: string; regex?: string; isDefault: boolean; isSelected: boolean; isSelectable: boolean }[]
 }
 
+export interface ChoiceGroupState {
+  id: string
+  name: string
+  lower: number
+  upper?: number
+  chosen: number
+}
+
 /** An offering that is or can be in the selection, and what follows from the rest of it. */
 export interface Choice {
   /** Of what is selected; an offering that a bundle has and that is not selected has none. */
@@ -85,6 +93,8 @@ export interface Choice {
   lower?: number
   upper?: number
   preset?: number
+  /** Of a part that is in a group to choose from: the group, the outer one first, with limits over all of the bundle and how many are chosen of it. */
+  group?: ChoiceGroupState[]
   reason: Reason[]
   characteristic: CharacteristicChoice[]
   child: Choice[]

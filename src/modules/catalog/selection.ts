@@ -7,7 +7,7 @@ import type { LoadedOffering } from './offering-loader.ts'
 import { EXCLUDES, findingsOf, related, REQUIRES, valuesOf } from './selection-findings.ts'
 import { smallestFix } from './selection-fix.ts'
 import { matches } from './price-applies.ts'
-import type { CharacteristicChoice, Choice, Reason, SelectedItem, SelectionAnswer, SelectionRequest } from './selection-types.ts'
+import type { CharacteristicChoice, Choice, ChoiceGroupState, Reason, SelectedItem, SelectionAnswer, SelectionRequest } from './selection-types.ts'
 
 /** Bundles inside bundles; a bundle inside itself is a fault of the catalog. */
 const MOST_LEVELS = 6
@@ -87,13 +87,23 @@ const saidOf = (offering: LoadedOffering, items: readonly SelectedItem[], { offe
   return { required, excluded }
 }
 
+/** The groups of a bundle that a part is in, the outer one first, and how many are chosen of each. */
+const groupsAround = (id: string, bundle: LoadedOffering, parts: readonly SelectedItem[], times: number): ChoiceGroupState[] =>
+  bundle.groups.flatMap(group =>
+    group.members.includes(id)
+      ? [{ id: group.id, name: group.name, lower: group.lower * times, ...(group.upper !== Number.MAX_SAFE_INTEGER && { upper: group.upper * times }), chosen: parts.reduce((sum, one) => sum + (group.members.includes(one.offeringId) ? (one.quantity ?? 1) : 0), 0) }]
+      : [],
+  )
+
 const choiceOf = (item: SelectedItem, items: readonly SelectedItem[], request: SelectionRequest, level = 0): Choice => {
   const offering = request.offerings.get(item.offeringId)
   if (offering === undefined) return { itemId: item.id, offeringId: item.offeringId, name: item.offeringId, state: 'selected', quantity: item.quantity ?? 1, reason: [], characteristic: [], child: [] }
   const parts = items.filter(one => one.partOf === item.id)
   const times = item.quantity ?? 1
   const child = level > MOST_LEVELS ? [] : offering.children.flatMap(({ offering: part, lower, upper, preset }): Choice[] => {
-    const limits = { lower: lower * times, preset: preset * times, ...(upper !== Number.MAX_SAFE_INTEGER && { upper: upper * times }) }
+    const group = groupsAround(part.pin.id, offering, parts, times)
+    const limits = { lower: lower * times, preset: preset * times, ...(upper !== Number.MAX_SAFE_INTEGER && { upper: upper * times }), ...(group.length > 0 && { group }) }
+    const full = group.find(one => one.upper !== undefined && one.chosen >= one.upper)
     const mine = parts.filter(one => one.offeringId === part.pin.id)
     const must: Reason[] = lower > 0 ? [{ code: 'bundleLimit', message: `${offering.doc.name ?? offering.pin.id} needs at least ${lower * times}` }] : []
     if (mine.length > 0) return mine.map(one => {
@@ -101,6 +111,7 @@ const choiceOf = (item: SelectedItem, items: readonly SelectedItem[], request: S
       return { ...choice, ...limits, state: lower > 0 ? 'required' : choice.state, reason: [...must, ...choice.reason] }
     })
     const { required, excluded } = saidOf(part, items, request)
+    if (full !== undefined) excluded.push({ code: 'groupLimit', message: `${offering.doc.name ?? offering.pin.id} takes at most ${full.upper} of ${full.name}` })
     const state = excluded.length > 0 ? 'excluded' : must.length + required.length > 0 ? 'required' : 'allowed'
     return [{ offeringId: part.pin.id, name: part.doc.name ?? part.pin.id, state, quantity: 0, ...limits, reason: [...excluded, ...must, ...required], characteristic: characteristicChoices(undefined, part), child: [] }]
   })

@@ -1,10 +1,11 @@
 /** Whether an offering can be bought now, and if not, every reason why (DOMAIN: only Launched, within validFor). Pure. */
 import { IN_USE } from './lifecycle.ts'
 import { applies, hasCharges } from './price-applies.ts'
+import { groupsOutOfLimits, mostOf, placedChildren, rangeInWords } from './choice-groups.ts'
 import type { LoadedOffering } from './offering-loader.ts'
 
 export interface NotSellable {
-  code: 'notLaunched' | 'notYetValid' | 'noLongerValid' | 'onlyInBundle' | 'childNotSellable' | 'childMissing' | 'noValidPrice' | 'quantityOutOfLimits' | 'notInBundle' | 'valueNotAllowed' | 'valueMissing'
+  code: 'notLaunched' | 'notYetValid' | 'noLongerValid' | 'onlyInBundle' | 'childNotSellable' | 'childMissing' | 'noValidPrice' | 'quantityOutOfLimits' | 'groupOutOfLimits' | 'notInBundle' | 'valueNotAllowed' | 'valueMissing'
   message: string
   /** The offering that the reason is about: the one asked for, or one inside it. */
   offeringId: string
@@ -43,8 +44,17 @@ function reasonsOf(offering: LoadedOffering, now: Date, insideBundle: boolean, s
     seen.add(child.offering)
     for (const reason of reasonsOf(child.offering, now, true, seen)) add('childNotSellable', reason.message, reason.offeringId)
   }
+  for (const group of offering.groups) {
+    if (group.lower === 0) continue
+    const upperOf = (id: string): number => {
+      const child = offering.children.find(one => one.offering.pin.id === id)
+      return child === undefined || reasonsOf(child.offering, now, true, new Set()).length > 0 ? 0 : child.upper
+    }
+    const most = mostOf(group, offering.groups, upperOf)
+    if (most < group.lower) add('childNotSellable', `Bundle ${named(offering)} needs ${group.lower} of ${group.name}, and ${most === 0 ? 'none of these is on sale' : `no more than ${most} can be had now`}`)
+  }
   const loaded = new Set(offering.children.map(child => child.offering.pin.id))
-  for (const child of doc.bundledProductOffering ?? []) {
+  for (const { child } of placedChildren(doc)) {
     if (child.id !== undefined && !loaded.has(child.id) && child.href === undefined) add('childMissing', `Bundle ${named(offering)} names offering ${child.id}, which does not exist`, child.id)
   }
   return reasons
@@ -55,12 +65,14 @@ export function bundleChoiceReasons(bundle: LoadedOffering, chosen: readonly { o
   const counts = new Map<string, number>()
   for (const one of chosen) counts.set(one.offeringId, (counts.get(one.offeringId) ?? 0) + one.quantity)
   const reasons: NotSellable[] = []
+  for (const { group, count } of groupsOutOfLimits(bundle.groups, id => counts.get(id) ?? 0)) {
+    reasons.push({ code: 'groupOutOfLimits', message: `Bundle ${named(bundle)} takes ${rangeInWords(group)} of ${group.name}, not ${count}`, offeringId: bundle.pin.id })
+  }
   for (const { offering, lower, upper } of bundle.children) {
     const count = counts.get(offering.pin.id) ?? 0
     counts.delete(offering.pin.id)
     if (count >= lower && count <= upper) continue
-    const range = upper === Number.MAX_SAFE_INTEGER ? `at least ${lower}` : lower === upper ? String(lower) : `${lower} to ${upper}`
-    reasons.push({ code: 'quantityOutOfLimits', message: `Bundle ${named(bundle)} takes ${range} of ${named(offering)}, not ${count}`, offeringId: offering.pin.id })
+    reasons.push({ code: 'quantityOutOfLimits', message: `Bundle ${named(bundle)} takes ${rangeInWords({ lower, upper })} of ${named(offering)}, not ${count}`, offeringId: offering.pin.id })
   }
   for (const id of counts.keys()) reasons.push({ code: 'notInBundle', message: `Offering ${id} is not in bundle ${named(bundle)}`, offeringId: id })
   return reasons

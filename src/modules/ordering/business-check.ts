@@ -2,6 +2,7 @@
  * What is wrong with the business content of a well-formed order. Such an order is stored as `rejected` with these reasons (TMF622's state
  * diagram); a malformed message never gets here. Pure.
  */
+import { groupsOutOfLimits, rangeInWords, type ChoiceGroup } from '../catalog/index.ts'
 import { placeItems, type OrderItem, type RejectionReason } from './order-document.ts'
 
 /** What the check has to know about an offering. */
@@ -18,6 +19,8 @@ export interface OfferingFacts {
   /** Offerings of another kind that its products may be changed to. */
   leadsTo?: readonly string[]
   bundled: ReadonlyArray<{ id: string; name: string; lower: number; upper: number | undefined; default: number }>
+  /** Groups to choose from. */
+  groups?: readonly ChoiceGroup[]
 }
 
 /** What the check has to know about a product that the order changes or ends. */
@@ -65,6 +68,9 @@ const bundleReasons = (item: OrderItem, bundle: OfferingFacts, children: readonl
     const count = counts.get(part.id) ?? 0
     if (count < part.lower * times) reasons.push({ code: 'bundleLimit', orderItemId: item.id, message: `${bundle.name} needs at least ${part.lower * times} of ${part.name}, the order has ${count}` })
     if (part.upper !== undefined && count > part.upper * times) reasons.push({ code: 'bundleLimit', orderItemId: item.id, message: `${bundle.name} takes at most ${part.upper * times} of ${part.name}, the order has ${count}` })
+  }
+  for (const { group, count, lower, upper } of groupsOutOfLimits(bundle.groups ?? [], id => counts.get(id) ?? 0, times)) {
+    reasons.push({ code: 'bundleLimit', orderItemId: item.id, message: `${bundle.name} takes ${rangeInWords({ lower, upper })} of ${group.name}, the order has ${count}` })
   }
   for (const child of children) {
     const id = offeringId(child)

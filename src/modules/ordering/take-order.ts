@@ -31,6 +31,7 @@ const factsOf = (offering: LoadedOffering, now: Date): OfferingFacts => {
     ...(offering.specification === undefined ? {} : { specificationId: offering.specification.pin.id }),
     leadsTo: (offering.doc.productOfferingRelationship ?? []).flatMap(one => (one.id !== undefined && /^(up|down)grade|^replace|^migrat|^substitut/i.test(one.relationshipType ?? '') ? [one.id] : [])),
     bundled: offering.children.map(child => ({ id: child.offering.pin.id, name: child.offering.doc.name ?? child.offering.pin.id, lower: child.lower, upper: child.upper, default: child.preset })),
+    groups: offering.groups,
   }
 }
 

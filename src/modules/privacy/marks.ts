@@ -20,7 +20,7 @@ export interface Marks {
 export const REPLACEMENT = 'erased'
 const NAME_ATTRIBUTES: ReadonlySet<string> = new Set(['givenName', 'familyName', 'middleName', 'preferredGivenName', 'legalName', 'aristocraticTitle', 'tradingName'])
 /** What comes from the catalog keeps its name, whoever is called like it. */
-const CATALOG = /^(productOffering|productSpecification|productOfferingPrice|serviceSpecification|resourceSpecification|bundledProductOffering|specification|.*price|.*Price|.*PriceAlteration)$/
+const CATALOG = /^(productOffering|productSpecification|productOfferingPrice|serviceSpecification|resourceSpecification|bundledProductOffering|bundledGroupProductOffering|specification|.*price|.*Price|.*PriceAlteration)$/
 const IDENTIFIERS: ReadonlySet<string> = new Set(['id', 'href', '@type', '@baseType', '@schemaLocation', '@referredType', 'state', 'status', 'role'])
 
 type Node = Record<string, unknown>

@@ -112,6 +112,7 @@ export const BundledGroupProductOfferingOption = Type.Object(
   {
     numberRelOfferLowerLimit: Type.Optional(Type.Integer({ description: 'Fewest that can be chosen' })),
     numberRelOfferUpperLimit: Type.Optional(Type.Integer({ description: 'Most that can be chosen' })),
+    numberSelected: Type.Optional(Type.Integer({ description: 'How many are chosen (own extension)' })),
     ...extensible,
   },
   { description: 'How many of a group a bundle takes' },
@@ -133,8 +134,11 @@ export const ProposedChange = Type.Object(
 )
 
 export interface BundledGroupProductOffering {
+  '@type'?: string
   id?: string
   name?: string
+  bundledGroupProductOfferingOption?: Static<typeof BundledGroupProductOfferingOption>
+  bundledGroupProductOffering?: BundledGroupProductOffering[]
 }
 
 /** What domain code reads and writes of a configuration; the full shape is its definition below. */
@@ -151,6 +155,7 @@ export interface ProductConfiguration {
   productSpecification?: Static<typeof ProductSpecificationRef>
   product?: { id?: string; productCharacteristic?: { name?: string; value?: unknown }[]; place?: { place?: { id?: string } }[] }
   bundledProductOfferingOption?: Static<typeof BundledProductOfferingOption>
+  bundledGroupProductOffering?: BundledGroupProductOffering
   configurationAction?: Static<typeof ConfigurationAction>[]
   configurationTerm?: Static<typeof ConfigurationTerm>[]
   configurationPrice?: Static<typeof ConfigurationPrice>[]

@@ -1,5 +1,5 @@
 /** What the configurator says as TMF760 configurations. Pure but for the prices, which are given. */
-import type { Choice, Finding, Fix, LoadedOffering } from '../catalog/index.ts'
+import type { Choice, ChoiceGroupState, Finding, Fix, LoadedOffering } from '../catalog/index.ts'
 import type { PriceLine } from '../pricing/index.ts'
 import type { ProductConfiguration } from './configuration-types.ts'
 
@@ -46,6 +46,15 @@ const prices = (lines: readonly PriceLine[]): NonNullable<ProductConfiguration['
 
 const ACTION: Readonly<Record<Choice['state'], string>> = { selected: 'add', defaulted: 'add', required: 'add', allowed: 'add', excluded: 'noChange' }
 
+type ShownGroup = NonNullable<ProductConfiguration['bundledGroupProductOffering']>
+
+/** The outer group with the one inside it. */
+const shownGroup = ([outer, ...inner]: readonly ChoiceGroupState[]): ShownGroup => ({
+  '@type': 'BundledGroupProductOffering',
+  ...(outer && { id: outer.id, name: outer.name, bundledGroupProductOfferingOption: { '@type': 'BundledGroupProductOfferingOption', numberRelOfferLowerLimit: outer.lower, ...(outer.upper !== undefined && { numberRelOfferUpperLimit: outer.upper }), numberSelected: outer.chosen } }),
+  ...(inner.length > 0 && { bundledGroupProductOffering: [shownGroup(inner)] }),
+})
+
 export const shownChoice = (choice: Choice, offerings: ReadonlyMap<string, LoadedOffering>, priced: ReadonlyMap<string, readonly PriceLine[]>): ProductConfiguration => {
   const offering = offerings.get(choice.offeringId)
   const specification = offering?.specification?.pin
@@ -63,6 +72,7 @@ export const shownChoice = (choice: Choice, offerings: ReadonlyMap<string, Loade
     productOffering: { '@type': 'ProductOfferingRef', id: choice.offeringId, href: href('productOffering', choice.offeringId), name: choice.name },
     ...(specification && { productSpecification: { '@type': 'ProductSpecificationRef', id: specification.id, href: href('productSpecification', specification.id), ...(specification.name !== undefined && { name: specification.name }) } }),
     ...(choice.lower !== undefined && { bundledProductOfferingOption: { '@type': 'BundledProductOfferingOption', numberRelOfferLowerLimit: choice.lower, ...(choice.upper !== undefined && { numberRelOfferUpperLimit: choice.upper }), numberRelOfferDefault: choice.preset ?? 0 } }),
+    ...(choice.group && { bundledGroupProductOffering: shownGroup(choice.group) }),
     configurationAction: [{ '@type': 'ConfigurationAction', action: ACTION[choice.state], isSelected }],
     ...(terms.length > 0 && { configurationTerm: terms.map(term => ({ '@type': 'ConfigurationTerm', ...(term.name !== undefined && { name: term.name }), ...(term.description !== undefined && { description: term.description }), ...(term.duration && { duration: term.duration }), isSelectable: terms.length > 1, isSelected: terms.length === 1 })) }),
     ...(isSelected && (priced.get(choice.itemId ?? '') ?? []).length > 0 && { configurationPrice: prices(priced.get(choice.itemId ?? '') ?? []) }),

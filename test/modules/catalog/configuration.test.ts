@@ -11,6 +11,7 @@ const offering = (characteristics: Characteristics, uses: Uses = []): LoadedOffe
   specification: { pin: { id: 's', revision: 1 }, doc: { id: 's', href: '/s', productSpecCharacteristic: characteristics } },
   prices: [],
   children: [],
+  groups: [],
 })
 const speed = { name: 'speed', valueType: 'number', minCardinality: 1, maxCardinality: 1, productSpecCharacteristicValue: [{ value: 250, isDefault: true }, { value: 1000 }] }
 const codes = (one: LoadedOffering, chosen: { name: string; value: unknown }[]) => configure(one, chosen).reasons.map(reason => reason.code)

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { amountFaults, bundleFaults, characteristicFaults, childLimits, embeddedPriceFaults, offeringPriceFaults, periodFaults } from '../../../src/modules/catalog/document-faults.ts'
+import { bundleFaults } from '../../../src/modules/catalog/bundle-faults.ts'
+import { childLimits } from '../../../src/modules/catalog/bundle-limits.ts'
+import { amountFaults, characteristicFaults, embeddedPriceFaults, offeringPriceFaults, periodFaults } from '../../../src/modules/catalog/document-faults.ts'
 
 const paths = (faults: { path: string }[]): string[] => faults.map(fault => fault.path)
 
