@@ -1,7 +1,7 @@
 /** Statements on what billing keeps about accounts: cycle, credit, and which account is a party's default. */
 import type { Sql } from '../../platform/database/sql.ts'
 import type { BilledAccount } from './bill.ts'
-import type { LocalDate } from './calendar.ts'
+import type { LocalDate } from '../../platform/calendar.ts'
 
 /** An account as billing keeps it. */
 export interface AccountState extends BilledAccount {

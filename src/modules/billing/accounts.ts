@@ -9,7 +9,7 @@ import type { Services } from '../../tmf/services.ts'
 import { billingAccount, cycleOf, namedCycle, payerOf, type BillingAccount, type CycleTerms } from '../account/index.ts'
 import { claimDefaultAccount, insertAccount, readAccount, updateAccount, type AccountState } from './account-store.ts'
 import { brandBilling, type BrandBilling } from './billing-setting.ts'
-import { dayOfMonth, localDate, nextCycleDate } from './calendar.ts'
+import { dayOfMonth, localDate, nextCycleDate } from '../../platform/calendar.ts'
 import { derivedId } from './derived-id.ts'
 import type { BilledProductDoc, PriceTerms } from './product-prices.ts'
 

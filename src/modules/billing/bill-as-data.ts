@@ -1,6 +1,6 @@
 /** An issued bill as one JSON document: totals, taxes, and each line with everything that explains it. Read from the books. */
 import type { Sql } from '../../platform/database/sql.ts'
-import type { LocalDate } from './calendar.ts'
+import type { LocalDate } from '../../platform/calendar.ts'
 import { moneyText, Decimal } from './proration.ts'
 
 interface BillRow {

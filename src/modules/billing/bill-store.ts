@@ -1,7 +1,7 @@
 /** Statements on issued bills, their lines, the number series and the ledger. */
 import type { Sql, Transaction } from '../../platform/database/sql.ts'
 import { lineIdOf, type IssuedBill } from './bill-documents.ts'
-import type { LocalDate } from './calendar.ts'
+import type { LocalDate } from '../../platform/calendar.ts'
 import type { Entry } from './ledger.ts'
 
 /** Where a bill comes from. */

@@ -2,7 +2,7 @@
  * One bill from what an account owes: its lines in a fixed order, tax, credit balance and totals. Pure and deterministic: the same
  * account, prices, books and date give the same draft, character by character.
  */
-import { addDays, nextCycleDate, startOfDay, type LocalDate } from './calendar.ts'
+import { addDays, nextCycleDate, startOfDay, type LocalDate } from '../../platform/calendar.ts'
 import { chargesOfPrice, type Charged, type PriceSchedule } from './charges.ts'
 import { Decimal, moneyText } from './proration.ts'
 import { taxLines, type TaxBasis, type TaxedLine, type TaxTotal } from './tax.ts'

@@ -6,7 +6,7 @@ import type { Transaction } from '../../platform/database/sql.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { billingApi } from './api.ts'
-import { isTimeZone } from './calendar.ts'
+import { isTimeZone } from '../../platform/calendar.ts'
 
 const schema = Type.Object({
   id: Type.String({ description: 'Identifier' }),

@@ -2,7 +2,7 @@
  * What a price as sold comes to: one-time charges, recurring ones in advance or arrears, discounts for as long as they last, and
  * the repair of what was charged beyond an end. Pure: given the schedule and what was charged, the same lines always.
  */
-import { addDays, addMonths, cycleWindow, dayWindow, earlier, later, type CycleWindow, type LocalDate } from './calendar.ts'
+import { addDays, addMonths, cycleWindow, dayWindow, earlier, later, type CycleWindow, type LocalDate } from '../../platform/calendar.ts'
 import { Decimal, moneyText, prorate, roundMoney, type Proration } from './proration.ts'
 
 /** A discount as sold. Percentages and amounts are positive; an amount is per charge period and unit. */

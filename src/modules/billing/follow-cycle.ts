@@ -3,7 +3,7 @@ import { billingCycleSpecification, cycleTerms } from '../account/index.ts'
 import type { AccountWork } from './accounts.ts'
 import { cyclesBehind, moveCycles } from './account-store.ts'
 import { brandBilling } from './billing-setting.ts'
-import { nextCycleDate } from './calendar.ts'
+import { nextCycleDate } from '../../platform/calendar.ts'
 
 export const followCycle = async (specificationId: string, { tx, context, deps }: AccountWork): Promise<void> => {
   // As it is now: an event that comes late changes nothing back.

@@ -1,6 +1,6 @@
 /** Statements on the prices of products and on what is charged of them. */
 import type { Sql } from '../../platform/database/sql.ts'
-import { addDays, localDate, type LocalDate } from './calendar.ts'
+import { addDays, localDate, type LocalDate } from '../../platform/calendar.ts'
 import type { Alteration, Charged, PriceSchedule } from './charges.ts'
 import type { PriceTerms } from './product-prices.ts'
 

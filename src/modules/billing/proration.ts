@@ -1,6 +1,6 @@
 /** Proration by days, and the one place where amounts of money are rounded in billing. Decimal throughout, no floats. */
 import { Exact as Decimal, minorUnits } from '../../platform/money.ts'
-import { daysBetween, type CycleWindow, type LocalDate } from './calendar.ts'
+import { daysBetween, type CycleWindow, type LocalDate } from '../../platform/calendar.ts'
 
 /** Exact decimals; a half rounds away from zero, for credits too. */
 export { Decimal }

@@ -1,7 +1,7 @@
 /** Statements on bill runs: the plan of accounts, claims by row lock, and where each account stands. */
 import type { Sql, Transaction } from '../../platform/database/sql.ts'
 import type { BillDraft, Billed } from './bill.ts'
-import type { LocalDate } from './calendar.ts'
+import type { LocalDate } from '../../platform/calendar.ts'
 
 export type RunState = 'drafting' | 'issuing' | 'done'
 

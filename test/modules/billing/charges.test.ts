@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addDays, cycleWindow, daysBetween } from '../../../src/modules/billing/calendar.ts'
+import { addDays, cycleWindow, daysBetween } from '../../../src/platform/calendar.ts'
 import { chargesOfPrice } from '../../../src/modules/billing/charges.ts'
 import { Decimal, prorate, roundMoney, sharesOf } from '../../../src/modules/billing/proration.ts'
 import { monthly, onTheBooks } from './sample-prices.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addDays, addMonths, cycleWindow, daysBetween, dayWindow, isLocalDate, isTimeZone, localDate, nextCycleDate, startOfDay } from '../../../src/modules/billing/calendar.ts'
+import { addDays, addMonths, cycleWindow, daysBetween, dayWindow, isLocalDate, isTimeZone, localDate, nextCycleDate, startOfDay } from '../../src/platform/calendar.ts'
 
 const dates = fc.integer({ min: 0, max: 40_000 }).map(days => addDays('1990-01-01', days))
 const cycleDays = fc.integer({ min: 1, max: 31 })

@@ -3,7 +3,7 @@
  * A local date is the text `2027-02-28`; nothing here depends on the server's own zone.
  */
 
-export { isTimeZone } from '../../platform/time-zone.ts'
+export { isTimeZone } from './time-zone.ts'
 
 /** A calendar date without a zone, `YYYY-MM-DD`. Compares as text. */
 export type LocalDate = string
