@@ -56,6 +56,8 @@ export interface Context {
   correlationId: string
   /** The party that the caller said it acts for; the principal is narrowed to it. The audit names both. */
   onBehalfOf?: string
+  /** Languages that the caller reads, as Accept-Language says them; for words that are kept in several. */
+  language?: string
 }
 
 export const DEFAULT_BRAND = 'default'

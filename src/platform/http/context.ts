@@ -90,11 +90,14 @@ export const contextOf = (request: FastifyRequest, principal: Principal): Contex
   if (channel !== undefined && !CHANNEL.test(channel)) {
     throw refuse.invalid([fault(CHANNEL_HEADER, 'must be a channel name of at most 32 letters, digits, - or _', channel)])
   }
+  const language = headers['accept-language']
   return {
     principal,
     brand: brandOf(principal, single(headers[BRAND_HEADER])),
     channel: channel ?? DEFAULT_CHANNEL,
     correlationId: correlationOf(request),
+    // Longer than any browser sends: not worth reading.
+    ...(language !== undefined && language.length <= 200 && { language }),
   }
 }
 
