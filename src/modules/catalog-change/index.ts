@@ -9,7 +9,7 @@ import { transferRoutes } from './transfer-routes.ts'
 
 export const catalogChangeModule = defineModule({
   name: 'catalog-change',
-  dependsOn: ['catalog', 'tax', 'pricing', 'promotion', 'inventory'],
+  dependsOn: ['catalog', 'tax', 'pricing', 'promotion', 'inventory', 'sales-rule'],
   resources: [catalogChangeSetting, catalogChangeSet, catalogChange],
   jobs: [activateDue, activationSweep],
   routes: async (app, deps) => {

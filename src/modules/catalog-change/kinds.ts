@@ -2,12 +2,13 @@
 import { catalog, category, productOffering, productOfferingPrice, productSpecification } from '../catalog/index.ts'
 import { priceList, priceListEntry, priceRule } from '../pricing/index.ts'
 import { promotion } from '../promotion/index.ts'
+import { salesRule } from '../sales-rule/index.ts'
 import { taxRate } from '../tax/index.ts'
 import type { AnyResource } from '../../tmf/module.ts'
 
-export const KINDS: readonly AnyResource[] = [taxRate, priceRule, productSpecification, productOfferingPrice, category, productOffering, catalog, priceList, priceListEntry, promotion]
+export const KINDS: readonly AnyResource[] = [taxRate, priceRule, productSpecification, productOfferingPrice, category, productOffering, catalog, priceList, priceListEntry, promotion, salesRule]
 
-export const KIND_NAMES = ['taxRate', 'priceRule', 'productSpecification', 'productOfferingPrice', 'category', 'productOffering', 'catalog', 'priceList', 'priceListEntry', 'promotion'] as const
+export const KIND_NAMES = ['taxRate', 'priceRule', 'productSpecification', 'productOfferingPrice', 'category', 'productOffering', 'catalog', 'priceList', 'priceListEntry', 'promotion', 'salesRule'] as const
 export type KindName = (typeof KIND_NAMES)[number]
 
 export type Doc = Record<string, unknown>
