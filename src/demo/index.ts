@@ -45,6 +45,7 @@ const gateways = [
   { port: 'fraud', path: '/fraud', description: 'Fraud desk of the sample provider' },
   { port: 'payment', path: '/payments', description: 'Payment gateway of the sample provider' },
   { port: 'stock', path: '/warehouse', description: 'Warehouse of the sample provider, which holds goods for an order' },
+  { port: 'signature', path: '/signature', description: 'Signature service of the sample provider' },
 ] as const
 
 /** Of both kinds: the resource, its id, its attributes and the path that it answers below. */

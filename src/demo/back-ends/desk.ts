@@ -5,7 +5,7 @@ import { failsFor, faultsOf } from './faults.ts'
 import type { Amount, AnswerRule, Outcome, SystemName, WorkRow } from './rows.ts'
 import type { Floor, Reply, Stack, StackRequest } from './work.ts'
 
-const outcomes = ['accept', 'refer', 'decline', 'deposit', 'authorised', 'actionRequired', 'declined'] as const
+const outcomes = ['accept', 'refer', 'decline', 'deposit', 'authorised', 'actionRequired', 'declined', 'signed', 'expired', 'wrongHash', 'pending'] as const
 
 const amountOf = (value: unknown): Amount | undefined => (isRecord(value) && typeof value['unit'] === 'string' && typeof value['value'] === 'number' ? { unit: value['unit'], value: value['value'] } : undefined)
 
@@ -16,7 +16,7 @@ export const setAnswers = (floor: Floor, system: SystemName, body: Record<string
   const read = rules.map((rule: unknown, index): AnswerRule => {
     const outcome = isRecord(rule) ? rule['outcome'] : undefined
     if (!isRecord(rule) || !isRecord(rule['match']) || !(outcomes as readonly unknown[]).includes(outcome)) throw refused(400, 'invalidRequest', `rule[${index}] must have match and outcome`)
-    return { match: rule['match'], outcome: outcome as AnswerRule['outcome'], ...given({ deposit: amountOf(rule['deposit']), reason: typeof rule['reason'] === 'string' ? rule['reason'] : undefined }) }
+    return { match: rule['match'], outcome: outcome as AnswerRule['outcome'], ...given({ deposit: amountOf(rule['deposit']), reason: typeof rule['reason'] === 'string' ? rule['reason'] : undefined, afterMs: typeof rule['afterMs'] === 'number' && rule['afterMs'] >= 0 ? rule['afterMs'] : undefined }) }
   })
   floor.books.write([['answers', system, read]])
   return { status: 200, body: { rule: read } }

@@ -1,6 +1,6 @@
 /** The rows of the simulators' books. */
 
-export const systemNames = ['fixed', 'mobile', 'warehouse', 'credit', 'identity', 'fraud', 'payments'] as const
+export const systemNames = ['fixed', 'mobile', 'warehouse', 'credit', 'identity', 'fraud', 'payments', 'signature'] as const
 export type SystemName = (typeof systemNames)[number]
 
 export interface NamedValue {
@@ -33,24 +33,29 @@ export interface ShipmentItem {
 
 export type Outcome = 'accept' | 'refer' | 'decline' | 'deposit'
 
+/** What becomes of an envelope. wrongHash: something else was signed than was sent. */
+export type SigningOutcome = 'signed' | 'declined' | 'expired' | 'wrongHash'
+
 export interface Amount {
   unit: string
   value: number
 }
 
-/** What a desk or the payment gateway answers to requests that match: the first rule that does. */
+/** What a desk, the payment gateway or the signature service answers to requests that match: the first rule that does. */
 export interface AnswerRule {
   match: Record<string, unknown>
-  outcome: Outcome | 'authorised' | 'actionRequired' | 'declined'
+  outcome: Outcome | 'authorised' | 'actionRequired' | 'declined' | SigningOutcome | 'pending'
   deposit?: Amount
   reason?: string
+  /** Of the signature service: when the signer does it, instead of at once. */
+  afterMs?: number
 }
 
 /** An order, shipment or return: one accepted request under one key. */
 export interface WorkRow {
   id: string
   system: SystemName
-  kind: 'fixedOrder' | 'serviceOrder' | 'shipment' | 'return' | 'reservation' | 'decision' | 'authorisation'
+  kind: 'fixedOrder' | 'serviceOrder' | 'shipment' | 'return' | 'reservation' | 'decision' | 'authorisation' | 'envelope'
   key: string
   bodyHash: string
   reference?: string
@@ -62,6 +67,7 @@ export interface WorkRow {
     | 'reserved' | 'consumed'
     | Outcome
     | 'authorised' | 'actionRequired' | 'declined' | 'captured' | 'refunded'
+    | 'pending' | 'signed' | 'expired'
   createdAt: string
   endedAt?: string
   /** What was asked for. */
@@ -79,6 +85,8 @@ export interface WorkRow {
   decision?: { deposit?: Amount; reason?: string }
   /** Of an authorisation. */
   amount?: Amount
+  /** Of an envelope: the hash of the document, who signs, what the signer will do by itself, and the signature. */
+  envelope?: { hash: string; signer: string; later?: SigningOutcome; signature?: { id: string; time: string; signer: string; hash: string; evidence: string } }
   /** The shipment that a return is about. */
   shipmentId?: string
 }
@@ -121,7 +129,7 @@ export interface CallbackRow {
 
 export interface DueRow {
   at: number
-  step: 'complete' | 'ship' | 'deliver' | 'receive'
+  step: 'complete' | 'ship' | 'deliver' | 'receive' | 'sign'
 }
 
 export interface Faults {

@@ -12,6 +12,7 @@ import { paymentStack } from './payments.ts'
 import { refusalBody, refused, StackRefusal } from './refused.ts'
 import { systemNames } from './rows.ts'
 import { defaultSettings } from './settings.ts'
+import { signatureStack } from './signatures.ts'
 import { startTimers } from './timers.ts'
 import { warehouseStack } from './warehouse.ts'
 import { countRequest, given, isRecord } from './work.ts'
@@ -78,7 +79,7 @@ export const startBackEnds = async (options: Partial<BackEndSettings> & { dataDi
   const floor: Floor = { books, settings, now: () => new Date() }
   const stacks: Record<SystemName, Stack> = {
     fixed: fixedStack(floor), mobile: mobileStack(floor), warehouse: warehouseStack(floor),
-    credit: deskStack(floor, 'credit'), identity: deskStack(floor, 'identity'), fraud: deskStack(floor, 'fraud'), payments: paymentStack(floor),
+    credit: deskStack(floor, 'credit'), identity: deskStack(floor, 'identity'), fraud: deskStack(floor, 'fraud'), payments: paymentStack(floor), signature: signatureStack(floor),
   }
   const timers = startTimers(floor, stacks)
   const startedAt = new Date().toISOString()
@@ -120,7 +121,7 @@ export const startBackEnds = async (options: Partial<BackEndSettings> & { dataDi
     }
     const [n, used] = nextNumber(books, `request:${system}`)
     books.write([used])
-    const fate = path.startsWith('/stock') || path.startsWith('/answers') || path.startsWith('/decide') || path.startsWith('/challenge') ? 'none' : fateOf(faults, system, n)
+    const fate = path.startsWith('/stock') || path.startsWith('/answers') || path.startsWith('/decide') || path.startsWith('/challenge') || path.startsWith('/sign/') ? 'none' : fateOf(faults, system, n)
     if (stackRequest.method === 'POST' && !path.includes('ancel')) countRequest(floor, stackRequest)
     if (fate === 'errorBefore') throw refused(503, 'temporarilyUnavailable', 'Try again')
     const hang = (): void => {

@@ -25,6 +25,7 @@ const AgreementSpecification = Type.Object(
     serviceCategory: Type.Optional(entityRef('A category', { version: text('Label of the edition') })),
     specificationCharacteristic: Type.Optional(Type.Array(AgreementSpecCharacteristic, { description: 'What agreements of this kind say by name' })),
     specificationRelationship: Type.Optional(Type.Array(AgreementSpecificationRelationship, { description: 'How it relates to other templates' })),
+    signatureRequired: Type.Optional(Type.Boolean({ description: 'Agreements that follow it are approved once one of their authorizations is signed electronically (own extension)' })),
     validFor: Type.Optional(TimePeriod),
     ...extensible,
   },

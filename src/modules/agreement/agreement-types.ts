@@ -16,6 +16,13 @@ export const AgreementAuthorization = Type.Object(
     date: instant('When it was given or refused'),
     signatureRepresentation: Type.Optional(personal(Type.String({ description: 'How it was signed: digital signature, stamp, name' }))),
     state: text('Where it stands: requested, approved, rejected'),
+    signatureRequired: Type.Optional(Type.Boolean({ description: 'It is given by an electronic signature of the agreement alone (own extension)' })),
+    signature: Type.Optional(
+      Type.Object(
+        { id: text('The signature, as the service names it'), date: instant('When'), signer: Type.Optional(personal(Type.String({ description: 'Who signed' }))), hash: text('SHA-256 of what was signed'), reference: text("Where the service keeps its own evidence"), contractSignature: Type.Optional(entityRef('The signature as it was asked for')) },
+        { description: 'The electronic signature by which it was given; written when it is signed (own extension)' },
+      ),
+    ),
     ...extensible,
   },
   { description: 'An approval that the agreement needs' },

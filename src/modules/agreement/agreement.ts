@@ -5,14 +5,12 @@ import { defineResource } from '../../tmf/resource.ts'
 import { Agreement, agreementCreate, agreementUpdate } from './agreement.schema.ts'
 import { agreementSpecification, type AgreementSpecification } from './agreement-specification.ts'
 import { agreementApi } from './api.ts'
+import { BINDING, requireSignatures, writtenSignatures } from './binding.ts'
 
 const buyers = ['customer', 'buyer', 'owner', 'client']
 
 /** The party that it was agreed with; who provides has a part in it too. */
 const buyerOf = (agreement: Partial<Agreement>): string | undefined => agreement.engagedParty?.find(({ role }) => buyers.includes((role ?? '').toLowerCase()))?.id
-
-/** What binds both sides once it is approved: another text is another version. */
-const BINDING = ['agreementItem', 'agreementPeriod', 'agreementType', 'engagedParty', 'characteristic', 'agreementSpecification', 'version', 'associatedAgreement', 'statementOfIntent', 'initialDate', 'documentNumber'] as const
 
 const contentFaults = (doc: Agreement): Fault[] => {
   const faults: Fault[] = []
@@ -99,13 +97,14 @@ export const agreement = defineResource({
   },
   check: async (doc, { previous, by, context, deps }) => {
     const template = doc.agreementSpecification === undefined ? undefined : await deps.store.get(context, agreementSpecification, doc.agreementSpecification.id)
-    const faults = [...contentFaults(doc), ...(template === undefined ? [] : templateFaults(doc, template.doc))]
+    const faults = [...contentFaults(doc), ...(template === undefined ? [] : templateFaults(doc, template.doc)), ...(by === 'client' ? writtenSignatures(doc, previous) : [])]
     if (faults.length > 0) throw refuse.invalid(faults)
     if (previous !== undefined && previous.status !== 'inProcess' && by === 'client') refuseChange(previous, doc)
     if (previous?.status === 'approved' && doc.status === 'superseded' && by === 'client') throw refuse.conflict('stateMoveNotAllowed', 'status becomes superseded when the next version is approved')
     if (previous?.status === 'inProcess' && doc.status === 'approved') {
       const open = (doc.agreementAuthorization ?? []).filter(one => (one.state ?? '').toLowerCase() !== 'approved')
       if (open.length > 0) throw refuse.conflict('approvalMissing', `agreementAuthorization: ${open.length} of ${doc.agreementAuthorization?.length ?? 0} approvals ${open.length === 1 ? 'is' : 'are'} not given (${open.map(one => one.state ?? 'without a state').join(', ')})`)
+      requireSignatures(doc, template?.doc.signatureRequired === true)
     }
   },
   checkDelete: doc => {
@@ -131,6 +130,8 @@ export const agreement = defineResource({
     { status: 400, code: 'invalidAttribute', when: 'a frame price has neither price nor percentage or is for an offering that the item is not about, a commitment does not say how much, or the template does not allow a value', attribute: 'agreementItem' },
     { status: 409, code: 'agreementBinding', when: 'a PATCH changes what was agreed once it is approved', attribute: 'agreementItem' },
     { status: 409, code: 'approvalMissing', when: 'it is approved before all its authorizations are', attribute: 'agreementAuthorization' },
+    { status: 400, code: 'invalidAttribute', when: 'a signature is written by a client: signing writes it', attribute: 'agreementAuthorization' },
+    { status: 409, code: 'signatureMissing', when: 'it is approved although an authorization, or its template, wants a signature of what it says now', attribute: 'agreementAuthorization' },
     { status: 409, code: 'agreementInForce', when: 'it is deleted while it is approved' },
   ],
 })

@@ -26,5 +26,6 @@ export const agreementModule = defineModule({
 })
 
 export { agreement } from './agreement.ts'
+export { agreementHash, withSignature } from './binding.ts'
 export { agreementsOf, type AgreementInForce } from './agreements-of.ts'
 export { type Commitment, type FramePrice } from './agreement-types.ts'

@@ -37,7 +37,7 @@ export const versionRoutes = (app: FastifyInstance, deps: Services): void => {
       version: nextVersion(found.doc.version),
       replaces: { id, href: hrefOf(agreement, id), ...(found.doc.name !== undefined && { name: found.doc.name }), '@referredType': agreement.type },
       // Who has approved the last version has not approved this one.
-      ...(agreementAuthorization && { agreementAuthorization: agreementAuthorization.map(({ date: _date, signatureRepresentation: _signature, ...one }) => ({ ...one, state: 'requested' })) }),
+      ...(agreementAuthorization && { agreementAuthorization: agreementAuthorization.map(({ date: _date, signatureRepresentation: _representation, signature: _signature, ...one }) => ({ ...one, state: 'requested' })) }),
     })
     return reply.code(201).header('location', made.doc.href).send(made.doc)
   })

@@ -1,4 +1,4 @@
-/** The systems that a checkout asks (Tandem's own): where credit, identity, fraud, payment and stock answer, and how patient to be with them. */
+/** The systems that a checkout asks (Tandem's own): where credit, identity, fraud, payment, stock and signatures answer, and how patient to be with them. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Type, type Static } from 'typebox'
@@ -12,7 +12,7 @@ import type { Target } from '../delivery/index.ts'
 import { cartApi } from './channel-entitlement.ts'
 import { remembering } from '../../tmf/remembering.ts'
 
-export const PORTS = ['credit', 'identity', 'fraud', 'payment', 'stock'] as const
+export const PORTS = ['credit', 'identity', 'fraud', 'payment', 'stock', 'signature'] as const
 export type PortName = (typeof PORTS)[number]
 
 export const SalesGateway = Type.Object(

@@ -10,7 +10,8 @@ import { RelatedParty } from '../../tmf/types/references.ts'
 import { loadOfferings } from '../catalog/index.ts'
 import { contractApi } from './api.ts'
 import { termsNow } from './contract-terms.ts'
-import { hashOf, offeringIds, summaryOf, type Source, type SummaryDocument } from './summary-document.ts'
+import { signatureRuleFor } from './signature-rule.ts'
+import { cartVersion, hashOf, offeringIds, summaryOf, type Source, type SummaryDocument } from './summary-document.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 const instant = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
@@ -27,7 +28,18 @@ const ContractSummary = Type.Object(
     hash: text('SHA-256 of the document, its attributes in order of their names'),
     acceptedBy: Type.Optional(personal(Type.String({ maxLength: 200, description: 'Who accepted it, in words; the caller when left out' }))),
     acceptance: Type.Optional(
-      Type.Object({ by: personal(text('Who accepted it')), caller: text('Through which account'), date: instant('When'), channel: text('Where'), hash: text('What was accepted') }, { description: 'Proof of the acceptance' }),
+      Type.Object(
+        {
+          by: personal(text('Who accepted it')), caller: text('Through which account'), date: instant('When'), channel: text('Where'), hash: text('What was accepted'),
+          signature: Type.Optional(
+            Type.Object(
+              { id: text('The signature, as the service names it'), date: instant('When it was signed'), signer: personal(text('Who signed')), hash: text('What was signed'), reference: text('Where the service keeps its own evidence'), contractSignature: Type.Optional(entityRef('The signature as it was asked for')) },
+              { description: 'The electronic signature by which it was accepted' },
+            ),
+          ),
+        },
+        { description: 'Proof of the acceptance' },
+      ),
     ),
     relatedParty: Type.Optional(Type.Array(RelatedParty, { description: 'Parties with a part in it, each with its role' })),
     ...extensible,
@@ -39,15 +51,15 @@ export type ContractSummary = Static<typeof ContractSummary>
 const sourceOf = (doc: Partial<ContractSummary>): { source: Source; id: string } | undefined =>
   doc.quote !== undefined ? { source: 'quote', id: doc.quote.id } : doc.shoppingCart !== undefined ? { source: 'shoppingCart', id: doc.shoppingCart.id } : undefined
 
-const read = async (deps: Services, context: Context, source: Source, id: string): Promise<{ doc: Record<string, any>; revision: number; ownerParty: string | undefined }> => {
+const read = async (deps: Services, context: Context, source: Source, id: string): Promise<{ doc: Record<string, any> }> => {
   const resource = deps.store.resource(source)
   const found = resource && (await deps.store.get(context, resource, id))
   if (!found) throw refuse.invalid([fault(`${source}.id`, `refers to a ${source} that does not exist`, id)])
   return found
 }
 
-/** Of a quote its version counts; a cart has none, so its revision does. */
-const versionOf = (source: Source, { doc, revision }: { doc: Record<string, any>; revision: number }): string => (source === 'quote' ? String(doc['version'] ?? '1') : String(revision))
+/** Of a quote its version counts; a cart has none, so what the summary says of it does. */
+export const versionOf = (source: Source, { doc }: { doc: Record<string, any> }): string => (source === 'quote' ? String(doc['version'] ?? '1') : cartVersion(doc))
 
 const made = async (draft: ContractSummary, deps: Services, context: Context, now: Date): Promise<ContractSummary> => {
   const from = sourceOf(draft)
@@ -76,7 +88,7 @@ export const contractSummary = defineResource({
   references: [{ path: 'quote', to: 'quote', weak: true }, { path: 'shoppingCart', to: 'shoppingCart', weak: true }, { path: 'relatedParty[]', onMissing: 'record', weak: true }],
   ownerParty: doc => doc.relatedParty?.find(one => ['customer', 'owner', 'buyer'].includes((one.role ?? '').toLowerCase()))?.id,
   external: false,
-  prepare: async (draft, { previous, context, deps, now }) => {
+  prepare: async (draft, { previous, context, deps, now, by }) => {
     if (previous === undefined) return await made(draft, deps, context, now)
     if (previous.state !== 'given' || draft.state !== 'accepted') {
       if (previous.state === 'accepted' && draft.acceptedBy !== previous.acceptedBy) throw refuse.conflict('summaryAccepted', 'acceptedBy does not change once the summary is accepted')
@@ -87,20 +99,35 @@ export const contractSummary = defineResource({
     if (from === undefined || found === undefined || versionOf(from.source, found) !== draft.document?.source.version) {
       throw new Refusal({ status: 409, code: 'summaryOutdated', reason: 'The summary is of what is not offered any more', message: `${from?.source ?? 'its source'} has changed since the summary was made: make another`, faults: [fault('state', 'cannot become accepted: what it is about has changed')] })
     }
+    const signature = by === 'server' ? draft.acceptance?.signature : undefined
+    if (signature !== undefined) {
+      if (signature.hash !== draft.hash) throw refuse.conflict('wrongHash', 'what was signed is not this summary')
+      return { ...draft, acceptance: { ...draft.acceptance, date: now.toISOString() } }
+    }
+    const rule = await signatureRuleFor(deps, context, from.source, found.doc, context.channel)
+    if (rule !== undefined) throw refuse.conflict('signatureMissing', `it has to be signed (${rule.name}): POST /tandem/v1/contractSignature with this summary; it is accepted once it is signed`)
     return { ...draft, acceptance: { by: draft.acceptedBy ?? context.onBehalfOf ?? context.principal.scope?.parties?.[0] ?? context.principal.id, caller: context.principal.id, date: now.toISOString(), channel: context.channel, ...(draft.hash !== undefined && { hash: draft.hash }) } }
   },
   example: { quote: { id: 'quote-sample' } },
   refusals: [
     { status: 400, code: 'invalidAttribute', when: 'neither a quote nor a cart is named, or both', attribute: 'quote' },
     { status: 409, code: 'summaryOutdated', when: 'it is accepted although the quote or cart has changed since', attribute: 'state' },
+    { status: 409, code: 'signatureMissing', when: 'a rule wants it signed: signing accepts it', attribute: 'state' },
     { status: 409, code: 'summaryAccepted', when: 'who accepted it is changed afterwards', attribute: 'acceptedBy' },
   ],
 })
 
+export interface AcceptedSummary {
+  id: string
+  hash: string
+  /** Of exactly this hash. */
+  signature?: NonNullable<NonNullable<ContractSummary['acceptance']>['signature']>
+}
+
 /** The summary with this id, if it is of this version of its source, was accepted, and is still what was accepted. */
-export const acceptedSummary = async (deps: Pick<Services, 'store'>, context: Context, id: string, of: { resource: Source; id: string; version: string }): Promise<{ id: string; hash: string } | undefined> => {
+export const acceptedSummary = async (deps: Pick<Services, 'store'>, context: Context, id: string, of: { resource: Source; id: string; version: string }): Promise<AcceptedSummary | undefined> => {
   const found = await deps.store.get(context, contractSummary, id)
   const { document, hash, acceptance, state } = found?.doc ?? {}
   if (found === undefined || state !== 'accepted' || document === undefined || hash === undefined || acceptance?.hash !== hash) return undefined
-  return document.source.resource === of.resource && document.source.id === of.id && document.source.version === of.version && hashOf(document) === hash ? { id, hash } : undefined
+  return document.source.resource === of.resource && document.source.id === of.id && document.source.version === of.version && hashOf(document) === hash ? { id, hash, ...(acceptance.signature?.hash === hash && { signature: acceptance.signature }) } : undefined
 }

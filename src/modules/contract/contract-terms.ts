@@ -1,7 +1,9 @@
 /** What is the same in all contracts of a brand, in versions: who provides, how to complain, how a contract ends. */
 import { Type, type Static } from 'typebox'
 import { fault, refuse } from '../../platform/errors.ts'
-import type { Context } from '../../platform/principal.ts'
+import { newId } from '../../platform/ids.ts'
+import { systemContext, type Context } from '../../platform/principal.ts'
+import { remembering } from '../../tmf/remembering.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { extensible } from '../../tmf/types/attributes.ts'
@@ -22,6 +24,7 @@ const ContractTerms = Type.Object(
     accessibility: text('What there is for people with disabilities'),
     remedies: text('What the customer can do when the service is not as promised'),
     url: text('The terms in full'),
+    summaryBeforeCheckout: Type.Optional(Type.Boolean({ description: 'A consumer who buys a cart has accepted the contract summary of it before (contractSummary of the checkout)' })),
     validFor: Type.Optional(TimePeriod),
     lastUpdate: Type.Optional(Type.String({ format: 'date-time', description: 'When it was last changed' })),
     ...extensible,
@@ -43,6 +46,7 @@ export const contractTerms = defineResource({
   history: true,
   filters: { name: 'text', version: 'text', lastUpdate: 'instant', 'validFor.startDateTime': 'instant' },
   visibility: 'brand',
+  afterWrite: deps => every.forget(deps),
   external: false,
   check: doc => {
     const { startDateTime: from, endDateTime: until } = doc.validFor ?? {}
@@ -51,10 +55,11 @@ export const contractTerms = defineResource({
   example: { name: 'Terms for consumers', version: '2026-01', provider: { name: 'Doggerland Telecom', address: '1 Quay Street, Doggerhaven', contact: 'care@example.com', complaints: 'complaints@example.com' }, termination: 'A month\'s notice after the minimum term', renewal: 'From month to month' },
 })
 
+const every = remembering(async (deps: Pick<Services, 'store' | 'database'>, brand) => await deps.store.find(systemContext(brand, newId()), contractTerms, { limit: 500 }))
+
 /** The terms that hold now; read as Tandem itself. */
-export const termsNow = async (deps: Pick<Services, 'store'>, context: Context, now: Date): Promise<ContractTerms | undefined> => {
-  const house: Context = { ...context, principal: { id: 'system', kind: 'system', brands: [context.brand], permissions: ['*:*'] } }
-  const found = await deps.store.find(house, contractTerms, { limit: 500 })
+export const termsNow = async (deps: Pick<Services, 'store' | 'database'>, context: Pick<Context, 'brand'>, now: Date): Promise<ContractTerms | undefined> => {
+  const found = await every.of(deps, context.brand)
   const start = (doc: ContractTerms): number => new Date(doc.validFor?.startDateTime ?? 0).getTime()
   return found
     .map(one => one.doc)

@@ -1,5 +1,5 @@
 /** The summary of a contract as data (EECC, article 102 (3) and the template of Regulation (EU) 2019/2243), from a quote or a cart; and its hash. Pure. */
-import { createHash } from 'node:crypto'
+import { contentHash } from '../../platform/content-hash.ts'
 import type { ContractTerms } from './contract-terms.ts'
 
 type Doc = Record<string, any>
@@ -81,11 +81,8 @@ export const summaryOf = (doc: Doc, source: Source, version: string, terms: Cont
   remedies: terms?.remedies ?? '',
 })
 
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)]))
-}
-
 /** SHA-256 over the document with its attributes in order, in hex: who has the document can compute it. */
-export const hashOf = (document: unknown): string => createHash('sha256').update(JSON.stringify(sorted(document))).digest('hex')
+export const hashOf = contentHash
+
+/** What a summary says of a cart, as far as it can change: while this is the same, the summary is of what is in the cart. */
+export const cartVersion = (doc: Doc): string => contentHash({ service: linesOf((doc['cartItem'] ?? []) as Doc[], 'shoppingCart'), total: ((doc['cartTotalPrice'] ?? []) as Doc[]).map(priceText) }).slice(0, 32)
