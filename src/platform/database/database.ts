@@ -138,7 +138,8 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
     keepAlive: true,
     types,
   }
-  const pool = new pg.Pool({ ...settings, options: '-c plan_cache_mode=force_generic_plan' })
+  // A plan that is kept must stay good while its tables grow: on an empty one reading all of it looks as cheap as any index.
+  const pool = new pg.Pool({ ...settings, options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off' })
   const custom = new pg.Pool({ ...settings, max: Math.ceil(connections / 2) })
   const clients = new Set<pg.PoolClient>()
   for (const one of [pool, custom]) {

@@ -121,12 +121,15 @@ function checkRelied(builder: Builder, brand: string, relied: RowDraft['relied']
     const ids = builder.add([...revisions.keys()], 'text[]')
     const list = builder.add([...revisions.values()], 'int[]')
     const table = tableOf(resource)
-    builder.part(`_r${table}`, `${cte} AS MATERIALIZED (SELECT count(*) AS n FROM unnest(${ids}, ${list}) AS u(id, revision) WHERE EXISTS (SELECT 1 FROM ${quoted(table)} d WHERE d.brand = ${brand} AND d.id = u.id AND d.revision = u.revision))`)
+    builder.part(`_r${table}`, `${cte} AS MATERIALIZED (SELECT count(*) AS n FROM ${quoted(table)} WHERE brand = ${brand} AND id = ANY(${ids}) AND revision = (${list})[array_position(${ids}, id)])`)
     checks.push(`(SELECT n FROM ${cte}) = cardinality(${ids})`)
   }
   builder.conditions.push(...checks)
   return checks.length > 0 ? checks.join(' AND ') : 'true'
 }
+
+/** Edges of a resource by the index on `from_id`. A plan that was made when there were few must not read all of the brand: so no other index fits. */
+const edgesFrom = (brand: string, resource: string, id: string): string => `from_id = ${id} AND brand IS NOT DISTINCT FROM ${brand} AND from_resource = '${resource}'`
 
 /**
  * `kept`: some of them may be there already, from the revision before. Whoever writes edges holds the row that they come from, so none
@@ -140,7 +143,7 @@ function edgePart(builder: Builder, resource: Resource<any>, brand: string, id: 
     '_e',
     `edge AS (INSERT INTO reference_edge (brand, from_resource, from_id, path, to_resource, to_id, weak)
       SELECT ${brand}, '${resource.name}', ${id}, path, to_resource, to_id, weak FROM ${written}, unnest(${columns.join(', ')}, ${weak}) AS u(path, to_resource, to_id, weak)${kept ? ` WHERE NOT EXISTS (SELECT FROM reference_edge e
-        WHERE e.from_id = ${id} AND e.brand = ${brand} AND e.from_resource = '${resource.name}' AND e.path = u.path AND e.to_resource = u.to_resource AND e.to_id = u.to_id)` : ''})`,
+        WHERE ${edgesFrom(brand, resource.name, id)} AND e.path = u.path AND e.to_resource = u.to_resource AND e.to_id = u.to_id)` : ''})`,
   )
 }
 
@@ -261,7 +264,7 @@ export async function updateRow(sql: Sql, resource: Resource<any>, draft: RowDra
     const kept = builder.add(edges.map(e => `${e.path} ${e.toResource} ${e.toId}`), 'text[]')
     builder.part(
       '',
-      `gone AS (DELETE FROM reference_edge USING written WHERE brand = ${brand} AND from_resource = '${resource.name}' AND from_id = ${id}
+      `gone AS (DELETE FROM reference_edge USING written WHERE ${edgesFrom(brand, resource.name, id)}
         AND path || ' ' || to_resource || ' ' || to_id <> ALL(${kept}))`,
     )
     edgePart(builder, resource, brand, id, edges, 'written', true)
@@ -302,7 +305,7 @@ export async function deleteRow(tx: Sql, resource: Resource<any>, brand: string,
   await tx.query(
     {
       name: `del_${resource.table}`,
-      text: `WITH row AS (DELETE FROM ${quoted(resource.table)} WHERE brand = $1 AND id = $2), edges AS (DELETE FROM reference_edge WHERE brand = $1 AND from_resource = $3 AND from_id = $2),
+      text: `WITH row AS (DELETE FROM ${quoted(resource.table)} WHERE brand = $1 AND id = $2), edges AS (DELETE FROM reference_edge WHERE from_id = $2 AND brand IS NOT DISTINCT FROM $1 AND from_resource = $3),
                   said AS (DELETE FROM attribute_source WHERE brand = $1 AND resource = $3 AND resource_id = $2),
              shares AS (DELETE FROM shared_row WHERE brand = $1 AND resource = $3 AND resource_id = $2)
              DELETE FROM external_identity WHERE brand = $1 AND resource = $3 AND resource_id = $2`,
