@@ -77,7 +77,14 @@ export type LineAdjustment = Static<typeof LineAdjustment>
 
 /** Why a line cannot be bought as it is. */
 export const LineIssue = Type.Object(
-  { code: Type.String({ description: 'Stable code' }), message: Type.String({ description: 'In words' }) },
+  {
+    code: Type.String({ description: 'Stable code' }),
+    message: Type.String({ description: 'In words, in a language of whoever changed the cart' }),
+    translation: Type.Optional(Type.Array(Type.Object({ language: Type.String({ description: 'Language tag' }), text: Type.String({ description: 'The words' }) }, { description: 'The words of one language' }), { description: 'The same in all languages that there are' })),
+    rule: Type.Optional(Type.Object({ id: Type.String({ description: 'The salesRule' }), name: Type.String({ description: 'Its name' }), kind: Type.String({ description: 'Its kind' }) }, { description: 'The rule that says so: a warning here, and in the way of the checkout' })),
+    addition: Type.Optional(Type.Array(Type.String(), { description: 'Offerings of which one would put it right' })),
+    deposit: Type.Optional(Type.Object({ unit: Type.String({ description: 'Currency' }), value: Type.Number({ description: 'Amount' }) }, { description: 'A deposit that the checkout will ask for (acceptedDeposit)' })),
+  },
   { description: 'Why the line cannot be bought as it is' },
 )
 export type LineIssue = Static<typeof LineIssue>

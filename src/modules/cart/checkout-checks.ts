@@ -7,6 +7,7 @@ import { partyOf } from '../customer/index.ts'
 import { customerOf, examineOrder } from '../ordering/index.ts'
 import { needingLine } from '../serviceability/index.ts'
 import { activeLines, orderOf } from './cart-order.ts'
+import { ruleFaults } from './rule-issues.ts'
 import { offeringIdOf, placeLines, type PlacedLine } from './cart-lines.ts'
 import type { CheckoutFault, CheckoutRow, FaultCode } from './checkout-types.ts'
 import { hasEnded } from './shopping-cart.ts'
@@ -26,15 +27,19 @@ export const checkCart = async (deps: Services, context: Context, cart: Shopping
   const seen = new Set<string>()
   for (const { item, id } of placeLines(lines)) {
     for (const issue of item.issue ?? []) {
-      // What is said of qualifications is asked again below.
-      if (issue.code in KINDS) continue
+      // What is said of qualifications and by rules is asked again below.
+      if (issue.code in KINDS || issue.rule !== undefined) continue
       seen.add(id)
       faults.push({ code: 'configurationIncomplete', reason: issue.code, message: issue.message, cartItemId: id })
     }
   }
   try {
     const examined = await examineOrder(deps, context, orderOf(cart, row))
-    for (const { code, message, orderItemId } of examined.rejectionReason ?? []) {
+    const ruled = ruleFaults(examined.rejectionReason ?? [])
+    faults.push(...ruled.faults)
+    if (ruled.deposit) row.progress.ruleDeposit = ruled.deposit
+    for (const { code, message, orderItemId, salesRule } of examined.rejectionReason ?? []) {
+      if (salesRule !== undefined) continue
       const kind = KINDS[code] ?? 'configurationIncomplete'
       if (kind === 'configurationIncomplete' && orderItemId !== undefined && seen.has(orderItemId)) continue
       faults.push({ code: kind, reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }) })

@@ -50,7 +50,7 @@ interface Run {
 /** Tandem's own work, in the channel and the name of who asked for it. */
 export const contextOf = (row: CheckoutRow): Context => {
   const own = systemContext(row.brand, row.request.correlationId)
-  return { ...own, channel: row.request.channel, principal: { ...own.principal, id: row.request.principal } }
+  return { ...own, channel: row.request.channel, ...(row.request.language !== undefined && { language: row.request.language }), principal: { ...own.principal, id: row.request.principal } }
 }
 
 const save = (run: Run): Promise<void> => saveCheckout(run.deps.database, run.row, OWNER)
@@ -83,12 +83,15 @@ const askDesks = async (run: Run, cart: ShoppingCart): Promise<void> => {
   await save(run)
 }
 
+/** The desk and the rules ask for the same risk: the larger deposit covers both. */
+const larger = (a: Amount | undefined, b: Amount | undefined): Amount | undefined => (a === undefined || (b !== undefined && b.value > a.value) ? b : a)
+
 const deskFaults = ({ row }: Run): CheckoutFault[] => {
   const faults: CheckoutFault[] = DESKS.flatMap(desk => {
     const answer = row.progress.desk?.[desk]
     return answer?.outcome === 'decline' ? [{ ...DESK_FAULTS[desk], ...(answer.reason !== undefined && desk !== 'fraud' && { reason: answer.reason }) }] : []
   })
-  const wanted = DESKS.map(desk => row.progress.desk?.[desk]).find(answer => answer?.outcome === 'deposit')?.deposit
+  const wanted = larger(DESKS.map(desk => row.progress.desk?.[desk]).find(answer => answer?.outcome === 'deposit')?.deposit, row.progress.ruleDeposit)
   if (wanted === undefined) return faults
   const agreed = row.request.acceptedDeposit
   if (agreed === undefined || agreed.unit !== wanted.unit || agreed.value < wanted.value) return [...faults, { code: 'depositRequired', message: `a deposit of ${wanted.value} ${wanted.unit} is needed (acceptedDeposit)`, deposit: wanted }]

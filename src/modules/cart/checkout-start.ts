@@ -63,6 +63,6 @@ export const checkOut = async (deps: Services, context: Context, cartId: string,
   const { store, partner } = context.principal.scope ?? {}
   const id = store ?? partner
   const seller = id === undefined ? undefined : store === undefined ? { id, role: 'partner', '@referredType': 'Partner' } : { id, role: 'store', '@referredType': 'Store' }
-  const { row, begun } = await begin(deps, context, cartId, { ...said, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(seller && { seller }), priceFaults })
+  const { row, begun } = await begin(deps, context, cartId, { ...said, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(context.language !== undefined && { language: context.language }), ...(seller && { seller }), priceFaults })
   return (await runCheckout(deps, row.id, begun)) ?? (await readCheckout(deps.database, context.brand, cartId)) ?? row
 }

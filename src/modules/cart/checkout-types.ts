@@ -11,6 +11,8 @@ export interface CheckoutRequest {
   principal: string
   channel: string
   correlationId: string
+  /** What whoever began it reads, as Accept-Language says. */
+  language?: string
   /** Store or partner that finishes the sale. */
   seller?: { id: string; role: string; '@referredType': string }
   termsAccepted: boolean
@@ -26,7 +28,7 @@ export interface CheckoutRequest {
 }
 
 export const FAULT_CODES = [
-  'cartEmpty', 'cartEnded', 'customerMissing', 'configurationIncomplete', 'notServiceable', 'qualificationExpired', 'priceChanged', 'stockGone', 'capacityGone', 'creditRefused', 'depositRequired', 'termsNotAccepted',
+  'cartEmpty', 'cartEnded', 'customerMissing', 'configurationIncomplete', 'ruleRefused', 'notServiceable', 'qualificationExpired', 'priceChanged', 'stockGone', 'capacityGone', 'creditRefused', 'depositRequired', 'termsNotAccepted',
   'identityNotSufficient', 'fraudSuspected', 'paymentMissing', 'paymentDeclined', 'systemUnavailable', 'heldTooLong', 'cancelled', 'orderRejected',
 ] as const
 export type FaultCode = (typeof FAULT_CODES)[number]
@@ -38,6 +40,10 @@ export interface CheckoutFault {
   cartItemId?: string
   /** The finer reason, where there is one. */
   reason?: string
+  /** The sales rule that says so. */
+  rule?: { id: string; name: string; kind: string }
+  /** Offerings of which one would put it right. */
+  addition?: string[]
   before?: unknown
   after?: unknown
   deposit?: Amount
@@ -59,6 +65,8 @@ export interface Progress {
   stockHeld?: boolean
   /** Ports that are held, by line. */
   reservation?: Record<string, string>
+  /** The deposit that sales rules ask for. */
+  ruleDeposit?: Amount
   /** What is authorised: the one-time total with tax, and the deposit. */
   due?: Amount
   deposit?: Amount

@@ -13,6 +13,7 @@ import { customerOf } from '../ordering/index.ts'
 import { mapLines, offeringIdOf, placeLines, withParts, type Origin, type PlacedLine } from './cart-lines.ts'
 import type { CartItem, CartPrice, LineIssue } from './cart-types.ts'
 import { priceCart, type PriceQuestion } from './price-cart.ts'
+import { withRuleIssues } from './rule-issues.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
 /** How long prices hold. */
@@ -156,7 +157,7 @@ export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | 
   const promotion = holds ? previous?.promotion : priced?.promotion.map(({ id, revision, name, reduction, currency, line, limited }) => ({ id, revision, name, reduction, currency, line, limited }))
   return {
     ...rest,
-    cartItem,
+    cartItem: await withRuleIssues(cartItem, { cart, question, offerings, due, monthly }, work),
     cartTotalPrice: total ?? [],
     ...(due && { due }),
     ...(monthly && { monthly }),

@@ -14,7 +14,7 @@ import { cartSection } from './view.ts'
 
 export const cartModule = defineModule({
   name: 'cart',
-  dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'interaction', 'serviceability', 'offer-qualification', 'ordering', 'delivery', 'payment'],
+  dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'interaction', 'serviceability', 'offer-qualification', 'sales-rule', 'ordering', 'delivery', 'payment'],
   resources: [shoppingCart, channelEntitlement, salesGateway],
   jobs: [abandonJob, runCheckoutJob, sweepCheckoutsJob],
   reactions: [recordVisits],

@@ -37,7 +37,7 @@ export const makeOrder = async (deps: Services, context: Context, row: CheckoutR
       const now = await locked(tx, row, owner)
       if (now.cancelAsked) throw new OrderRefused([{ code: 'cancelled', message: 'the checkout was cancelled' }])
       const order = await deps.store.create(context, productOrder, orderOf(cart, row) as never, { tx, id: row.orderId })
-      if (order.doc.state === 'rejected') throw new OrderRefused((order.doc.rejectionReason ?? []).map(({ code, message, orderItemId }) => ({ code: 'orderRejected', reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }) })))
+      if (order.doc.state === 'rejected') throw new OrderRefused((order.doc.rejectionReason ?? []).map(({ code, message, orderItemId, salesRule }) => ({ code: 'orderRejected', reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }), ...(salesRule && { rule: salesRule }) })))
       const later = (cart.cartItem ?? []).filter(item => item.status === 'saveForLater')
       const ref = { id: row.orderId, href: hrefOf(productOrder, row.orderId) }
       await deps.store.update(context, shoppingCart, row.cartId, doc => ({ ...doc, status: 'completed' as const, productOrder: ref }), { tx })

@@ -10,7 +10,7 @@ reserveFrom(productOfferingQualification.name, lineOfOffer)
 
 export const offerQualificationModule = defineModule({
   name: 'offer-qualification',
-  dependsOn: ['catalog', 'customer', 'inventory', 'serviceability'],
+  dependsOn: ['catalog', 'customer', 'inventory', 'sales-rule', 'serviceability'],
   resources: [productOfferingQualification],
   contributions: { personal: offerQualificationHoldings },
   routes: pinRoutes,

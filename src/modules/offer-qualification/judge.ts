@@ -2,6 +2,7 @@
 import { configure, isSellable, type LoadedOffering } from '../catalog/index.ts'
 import type { ProductDoc } from '../inventory/index.ts'
 import { isAbout, objection, ruledProducts, type Survey, type Verdict } from '../serviceability/index.ts'
+import { salesReasons } from './sales-reasons.ts'
 import type { Setting } from './setting.ts'
 
 export interface Reason {
@@ -133,6 +134,7 @@ export const judge = async (offering: LoadedOffering, wanted: Wanted, setting: S
     const against = isAbout(rule, about) ? objection(rule, facts) : undefined
     if (against !== undefined) commercial.push(against)
   }
+  commercial.push(...(await salesReasons(offering, wanted, setting)))
   const technical: Reason[] = parts.length > 0 && wanted.place === undefined ? [{ code: 'placeMissing', label: `${nameOf(offering)} needs a line: say where` }] : []
   const refused = verdicts.filter(verdict => verdict.result !== 'qualified')
   technical.push(...new Map(refused.flatMap(verdict => verdict.reasons).map(reason => [reason.code, { code: reason.code, label: reason.label }])).values())

@@ -9,7 +9,7 @@ import { orderSearch, orderSection } from './view.ts'
 
 export const ordering = defineModule({
   name: 'ordering',
-  dependsOn: ['catalog', 'pricing', 'customer', 'interaction', 'inventory', 'serviceability', 'offer-qualification'],
+  dependsOn: ['catalog', 'pricing', 'customer', 'interaction', 'inventory', 'serviceability', 'sales-rule', 'offer-qualification'],
   resources: [productOrder, cancelProductOrder],
   reactions: [
     { name: 'ordering.record-order', on: ['ProductOrderCreateEvent'], run: recordOrder },

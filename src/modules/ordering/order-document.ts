@@ -58,6 +58,12 @@ export interface RejectionReason {
   message: string
   /** The item that it is about; absent when it is about the order. */
   orderItemId?: string
+  /** The sales rule that says so. */
+  salesRule?: { id: string; name: string; kind: string }
+  /** What the rule asks for instead. */
+  deposit?: { unit: string; value: number }
+  /** Offerings of which one would put it right. */
+  addition?: string[]
 }
 
 export type ItemAction = 'add' | 'modify' | 'delete' | 'noChange'

@@ -14,6 +14,7 @@ import { endParts, loadExisting, withSpecifications } from './existing-products.
 import { messageFaults } from './message-check.ts'
 import { customerOf, sellersOf, mapItems, placeItems, type OfferingRef, type OrderItem, type PlacedItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 import { reliedReasons } from './relied.ts'
+import { ruleReasons } from './rule-reasons.ts'
 
 const offeringHref = (id: string): string => `/tmf-api/productCatalogManagement/v4/productOffering/${encodeURIComponent(id)}`
 
@@ -200,16 +201,18 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   const facts = new Map([...offerings].map(([id, offering]) => [id, factsOf(offering, now)]))
   const whole = withSpecifications(endParts(completeBundles(order.productOrderItem, facts), products), products)
   const reasons = [...businessReasons(whole, facts, products, customerOf(order)), ...(await relationReasons(whole, offerings, products, customerOf(order), work))]
-  if (reasons.length > 0) return rejected(order, reasons)
+  // Told with whatever else is wrong: nobody mends one thing to hear of the next.
+  const ruled = await ruleReasons(order, whole, offerings, work)
+  if (reasons.length > 0) return rejected(order, [...reasons, ...ruled])
 
   const prices = await pricesOf(order, whole, offerings, work, freshPrices)
   const priced = new Map(placeItems(whole).map(({ item }) => [item.id, completed(item, offerings.get(offeringId(item) ?? ''), prices)]))
   const components = [...priced.values()].flatMap(one => one.components)
   const changes = placeItems(whole).flatMap(({ item }) => changeReasons(item, offerings.get(products.get(item.product?.id ?? '')?.offeringId ?? '')))
   const priceReasons = [...[...priced.values()].flatMap(one => one.reasons), ...changes, ...currencyReasons(new Set(components.map(one => one.currency)))]
-  if (priceReasons.length > 0) return rejected(order, priceReasons)
+  if (priceReasons.length > 0) return rejected(order, [...priceReasons, ...ruled])
   const unfounded = await reliedReasons(mapItems(whole, item => ({ ...item, ...(priced.get(item.id)?.item.product && { product: priced.get(item.id)?.item.product ?? {} }) })), offerings, work)
-  if (unfounded.length > 0) return rejected(order, unfounded)
+  if (unfounded.length + ruled.length > 0) return rejected(order, [...unfounded, ...ruled])
   const totals = placeItems(whole).some(({ item }) => isAgreed(item, work.by)) ? (order.orderTotalPrice ?? []) : totalLinesOf(components)
   // Of prices that were agreed before, whoever agreed them says which promotions are in them.
   const promotions = [...(work.by === 'server' ? (order.appliedPromotion ?? []) : []), ...prices.promotion]

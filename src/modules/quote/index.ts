@@ -8,7 +8,7 @@ import { quoteRoutes } from './quote-routes.ts'
 
 export const quoteModule = defineModule({
   name: 'quote',
-  dependsOn: ['catalog', 'pricing', 'customer', 'inventory', 'agreement', 'offer-qualification', 'ordering', 'contract'],
+  dependsOn: ['catalog', 'pricing', 'customer', 'inventory', 'agreement', 'sales-rule', 'offer-qualification', 'ordering', 'contract'],
   resources: [discountAuthority, quote],
   jobs: [expireQuotes],
   reactions: [orderQuote],

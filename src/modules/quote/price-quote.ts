@@ -7,6 +7,7 @@ import { configureSelection, loadOfferings, type LoadedOffering, type SelectionA
 import { priceItems, priceLineOf, totalLinesOf, type Adjustment, type PricedComponent, type PricingItem } from '../pricing/index.ts'
 import type { Given } from './discount-authority.ts'
 import type { QuoteItem, QuotePrice } from './quote-types.ts'
+import { ruleFindings } from './rule-findings.ts'
 import type { Quote } from './quote.schema.ts'
 
 export interface Finding {
@@ -15,6 +16,8 @@ export interface Finding {
   message: string
   quoteItemId?: string
   fix?: string
+  /** The sales rule that says so. */
+  salesRule?: string
 }
 
 export interface PricedQuote {
@@ -165,6 +168,7 @@ export const priceQuote = async (deps: Services, context: Context, quote: Pick<Q
   const charges = [...components.values()].flat()
   const currencies = new Set(charges.map(one => one.currency))
   if (currencies.size > 1) finding.push({ '@type': 'QuoteFinding', code: 'currencyMix', message: `the prices are in ${[...currencies].sort().join(' and ')}; a quote has one currency` })
+  finding.push(...(await ruleFindings(deps, context, quote, { every, values, offerings, charges, now })))
   const fill = (item: QuoteItem): QuoteItem => {
     const mine = components.get(item.id ?? '') ?? []
     const characteristic = values.get(item.id ?? '')?.characteristic ?? []

@@ -10,7 +10,7 @@ const text = (description: string) => Type.Optional(Type.String({ description })
 const instant = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
 
 const Finding = Type.Object(
-  { '@type': text('QuoteFinding'), code: Type.String({ description: 'What kind of finding' }), message: Type.String({ description: 'The finding in words' }), quoteItemId: text('The item that it is about'), fix: text('What would mend it') },
+  { '@type': text('QuoteFinding'), code: Type.String({ description: 'What kind of finding' }), message: Type.String({ description: 'The finding in words' }), quoteItemId: text('The item that it is about'), fix: text('What would mend it'), salesRule: text('The sales rule that says so') },
   { description: 'Why the quote cannot be approved as it is (own extension)' },
 )
 

@@ -11,4 +11,5 @@ export const salesRuleModule = defineModule({
 })
 
 export { salesRule } from './sales-rule.ts'
-export { judgeSale, type SaleFinding, type SaleItem, type SaleQuestion } from './judge-sale.ts'
+export { hasGuards, judgeSale, type SaleFinding, type SaleItem, type SaleQuestion } from './judge-sale.ts'
+export { buyerOf, type Buyer } from './sale-facts.ts'

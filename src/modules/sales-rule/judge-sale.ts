@@ -44,6 +44,8 @@ export interface SaleQuestion {
   at: Date
   orderId?: string
   offerings?: ReadonlyMap<string, LoadedOffering>
+  /** Who buys, where the asker asks several times of one. */
+  buyer?: Buyer
 }
 
 export interface SaleFinding {
@@ -150,7 +152,7 @@ export const judgeSale = async (deps: Deps, context: Context, question: SaleQues
   const asked = guards.filter(rule => inForce(rule, question.at, channel) && itemsOf(rule, { item: items } as unknown as SaleFacts).length > 0)
   if (asked.length === 0) return []
   const without = new Set(question.item.flatMap(one => (one.action === 'noChange' || one.productId === undefined ? [] : [one.productId])))
-  const buyer = buyerOf(deps, context, { customer: question.customer, at: question.at, without, ...(question.orderId !== undefined && { orderId: question.orderId }) })
+  const buyer = question.buyer ?? buyerOf(deps, context, { customer: question.customer, at: question.at, without, ...(question.orderId !== undefined && { orderId: question.orderId }) })
   const facts = await factsOf(deps, context, question, buyer, new Set(asked.flatMap(rule => [...rule.needs])), offerings)
   const findings: SaleFinding[] = []
   for (const rule of asked) {
