@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { modules } from '../modules/index.ts'
 import { openDatabase } from '../platform/database/database.ts'
 import { migrate, migrationsFolder, readMigrations } from '../platform/database/migrate.ts'
@@ -55,6 +56,9 @@ const declared = (): State => ({
   ],
 })
 
+/** In which order modules declare things is nothing that a migration could change. */
+const inAnyOrder = ({ prisma, statements }: State): unknown => [new Map(prisma.map(file => [file.path, file.content])), new Set(statements)]
+
 const compose = (prismaSql: string, statements: readonly string[]): string =>
   ['-- Composed by `npm run migration`.', prismaSql.trim(), ...statements].filter(Boolean).join('\n\n') + '\n'
 
@@ -79,7 +83,7 @@ const main = async (): Promise<number> => {
   const now = declared()
   const last = existsSync(stateFile) ? (JSON.parse(readFileSync(stateFile, 'utf8')) as State) : undefined
   if (argument === '--check') {
-    if (JSON.stringify(last) === JSON.stringify(now)) return 0
+    if (last && isDeepStrictEqual(inAnyOrder(last), inAnyOrder(now))) return 0
     console.error('prisma/migrations does not say what the code declares: run `npm run migration`')
     return 1
   }
