@@ -141,7 +141,8 @@ export const shoppingCart = defineResource({
     )
   },
   checkDelete: doc => {
-    if (doc.status === 'checkingOut') throw closedRefusal(doc)
+    // Who asks to buy it again is answered with its order, for good.
+    if (doc.status === 'checkingOut' || doc.status === 'completed') throw closedRefusal(doc)
   },
   example: {
     contactMedium: [{ mediumType: 'phone', preferred: true, characteristic: { phoneNumber: '+44 7700 900321' } }],
@@ -151,7 +152,7 @@ export const shoppingCart = defineResource({
     { status: 400, code: 'invalidAttribute', when: 'two items have one id, or an item relates to one that is not there', attribute: 'cartItem' },
     { status: 400, code: 'invalidAttribute', when: 'it ends before it begins', attribute: 'validFor.endDateTime' },
     { status: 409, code: 'checkoutUnderWay', when: 'it is changed or deleted while it is checked out' },
-    { status: 409, code: 'cartClosed', when: 'it is changed after it became an order or went into another cart' },
+    { status: 409, code: 'cartClosed', when: 'it is changed after it became an order or went into another cart, or deleted after it became an order' },
     { status: 409, code: 'cartEnded', when: 'it is changed after validFor has ended' },
     { status: 412, code: 'revisionMismatch', when: 'If-Match names an older revision; the details say who changed what since' },
   ],
