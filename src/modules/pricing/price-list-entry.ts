@@ -14,7 +14,7 @@ const schema = Type.Object(
   {
     id: Type.String({ description: 'Identifier' }),
     href: Type.String({ description: 'Where it can be read' }),
-    name: Type.Optional(Type.String({ maxLength: 200, description: 'Name of the charge shown to people' })),
+    name: Type.Optional(Type.String({ maxLength: 200, description: 'Name of the charge shown to people; that of the price that it stands in for when left out' })),
     priceList: Type.Optional(entityRef('The list that it is in')),
     productOffering: Type.Optional(entityRef('The offering that it is for')),
     productOfferingPrice: Type.Optional(entityRef('The price of the offering that it stands in for; when left out, the first of its kind and period')),
@@ -27,7 +27,7 @@ const schema = Type.Object(
     mode: Type.Optional(Type.Enum(['volume', 'graduated'], { type: 'string', description: 'volume: all at the price of the tier that is reached. graduated: each part at its own tier’s price, for usage' })),
     tier: Type.Optional(Type.Array(Type.Object({ from: Type.Number({ minimum: 0, description: 'From this quantity, or this block of usage, on' }), price: Type.Number({ minimum: 0, description: 'Price of a unit or block' }) }), { maxItems: 100, description: 'Prices by quantity, in the currency of the price' })),
     allowance: Type.Optional(Type.Number({ minimum: 0, description: 'Usage that is free in each period' })),
-    taxCategory: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Category of the tax rate table; standard when left out' })),
+    taxCategory: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Category of the tax rate table; when left out that of the price that it stands in for, else standard' })),
     term: Type.Optional(Duration),
     characteristic: Type.Optional(Type.Array(Type.Object({ name: Type.String({ minLength: 1, description: 'Name of the characteristic' }), value: Type.Unknown({ description: 'The value that was chosen' }) }), { maxItems: 50, description: 'Chosen values that it is for' })),
     rule: Type.Optional(Type.Array(PriceRuleValue, { maxItems: 20, description: 'When it applies, beside the rules of its list: all must match' })),

@@ -37,6 +37,13 @@ export interface OpenSlot {
 /** A compiled offering never changes, so its slots are put together once. */
 const opened = new WeakMap<CompiledOffering, readonly OpenSlot[]>()
 
+/** An entry that does not say how it is taxed, or what it is called, is taxed and called as the charge that it stands in for. */
+const inPlaceOf = (entry: Candidate, own: Candidate | undefined): Candidate => {
+  if (own === undefined) return entry
+  const named = entry.source.entry?.name !== undefined
+  return named && entry.tax.length > 0 ? entry : { ...entry, ...(!named && { name: own.name }), ...(entry.tax.length === 0 && { tax: own.tax }) }
+}
+
 /** An entry stands in for the price that it names, else for the first charge like it in its currency; where there is none it is a charge of its own. */
 export const openSlots = (offering: CompiledOffering): readonly OpenSlot[] => {
   if (offering.entries.length === 0) return offering.slots
@@ -47,7 +54,7 @@ export const openSlots = (offering: CompiledOffering): readonly OpenSlot[] => {
     const slot = slots.find(one =>
       entry.priceId === undefined ? one.key === slotKeyOf(entry) && one.candidates.some(own => own.currency === entry.currency) : one.candidates.some(own => own.priceId === entry.priceId),
     )
-    if (slot) slot.candidates.push(entry)
+    if (slot) slot.candidates.push(inPlaceOf(entry, slot.candidates.find(own => (entry.priceId === undefined ? own.currency === entry.currency : own.priceId === entry.priceId))))
     else slots.push({ key: slotKeyOf(entry), candidates: [entry] })
   }
   opened.set(offering, slots)

@@ -58,6 +58,15 @@ const customer = async (): Promise<string> => {
 const orderOf = (offeringId: string, customerId: string, more: Json = {}): Json => ({ relatedParty: [{ id: customerId, role: 'customer', '@referredType': 'Customer' }], productOrderItem: [{ id: '1', action: 'add', quantity: 1, productOffering: { id: offeringId } }], ...more })
 
 describe('the price operation', () => {
+  test('taxes an entry that does not say how as the charge that it stands in for, and calls it so', async () => {
+    const offering = await offeringOf(100, { tax: [{ taxCategory: 'books', taxRate: 7 }] })
+    const list = await made('/tandem/v1/priceList', { name: 'Gross', listType: 'OVERRIDE', lifecycleStatus: 'active', taxIncluded: true, rule: [{ about: 'channel', value: ['gross'] }] })
+    await made('/tandem/v1/priceListEntry', { priceList: { id: list['id'] }, productOffering: { id: offering['id'] }, priceType: 'oneTime', price: { unit: 'EUR', value: 53.5 } })
+    await until(async () => netOf(await priced(offering['id'], { channel: 'gross' })) === '53.50')
+    const [component] = (await priced(offering['id'], { channel: 'gross' }))['line'][0].component
+    expect(component).toMatchObject({ name: 'Charge', taxExcludedAmount: '50.00', taxAmount: '3.50', taxIncludedAmount: '53.50', taxed: { category: 'books', rate: '7', from: 'price' } })
+  })
+
   test('prices what was made a moment ago, and tells the position that it is as of', async () => {
     const { id } = await offeringOf(100)
     const answer = await priced(id)
