@@ -2,6 +2,7 @@
  * The one way a resource is written, over HTTP or by Tandem's own code: defaults, validation, prepare, check, then the row with its
  * edges and its event. Nothing here waits for anything but the database.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { fault, refuse, Refusal, type Fault } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
@@ -34,6 +35,9 @@ export interface Written {
 
 const MAX_ID = 255
 const MAX_RACES = 8
+/** Of changes that nobody bound to a revision, as twenty at once make to a cart. */
+const MAX_CHANGE_RACES = 24
+const RACE_PAUSE_MS = 15
 
 /** An id that a key column can hold and a URL can carry. */
 export const isPossibleId = (id: string): boolean => id.length > 0 && id.length <= MAX_ID && !id.includes('\0') && id.isWellFormed()
@@ -267,7 +271,7 @@ async function lostRace(kit: Kit, context: Context, resource: Resource<any>, row
 /** Reads, changes and writes a resource; reads again when it lost a race and nobody asked for a certain revision. */
 export async function updateResource(kit: Kit, context: Context, resource: Resource<any>, id: string, change: (doc: Doc, stored: Stored<any>) => Doc, options: UpdateOptions): Promise<Written> {
   if (options.by === 'client') refuseForeignWrite(resource, context)
-  for (let attempt = 0; attempt < MAX_RACES; attempt++) {
+  for (let attempt = 0; attempt < MAX_CHANGE_RACES; attempt++) {
     const row = isPossibleId(id) ? await readRowToChange(options.sql, resource, scopeOf(context, resource, 'update'), id) : undefined
     if (!row) throw refuse.notFound(resource.name, id)
     if (options.expected && !options.expected.includes(row.revision)) throw await lostRace(kit, context, resource, row, options.expected)
@@ -275,6 +279,8 @@ export async function updateResource(kit: Kit, context: Context, resource: Resou
     if (written === AGAIN) continue
     if (written) return written
     if (options.expected) throw await lostRace(kit, context, resource, row, [row.revision])
+    // Those who meet at one row would meet there again. A transaction holds rows of others meanwhile: it does not wait.
+    if (attempt > 0 && !isTransaction(options.sql)) await pause(Math.random() * RACE_PAUSE_MS * attempt)
   }
   throw refuse.unavailable(`${resource.name} ${id} is being changed by too many at once`)
 }
