@@ -33,6 +33,7 @@ export const checkCart = async (deps: Services, context: Context, cart: Shopping
       faults.push({ code: 'configurationIncomplete', reason: issue.code, message: issue.message, cartItemId: id })
     }
   }
+  faults.push(...(await placeFaults(deps, context, cart)))
   try {
     const examined = await examineOrder(deps, context, orderOf(cart, row))
     const ruled = ruleFaults(examined.rejectionReason ?? [])
@@ -47,6 +48,32 @@ export const checkCart = async (deps: Services, context: Context, cart: Shopping
   } catch (error) {
     if (!(error instanceof Refusal) || error.status >= 500) throw error
     faults.push({ code: 'configurationIncomplete', reason: error.code, message: error.message })
+  }
+  return faults
+}
+
+/** A line with those that it is inside of, itself first. */
+const chainsOf = (placed: readonly PlacedLine[]): ((one: PlacedLine) => PlacedLine[]) => {
+  const byItem = new Map(placed.map(one => [one.item, one]))
+  const chainOf = (one: PlacedLine): PlacedLine[] => {
+    const up = one.parent === undefined ? undefined : byItem.get(one.parent)
+    return up === undefined ? [one] : [one, ...chainOf(up)]
+  }
+  return chainOf
+}
+
+/** A line of the network cannot be built where nobody knows: said by a place, by what was asked of one, or by a port that is held there. */
+const placeFaults = async (deps: Services, context: Context, cart: ShoppingCart): Promise<CheckoutFault[]> => {
+  const placed = placeLines(activeLines(cart))
+  const chainOf = chainsOf(placed)
+  const offerings = await loadOfferings(deps, context, placed.flatMap(({ item }) => offeringIdOf(item) ?? []), { work: { fresh: false, rely: () => undefined } })
+  const faults: CheckoutFault[] = []
+  for (const one of placed) {
+    const offering = offerings.get(offeringIdOf(one.item) ?? '')
+    if (one.item.action !== 'add' || offering === undefined) continue
+    if (chainOf(one).some(({ item }) => (item.product?.place ?? []).length > 0 || item.qualification !== undefined || item.capacityReservation !== undefined)) continue
+    const needs = await needingLine(deps, context.brand, (offering.specification?.doc.serviceSpecification ?? []).map(kind => kind.id))
+    if (needs.length > 0) faults.push({ code: 'notServiceable', reason: 'placeMissing', message: `${offering.pin.name ?? offering.pin.id} needs a line: say where, by product.place`, cartItemId: one.id })
   }
   return faults
 }
@@ -73,14 +100,10 @@ export interface LineHold {
 /** Lines that take a port of the network at a place that is known: by the answer that is pinned to them, else by the place itself. */
 export const portsOf = async (deps: Services, context: Context, cart: ShoppingCart): Promise<LineHold[]> => {
   const placed = placeLines(activeLines(cart)).filter(({ item }) => item.action === 'add')
-  const byItem = new Map(placed.map(one => [one.item, one]))
   // As they are remembered, from the check a moment ago: the order looks at all of it again.
   const offerings = await loadOfferings(deps, context, placed.flatMap(({ item }) => offeringIdOf(item) ?? []), { work: { fresh: false, rely: () => undefined } })
   const holds: LineHold[] = []
-  const chainOf = (one: PlacedLine): PlacedLine[] => {
-    const up = one.parent === undefined ? undefined : byItem.get(one.parent)
-    return up === undefined ? [one] : [one, ...chainOf(up)]
-  }
+  const chainOf = chainsOf(placed)
   for (const one of placed) {
     const offering = offerings.get(offeringIdOf(one.item) ?? '')
     const kinds = (offering?.specification?.doc.serviceSpecification ?? []).map(kind => kind.id)
