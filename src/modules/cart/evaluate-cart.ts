@@ -123,7 +123,8 @@ export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | 
 
   const question = await questionOf(cart, complete, offerings, work)
   const of = digest(question)
-  const pin = previous?.pricePin
+  // Whoever takes the pin out of the cart wants it priced again.
+  const pin = cart.pricePin === undefined ? undefined : previous?.pricePin
   const holds = pin !== undefined && pin.of === of && new Date(pin.expirationDate) > now
   const before = new Map(placeLines(previous?.cartItem).map(one => [one.id, one.item]))
   const asked = new Map(question.line.map(one => [one.id, digest({ ...one, partOf: undefined })]))
