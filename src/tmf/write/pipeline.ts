@@ -34,9 +34,8 @@ export interface Written {
 }
 
 const MAX_ID = 255
-const MAX_RACES = 8
-/** Of changes that nobody bound to a revision, as twenty at once make to a cart. */
-const MAX_CHANGE_RACES = 24
+/** Twenty at once change one cart: all of them get their turn. */
+const MAX_RACES = 24
 const RACE_PAUSE_MS = 15
 
 /** An id that a key column can hold and a URL can carry. */
@@ -271,7 +270,7 @@ async function lostRace(kit: Kit, context: Context, resource: Resource<any>, row
 /** Reads, changes and writes a resource; reads again when it lost a race and nobody asked for a certain revision. */
 export async function updateResource(kit: Kit, context: Context, resource: Resource<any>, id: string, change: (doc: Doc, stored: Stored<any>) => Doc, options: UpdateOptions): Promise<Written> {
   if (options.by === 'client') refuseForeignWrite(resource, context)
-  for (let attempt = 0; attempt < MAX_CHANGE_RACES; attempt++) {
+  for (let attempt = 0; attempt < MAX_RACES; attempt++) {
     const row = isPossibleId(id) ? await readRowToChange(options.sql, resource, scopeOf(context, resource, 'update'), id) : undefined
     if (!row) throw refuse.notFound(resource.name, id)
     if (options.expected && !options.expected.includes(row.revision)) throw await lostRace(kit, context, resource, row, options.expected)
