@@ -47,6 +47,8 @@ export interface RowDraft {
   /** JSON text. */
   doc: string
   edges: readonly Edge[]
+  /** Those of them that the row did not have before: only their targets are looked for. All, when left out. */
+  newEdges?: readonly Edge[]
   event: EventDraft | undefined
   /** For the audit where the resource has no such event. */
   actor: Actor
@@ -251,7 +253,8 @@ export async function updateRow(sql: Sql, resource: Resource<any>, draft: RowDra
   const owner = builder.add(draft.ownerParty ?? null, 'text')
   const doc = builder.add(draft.doc, 'json')
   const edges = changedEdges ? draft.edges : []
-  const locked = lockReferences(builder, brand, edges, tableOf)
+  const sought = changedEdges ? (draft.newEdges ?? edges) : []
+  const locked = lockReferences(builder, brand, sought, tableOf)
   const standing = checkRelied(builder, brand, draft.relied, tableOf)
   if (draft.said?.mark !== undefined) holdIdentities(builder, resource.name, brand, id, draft.said.mark)
   builder.conditions.push(`revision = ${builder.add(revision, 'int')}`)
@@ -275,7 +278,7 @@ export async function updateRow(sql: Sql, resource: Resource<any>, draft: RowDra
   eventPart(builder, resource, brand, id, owner, doc, draft.event, 'written', SHARED_BEFORE(brand, resource.name, id))
   auditPart(builder, resource, brand, id, draft, 'update', 'written')
   besideParts(builder, brand, id, draft.beside)
-  return await run(sql, finish(builder, 'written', locked, draft.relied === undefined ? '' : `, ${standing} AS standing`), locked, edges)
+  return await run(sql, finish(builder, 'written', locked, draft.relied === undefined ? '' : `, ${standing} AS standing`), locked, sought)
 }
 
 export interface Referrer {
