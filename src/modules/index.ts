@@ -26,9 +26,10 @@ import { placeModule } from './place/index.ts'
 import { promotionModule } from './promotion/index.ts'
 import { productConfigurationModule } from './product-configuration/index.ts'
 import { quoteModule } from './quote/index.ts'
+import { salesAdviceModule } from './sales-advice/index.ts'
 import { salesLeadModule } from './sales-lead/index.ts'
 import { salesRuleModule } from './sales-rule/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 import { taxModule } from './tax/index.ts'
 
-export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, salesRuleModule, catalogChangeModule, agreementModule, salesLeadModule, productConfigurationModule, offerQualificationModule, ordering, delivery, contractModule, quoteModule, paymentModule, cartModule, journeyModule, accountModule, billingModule, privacyModule, customerViewModule]
+export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, salesRuleModule, catalogChangeModule, agreementModule, salesLeadModule, productConfigurationModule, offerQualificationModule, ordering, delivery, contractModule, quoteModule, paymentModule, cartModule, journeyModule, accountModule, billingModule, privacyModule, salesAdviceModule, customerViewModule]

@@ -17,4 +17,5 @@ export const offerQualificationModule = defineModule({
 })
 
 export { productOfferingQualification } from './product-offering-qualification.ts'
+export { whyNotOffered, type Offered, type WhyNot } from './offered.ts'
 export { recheckPin, reliesOnPin, type Pin, type Rechecked, type Relied } from './pin.ts'

@@ -40,13 +40,15 @@ const agreedTotal = (items: readonly OrderItem[]): { due: Amount | undefined; mo
   const bought = items.filter(item => item.action === 'add' || item.action === 'modify')
   if (!bought.some(item => item.itemTotalPrice !== undefined)) return undefined
   const lines = bought.flatMap(item => item.itemTotalPrice ?? [])
+  // Agreed somewhere else, without a word on tax: the engine knows.
+  if (lines.some(line => line.price?.taxIncludedAmount === undefined)) return undefined
   return { due: sum(lines.filter(atOnce)), monthly: sum(lines.filter(monthly)) }
 }
 
 /** The deposit that the checkout has agreed on, beside those that are prices of what is bought. */
 const heldDeposit = (order: ProductOrderDocument, items: readonly OrderItem[]): Amount | undefined => {
   const of = (lines: readonly PriceLine[]): Amount | undefined => sum(lines.filter(line => line.priceType === 'deposit'))
-  const [all, own] = [of(order.orderTotalPrice ?? []), of(items.flatMap(item => item.itemTotalPrice ?? []))]
+  const [all, own] = [of((order.orderTotalPrice ?? []).filter(line => line.price?.taxIncludedAmount !== undefined)), of(items.flatMap(item => item.itemTotalPrice ?? []))]
   return all && { unit: all.unit, value: exact(all.value).minus(exact(own?.value ?? 0)).toNumber() }
 }
 

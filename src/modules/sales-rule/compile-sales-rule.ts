@@ -75,10 +75,10 @@ const variablesOf = (facts: SaleFacts): Record<string, unknown> => {
 }
 
 /** Facts that a condition asks for, read off its text: too many cost a look-up, too few would be wrong. */
-const needsOf = ({ condition = '', limit, addition, kind }: SalesRule): Set<Need> => {
+const needsOf = ({ condition = '', addition }: SalesRule): Set<Need> => {
   const needs = new Set<Need>()
-  if (condition.includes('customer')) needs.add('customer')
-  if (condition.includes('product') || (addition && addition.orOwned !== false) || (limit && limit.per === 'customer' && !limit.period) || kind === 'upsell') needs.add('product')
+  if (/\bcustomer\b/.test(condition)) needs.add('customer')
+  if (/\bproduct\b/.test(condition) || (addition && addition.orOwned !== false)) needs.add('product')
   if (/\bdue\b|\bmonthly\b|\bcart\b(?!\s*\.)/.test(condition)) needs.add('total')
   return needs
 }
