@@ -2,11 +2,11 @@
  * What is taken off charges: the catalog's own discounts, promotions by priority (exclusive or stackable, within budgets and limits), then what a
  * person gave. Each applies to what the ones before it left; nothing falls below zero. Pure.
  */
-import { allocate, exact, Exact, money } from '../../platform/money.ts'
+import { exact, type Exact } from '../../platform/money.ts'
 import { meantFor } from '../catalog/index.ts'
 import { holdsAt, type CatalogDiscount, type CompiledOffering, type ListedDiscount } from './candidate.ts'
 import { periodsIn, type Circumstances, type RuledItem } from './circumstances.ts'
-import { amountText } from './amount.ts'
+import { amountOf, amountOfNumber, amountText, compare, isZero, minus, NOTHING, plus, split, times, type Amount } from './amount.ts'
 import type { Adjustment } from './price-request.ts'
 import type { AppliedPromotion, PricedAlteration } from './priced.ts'
 import type { CompiledAction, CompiledPattern, CompiledPromotion } from './promotion-pattern.ts'
@@ -16,10 +16,10 @@ import type { Selected } from './select-price.ts'
 /** A charge while it is being priced. */
 export interface Charge {
   selected: Selected
-  unit: Exact
-  quantity: Exact
-  amount: Exact
-  left: Exact
+  unit: Amount
+  quantity: Amount
+  amount: Amount
+  left: Amount
   alterations: PricedAlteration[]
   /** Promotions on it so far. */
   promoted: number
@@ -35,40 +35,36 @@ export interface Line {
   charges: Charge[]
 }
 
-interface Size {
-  percentage?: Exact
-  share?: Exact
-  amount?: Exact
-}
+/** A share of what is left, with its percentage as text, or an amount. */
+type Size = { share: Amount; percentage: string } | { share?: never; amount: Amount }
 
-const NOTHING = new Exact(0)
-const lower = (a: Exact, b: Exact): Exact => (b.lessThan(a) ? b : a)
+const ratio = (percentage: Exact, share = percentage.dividedBy(100)): Size => ({ share: amountOf(share), percentage: percentage.toString() })
+
+const lower = (a: Amount, b: Amount): Amount => (compare(b, a) < 0 ? b : a)
 
 const kindOf = (charge: Charge) => charge.selected.taken.candidate.kind
 const currencyOf = (charge: Charge): string => charge.selected.taken.candidate.currency
 
-/** What a size takes off a charge now, as far as there is that much. */
-const takes = ({ left }: Charge, { share, amount = NOTHING }: Size): Exact => (share === undefined ? lower(amount, left) : lower(left.times(share), left))
-
-const alter = (charge: Charge, size: Size, said: Omit<PricedAlteration, 'percentage' | 'amount' | 'reduction'>): Exact => {
+/** Takes a size off a charge, as far as there is that much. */
+const alter = (charge: Charge, size: Size, name: string, origin: PricedAlteration['origin'], source: PricedAlteration['source'], id: string | undefined, duration: PricedAlteration['duration']): Amount => {
   const currency = currencyOf(charge)
-  const taken = takes(charge, size)
-  charge.left = charge.left.minus(taken)
-  const alteration: PricedAlteration = { name: said.name, origin: said.origin, source: said.source, reduction: amountText(taken, currency) }
-  if (said.id !== undefined) alteration.id = said.id
-  if (size.percentage === undefined) alteration.amount = amountText(size.amount ?? NOTHING, currency)
-  else alteration.percentage = size.percentage.toString()
-  if (said.duration) alteration.duration = said.duration
+  const { left } = charge
+  const taken = lower(size.share === undefined ? size.amount : times(left, size.share), left)
+  charge.left = minus(left, taken)
+  const alteration: PricedAlteration = { name, origin, source, reduction: amountText(taken, currency) }
+  if (id !== undefined) alteration.id = id
+  if (size.share === undefined) alteration.amount = amountText(size.amount, currency)
+  else alteration.percentage = size.percentage
+  if (duration) alteration.duration = duration
   charge.alterations.push(alteration)
   return taken
 }
 
-const applyCatalog = (charge: Charge, discount: CatalogDiscount): void => {
+const applyCatalog = (charge: Charge, { percentage, share, amount, name, source, duration }: CatalogDiscount): void => {
   // An amount in another currency is not converted: it is a discount for buyers in that currency.
-  if (discount.amount && discount.amount.currency !== currencyOf(charge)) return
-  if (discount.percentage === undefined && discount.amount === undefined) return
-  const size = discount.percentage === undefined ? { amount: discount.amount!.value.times(charge.quantity) } : { percentage: discount.percentage, share: discount.share! }
-  alter(charge, size, { name: discount.name, origin: 'catalog', source: discount.source, ...(discount.duration && { duration: discount.duration }) })
+  if (amount && amount.currency !== currencyOf(charge)) return
+  if (percentage !== undefined) alter(charge, ratio(percentage, share), name, 'catalog', source, undefined, duration)
+  else if (amount) alter(charge, { amount: times(amountOf(amount.value), charge.quantity) }, name, 'catalog', source, undefined, duration)
 }
 
 /**
@@ -94,50 +90,54 @@ interface Take {
   charge: Charge
   size: Size
   action: CompiledAction
-  left: Exact
+  left: Amount
   count: number
-  taken: Exact
+  taken: Amount
 }
 
-const isOpen = (charge: Charge, action: CompiledAction): boolean =>
-  !charge.isClosed && (action.chargeType === undefined ? kindOf(charge) === 'oneTime' || (kindOf(charge) === 'recurring' && action.percentage !== undefined) : kindOf(charge) === action.chargeType)
+const isOpen = (charge: Charge, { chargeType, size }: CompiledAction, exclusive: boolean): boolean => {
+  if (charge.isClosed || (exclusive && charge.promoted > 0) || isZero(charge.left)) return false
+  const kind = kindOf(charge)
+  return chargeType === undefined ? kind === 'oneTime' || (kind === 'recurring' && size.share !== undefined) : kind === chargeType
+}
 
 /** Which charges an action would be on, and with how much, if it were applied now. */
 const takesOf = (pattern: CompiledPattern, action: CompiledAction, matched: readonly Line[], lines: readonly Line[], currency: string): Take[] => {
-  const { percentage, amount, offeringId } = action
-  if (amount && amount.currency !== currency) return []
-  const found: { line: Line; charge: Charge }[] = []
+  const { size, offeringId } = action
+  if (size.share === undefined && size.currency !== currency) return []
+  const found: Take[] = []
   for (const line of offeringId === undefined ? matched : lines) {
     if (offeringId !== undefined && line.item.offeringId !== offeringId) continue
-    for (const charge of line.charges) if (isOpen(charge, action) && !(pattern.promotion.exclusive && charge.promoted > 0) && !charge.left.isZero()) found.push({ line, charge })
+    for (const charge of line.charges) {
+      if (isOpen(charge, action, pattern.promotion.exclusive)) found.push({ line, charge, action, size, left: charge.left, count: charge.alterations.length, taken: NOTHING })
+    }
   }
-  if (percentage !== undefined) {
-    const size: Size = { percentage, share: action.share! }
-    return found.map(({ line, charge }) => ({ line, charge, action, size, left: charge.left, count: charge.alterations.length, taken: NOTHING }))
-  }
-  if (found.length === 0 || !amount) return []
-  const sized = ({ line, charge }: (typeof found)[number], of: Exact): Take => ({ line, charge, action, size: { amount: of }, left: charge.left, count: charge.alterations.length, taken: NOTHING })
+  if (size.share !== undefined || found.length === 0) return found
+  const { amount } = size
   // Off an offering: for each of it, once a line. Off the order: once, shared by what is left of the charges.
-  if (offeringId !== undefined) return found.filter((one, index) => one.line !== found[index - 1]?.line).map(one => sized(one, amount.value.times(one.charge.quantity)))
-  const whole = found.reduce((all, one) => all.plus(one.charge.left), NOTHING)
-  const shares = allocate(money(lower(amount.value, whole), currency), found.map(one => one.charge.left))
-  return found.flatMap((one, index) => (shares[index]!.isZero() ? [] : [sized(one, shares[index]!.amount)]))
+  if (offeringId !== undefined) return found.filter((one, index) => one.line !== found[index - 1]?.line).map(one => ({ ...one, size: { amount: times(amount, one.charge.quantity) } }))
+  const whole = found.reduce((all, one) => plus(all, one.left), NOTHING)
+  const shares = split(lower(amount, whole), found.map(one => one.left), currency)
+  return found.flatMap((one, index) => (isZero(shares[index]!) ? [] : [{ ...one, size: { amount: shares[index]! } }]))
 }
 
 /** What a reduction costs in all: on a recurring charge for as many periods as it lasts, one when it lasts as long as the charge. */
-const costOf = ({ charge, action, taken: reduction }: Take): Exact => {
+const costOf = ({ charge, action, taken }: Take): Amount => {
   const { recurring } = charge.selected.taken.candidate
-  return recurring && action.duration ? reduction.times(periodsIn(action.duration, recurring) ?? 1) : reduction
+  return recurring && action.duration ? times(taken, amountOfNumber(periodsIn(action.duration, recurring) ?? 1)) : taken
 }
 
 /** Sums are over lines of one currency, as stated on the prices, after the catalog's own discounts and before promotions. */
-export const cartTotalOf = (lines: readonly Line[]): Exact =>
-  lines.reduce((sum, line) => line.charges.reduce((total, charge) => (kindOf(charge) === 'oneTime' || kindOf(charge) === 'recurring' ? total.plus(charge.left) : total), sum), NOTHING)
+const cartTotalOf = (lines: readonly Line[]): Amount => {
+  let total = NOTHING
+  for (const line of lines) for (const charge of line.charges) if (kindOf(charge) === 'oneTime' || kindOf(charge) === 'recurring') total = plus(total, charge.left)
+  return total
+}
 
 /** What a promotion does to an order, over all its patterns. */
 interface Effect {
   promotion: CompiledPromotion
-  cost: Exact
+  cost: Amount
   lines: Set<string>
   awards: NonNullable<AppliedPromotion['award']>
 }
@@ -148,7 +148,7 @@ const act = (pattern: CompiledPattern, matched: readonly Line[], lines: readonly
   for (const action of pattern.actions) {
     for (const take of takesOf(pattern, action, matched, lines, currency)) {
       const { offering } = take.charge.selected.taken.candidate.source
-      take.taken = alter(take.charge, take.size, { name: pattern.name, origin: 'promotion', source: { offering, path: pattern.path }, id: pattern.promotion.id, ...(action.duration && { duration: action.duration }) })
+      take.taken = alter(take.charge, take.size, pattern.name, 'promotion', { offering, path: pattern.path }, pattern.promotion.id, action.duration)
       taken.push(take)
     }
   }
@@ -170,13 +170,14 @@ export const applyPromotions = (lines: readonly Line[], currency: string, patter
   const effects = new Map<string, Effect>()
   for (const pattern of patterns) {
     const { promotion } = pattern
-    const matched = lines.filter(line => pattern.matches(here, line.item, cart, total))
+    if (!pattern.matchesCart(here, cart, total)) continue
+    const matched = lines.filter(line => pattern.matchesItem(here, line.item, cart, total))
     if (matched.length === 0) continue
     const before = effects.get(promotion.id)
     if (promotion.isLimited && before === undefined && !hasUses(pattern, c)) continue
     const takes = act(pattern, matched, lines, currency)
     if (takes.length === 0 && pattern.awards.length === 0) continue
-    const cost = takes.reduce((all, take) => all.plus(costOf(take)), before?.cost ?? NOTHING)
+    const cost = takes.reduce((all, take) => plus(all, costOf(take)), before?.cost ?? NOTHING)
     if (!isWithinBudget(pattern, c, currency, cost)) {
       undo(takes)
       continue
@@ -209,8 +210,8 @@ const hasUses = ({ promotion }: CompiledPattern, c: Circumstances): boolean => {
 }
 
 /** A budget pays a reduction whole or not at all, and only in its own currency. */
-const isWithinBudget = ({ promotion }: CompiledPattern, c: Circumstances, currency: string, cost: Exact): boolean =>
-  promotion.budget === undefined || (promotion.budget.currency === currency && exact(c.usage.get(promotion.id)?.spent ?? '0').plus(cost).lessThanOrEqualTo(promotion.budget.value))
+const isWithinBudget = ({ promotion }: CompiledPattern, c: Circumstances, currency: string, cost: Amount): boolean =>
+  promotion.budget === undefined || (promotion.budget.currency === currency && compare(plus(amountOf(exact(c.usage.get(promotion.id)?.spent ?? '0')), cost), amountOf(promotion.budget.value)) <= 0)
 
 /** What a person gave, after everything else. */
 export const applyAdjustments = (line: Line): void => {
@@ -219,8 +220,8 @@ export const applyAdjustments = (line: Line): void => {
     if (isAmount && one.amount?.unit !== line.currency) continue
     const on = line.charges.filter(charge => (one.on === undefined ? kindOf(charge) === 'oneTime' || kindOf(charge) === 'recurring' : kindOf(charge) === one.on))
     for (const charge of isAmount ? on.slice(0, 1) : on) {
-      const size = isAmount ? { amount: exact(one.amount!.value) } : { percentage: exact(one.percentage!), share: exact(one.percentage!).dividedBy(100) }
-      alter(charge, size, { name: one.name, origin: 'adjustment', source: { ...charge.selected.taken.candidate.source, path: `adjustment/${one.id}` }, id: one.id, ...(one.duration && { duration: one.duration }) })
+      const size = isAmount ? { amount: amountOf(exact(one.amount!.value)) } : ratio(exact(one.percentage!))
+      alter(charge, size, one.name, 'adjustment', { ...charge.selected.taken.candidate.source, path: `adjustment/${one.id}` }, one.id, one.duration)
     }
   }
 }

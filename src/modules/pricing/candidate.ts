@@ -78,6 +78,8 @@ export interface Slot {
 export interface CompiledOffering {
   pin: Pin
   category: readonly string[]
+  /** What promotions for it are found by. */
+  keys: readonly string[]
   specificationId?: string
   /** Its only commitment, which counts when none is chosen. */
   term?: Term

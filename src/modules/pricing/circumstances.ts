@@ -36,6 +36,8 @@ export interface RuledItem {
   offeringId: string
   offeringName: string
   category: readonly string[]
+  /** What promotions are found by. */
+  keys: readonly string[]
   specificationId: string | undefined
   quantity: Exact
   characteristic: Readonly<Record<string, unknown>>
@@ -46,10 +48,18 @@ export interface RuledItem {
 const DAYS: Readonly<Record<string, number>> = { day: 1, week: 7 }
 const MONTHS: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 }
 
+const NAMES: Readonly<Record<string, string>> = { daily: 'day', weekly: 'week', monthly: 'month', quarterly: 'quarter', yearly: 'year', annual: 'year', annually: 'year' }
+const knownUnits = new Map<string, string>()
+const MOST_UNITS = 1000
+
 /** `month`, from months, Month, monthly, annual. */
 export const unitOf = (units: string): string => {
+  const known = knownUnits.get(units)
+  if (known !== undefined) return known
   const plain = units.trim().toLowerCase().replace(/s$/, '')
-  return { daily: 'day', weekly: 'week', monthly: 'month', quarterly: 'quarter', yearly: 'year', annual: 'year', annually: 'year' }[plain] ?? plain
+  const unit = Object.hasOwn(NAMES, plain) ? NAMES[plain]! : plain
+  if (knownUnits.size < MOST_UNITS) knownUnits.set(units, unit)
+  return unit
 }
 
 /** Terms compare as months, or as days; `12 months` is `1 year`. */

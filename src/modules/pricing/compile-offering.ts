@@ -3,6 +3,7 @@ import { exact } from '../../platform/money.ts'
 import { IN_USE, priceKind, type EmbeddedPrice, type LoadedOffering, type LoadedPrice } from '../catalog/index.ts'
 import { holdsAt, moneyValue, slotKey, spanOf, type Candidate, type CatalogDiscount, type CompiledOffering, type ListedDiscount, type Slot } from './candidate.ts'
 import { termKey, unitOf } from './circumstances.ts'
+import { keysOfItem } from './promotion-index.ts'
 import { compilePriceRule, type CompiledRule } from './rule.ts'
 import type { ComponentKind, PriceSource, Tariff } from './priced.ts'
 import { sortedTiers } from './tariff.ts'
@@ -228,10 +229,12 @@ export function compileOffering(offering: LoadedOffering, entries: readonly Cand
     incomplete.push(...own.incomplete)
     if (entry.kind === 'reference') for (const one of entry.price.related) if (ALTERNATIVE.test(one.relationshipType)) alternatives.set(entry.price.pin.id, one.price.pin.id)
   }
+  const category = (offering.doc.category ?? []).flatMap(one => (one.id === undefined ? [] : [one.id]))
   const terms = (offering.doc.productOfferingTerm ?? []).flatMap(term => (term.duration?.amount === undefined ? [] : [{ amount: term.duration.amount, units: term.duration.units ?? 'month' }]))
   return {
     pin: offering.pin,
-    category: (offering.doc.category ?? []).flatMap(one => (one.id === undefined ? [] : [one.id])),
+    category,
+    keys: keysOfItem(offering.pin.id, offering.doc.productSpecification?.id, category),
     ...(offering.doc.productSpecification?.id !== undefined && { specificationId: offering.doc.productSpecification.id }),
     ...(terms.length === 1 && terms[0] && { term: terms[0] }),
     slots: slotsOf(candidates, alternatives),

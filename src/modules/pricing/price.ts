@@ -4,7 +4,7 @@
  */
 import { exact, type Exact } from '../../platform/money.ts'
 import { applyAdjustments, applyCatalogDiscounts, applyPromotions, type Charge, type Line } from './alterations.ts'
-import { amountText } from './amount.ts'
+import { amountOf, amountText, plainText, plus, times } from './amount.ts'
 import { holdsAt, type Candidate, type CompiledOffering } from './candidate.ts'
 import type { Circumstances, RuledItem } from './circumstances.ts'
 import { incompleteAt } from './compile-offering.ts'
@@ -31,11 +31,14 @@ class Unpriced extends Error {
 }
 
 const labelOf = ({ pin }: CompiledOffering): string => pin.name ?? pin.id
-const ONE = exact(1)
+/** Most quantities. */
+const FEW: readonly (Exact | undefined)[] = [undefined, ...Array.from({ length: 100 }, (_, index) => exact(index + 1))]
+const ONE = FEW[1]!
 const DECIMAL = /^\d+(\.\d+)?$/
 
 const quantityOf = (item: PricingItem, offering: CompiledOffering): Exact => {
   if (item.quantity === undefined || item.quantity === 1) return ONE
+  if (typeof item.quantity === 'number' && FEW[item.quantity] !== undefined) return FEW[item.quantity]!
   const text = String(item.quantity)
   const quantity = DECIMAL.test(text) && text.length <= 30 ? exact(text) : undefined
   if (quantity === undefined || quantity.isZero()) throw new Unpriced('invalidQuantity', `${labelOf(offering)} cannot be bought ${text} times`)
@@ -55,40 +58,55 @@ const currencyOf = (found: readonly (readonly Candidate[])[], offering: Compiled
   return c.currency
 }
 
+/** The list itself where all of it is meant, which is mostly so. */
+const only = <T>(list: readonly T[], holds: (one: T) => boolean): readonly T[] => {
+  let some: T[] | undefined
+  for (let at = 0; at < list.length; at++) {
+    if (!holds(list[at]!)) some ??= list.slice(0, at)
+    else some?.push(list[at]!)
+  }
+  return some ?? list
+}
+
 const lineOf = (item: PricingItem, ruled: RuledItem, offering: CompiledOffering, c: Circumstances, cart: CartFacts): Line | undefined => {
   const incomplete = incompleteAt(offering, c.at)
   if (incomplete !== undefined) throw new Unpriced('priceIncomplete', `Price ${incomplete} of ${labelOf(offering)} has no amount`)
-  const meant = openSlots(offering).map(slot => slot.candidates.filter(one => isMeant(one, c, ruled, cart)))
+  const meant: (readonly Candidate[])[] = []
+  for (const { candidates } of openSlots(offering)) meant.push(only(candidates, one => isMeant(one, c, ruled, cart)))
   const currency = currencyOf(meant, offering, c)
   if (currency === undefined) return undefined
-  const charges = meant.flatMap((candidates): Charge[] => {
-    const selected = selectPrice(candidates.every(one => one.currency === currency) ? candidates : candidates.filter(one => one.currency === currency), c.at, ruled.quantity)
-    if (!selected) return []
-    const amount = ruled.quantity === ONE ? selected.taken.unit : selected.taken.unit.times(ruled.quantity)
-    return [{ selected, unit: selected.taken.unit, quantity: ruled.quantity, amount, left: amount, alterations: [], promoted: 0, isClosed: false }]
-  })
+  const quantity = amountOf(ruled.quantity)
+  const charges: Charge[] = []
+  for (const candidates of meant) {
+    const selected = selectPrice(only(candidates, one => one.currency === currency), c.at, ruled.quantity)
+    if (!selected) continue
+    const unit = amountOf(selected.taken.unit)
+    const amount = ruled.quantity === ONE ? unit : times(unit, quantity)
+    charges.push({ selected, unit, quantity, amount, left: amount, alterations: [], promoted: 0, isClosed: false })
+  }
   const line: Line = { item: ruled, offering, adjustment: item.adjustment ?? [], currency, charges }
   applyCatalogDiscounts(line, c.at)
   return line
 }
 
-const consideredOf = ({ candidate, unit, rank }: Match): PricedComponent['considered'][number] => ({
+const consideredOf = ({ candidate, unit, rank }: Match, unitAmount = amountText(amountOf(unit), candidate.currency)): PricedComponent['considered'][number] => ({
   source: candidate.source,
   listType: candidate.listType,
-  unitAmount: amountText(unit, candidate.currency),
+  unitAmount,
   rank,
-  rules: candidate.rules.map(rule => rule.text),
+  rules: candidate.rules.length === 0 ? [] : candidate.rules.map(rule => rule.text),
 })
 
-/** Rates by category, looked up once in a pricing. */
-type Rates = Map<string, ComponentTax>
+/** Rates by category, looked up once in a pricing: there are few. */
+type Rates = { kind: string; category: string | undefined; rate: string | undefined; taxed: ComponentTax }[]
 
 const taxedAs = (candidate: Candidate, snapshot: Snapshot, c: Circumstances, at: Date, rates: Rates): ComponentTax => {
   const { kind, tax } = candidate
-  const key = tax.length === 0 ? kind : `${kind} ${tax[0]!.category} ${tax[0]!.rate}`
-  let found = rates.get(key)
-  if (!found) rates.set(key, (found = taxOf(candidate, snapshot.taxes, c.jurisdiction, at)))
-  return found
+  const { category, rate } = tax[0] ?? {}
+  for (const one of rates) if (one.kind === kind && one.category === category && one.rate === rate) return one.taxed
+  const taxed = taxOf(candidate, snapshot.taxes, c.jurisdiction, at)
+  rates.push({ kind, category, rate, taxed })
+  return taxed
 }
 
 interface Fixed {
@@ -102,14 +120,16 @@ const componentOf = (charge: Charge, snapshot: Snapshot, c: Circumstances, at: D
   const { currency } = candidate
   const taxed = taxedAs(candidate, snapshot, c, at, rates)
   const amounts = taxedAmounts(charge.left, taxed.rate, candidate.taxIncluded, currency)
-  const amount = amountText(charge.amount, currency)
+  const unitAmount = amountText(charge.unit, currency)
+  const amount = charge.amount === charge.unit ? unitAmount : amountText(charge.amount, currency)
+  const { matched } = selected
   const component: PricedComponent = {
     kind: candidate.kind,
     name: candidate.name,
     source: candidate.source,
     currency,
-    unitAmount: amountText(charge.unit, currency),
-    quantity: charge.quantity.toString(),
+    unitAmount,
+    quantity: plainText(charge.quantity),
     amount,
     alterations: charge.alterations,
     net: charge.left === charge.amount ? amount : amountText(charge.left, currency),
@@ -119,30 +139,29 @@ const componentOf = (charge: Charge, snapshot: Snapshot, c: Circumstances, at: D
     taxExcludedAmount: amountText(amounts.excluded, currency),
     taxAmount: amountText(amounts.tax, currency),
     taxIncludedAmount: amountText(amounts.included, currency),
-    considered: selected.matched.map(consideredOf),
+    considered: matched.length === 1 ? [consideredOf(matched[0]!, unitAmount)] : matched.map(one => consideredOf(one)),
   }
   if (candidate.recurring) component.recurring = candidate.recurring
   if (candidate.per) component.per = candidate.per
   if (candidate.tariff) component.tariff = candidate.tariff
-  if (selected.regular !== undefined && (selected.regular !== selected.taken || charge.alterations.length > 0)) component.was = amountText(selected.regular.unit, currency)
-  if (selected.lowest) component.lowestPrice30Days = amountText(selected.lowest, currency)
+  if (selected.regular !== undefined && (selected.regular !== selected.taken || charge.alterations.length > 0)) component.was = amountText(amountOf(selected.regular.unit), currency)
+  if (selected.lowest) component.lowestPrice30Days = amountText(amountOf(selected.lowest), currency)
   return { component, amounts }
 }
 
 /** Sums of what is fixed on the lines: rounded before, so that lines and totals always agree. */
 const totalsOf = (fixed: readonly Fixed[]): PriceTotal[] => {
-  const totals = new Map<string, TaxedAmounts & { of: PricedComponent }>()
+  const totals: (TaxedAmounts & { of: PricedComponent })[] = []
   for (const { component: one, amounts } of fixed) {
     if (one.kind === 'usage' || one.kind === 'penalty') continue
-    const key = `${one.kind} ${one.recurring?.unit} ${one.recurring?.count} ${one.currency}`
-    const have = totals.get(key)
+    const have = totals.find(({ of }) => of.kind === one.kind && of.currency === one.currency && of.recurring?.unit === one.recurring?.unit && of.recurring?.count === one.recurring?.count)
     if (have) {
-      have.excluded = have.excluded.plus(amounts.excluded)
-      have.tax = have.tax.plus(amounts.tax)
-      have.included = have.included.plus(amounts.included)
-    } else totals.set(key, { of: one, ...amounts })
+      have.excluded = plus(have.excluded, amounts.excluded)
+      have.tax = plus(have.tax, amounts.tax)
+      have.included = plus(have.included, amounts.included)
+    } else totals.push({ of: one, ...amounts })
   }
-  return [...totals.values()]
+  return totals
     .map(({ of, excluded, tax, included }) => ({
       kind: of.kind,
       ...(of.recurring && { recurring: { unit: of.recurring.unit, count: of.recurring.count } }),
@@ -161,6 +180,7 @@ export const ruledItem = (item: PricingItem, offering: CompiledOffering): RuledI
   offeringId: offering.pin.id,
   offeringName: labelOf(offering),
   category: offering.category,
+  keys: offering.keys,
   specificationId: offering.specificationId,
   quantity: quantityOf(item, offering),
   characteristic: item.characteristic ?? {},
@@ -173,8 +193,9 @@ const byId = (a: Line, b: Line): number => (a.item.id < b.item.id ? -1 : 1)
 const promote = (lines: readonly Line[], snapshot: Snapshot, c: Circumstances, cart: CartFacts): AppliedPromotion[] => {
   const patterns = candidatePatterns(snapshot.promotions, c, lines.map(line => line.item))
   if (patterns.length === 0) return []
+  const sorted = lines.toSorted(byId)
   const currencies = [...new Set(lines.map(line => line.currency))].sort()
-  return currencies.flatMap(currency => applyPromotions(lines.filter(line => line.currency === currency).sort(byId), currency, patterns, c, cart))
+  return currencies.flatMap(currency => applyPromotions(only(sorted, line => line.currency === currency), currency, patterns, c, cart))
 }
 
 export function price(snapshot: Snapshot, c: Circumstances, items: readonly PricingItem[]): PricingAnswer {
@@ -193,21 +214,21 @@ export function price(snapshot: Snapshot, c: Circumstances, items: readonly Pric
       faults.push({ itemId: item.id, offeringId: item.offeringId, code: error.code, message: error.message })
     }
   }
-  const lines = priced.flatMap(one => one.line ?? [])
+  const lines: Line[] = []
+  for (const { line } of priced) if (line) lines.push(line)
   const promotion = promote(lines, snapshot, c, cart)
   for (const line of lines) applyAdjustments(line)
-  const rates: Rates = new Map()
+  const rates: Rates = []
   const fixed: Fixed[] = []
-  const answered = priced.map(({ item, offering, ruled, line }): PricedLine => ({
-    id: item.id,
-    offering: offering.pin,
-    quantity: ruled.quantity.toString(),
-    component: (line?.charges ?? []).map(charge => {
+  const answered = priced.map(({ item, offering, ruled, line }): PricedLine => {
+    const component: PricedComponent[] = []
+    for (const charge of line?.charges ?? []) {
       const one = componentOf(charge, snapshot, c, at, rates)
       fixed.push(one)
-      return one.component
-    }),
-  }))
+      component.push(one.component)
+    }
+    return { id: item.id, offering: offering.pin, quantity: plainText(amountOf(ruled.quantity)), component }
+  })
   return {
     version: snapshot.version,
     at: at.toISOString(),

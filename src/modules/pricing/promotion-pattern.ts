@@ -3,22 +3,19 @@
  * keys that it can be found by, so that a pricing meets only promotions that could apply to it. Pure.
  */
 import { exact, isCurrency, type Exact } from '../../platform/money.ts'
+import { lastingAmount, type Amount } from './amount.ts'
 import { fault, type Fault } from '../../platform/errors.ts'
-import { matches as valueMatches } from '../catalog/index.ts'
 import { spanOf } from './candidate.ts'
-import { monthsOf, type Circumstances, type RuledItem } from './circumstances.ts'
-import { conditionFaults, conditionOf, needsOf, type CartFacts, type CompiledRule } from './rule.ts'
+import {
+  CHARACTERISTIC, combinedKeys, DECIMAL, everyCart, everyItem, INDEXED, isOneOf, isOr, joined, keysOfCriterion, NUMBERS, OPERATORS, OTHERS, testsOf,
+  type CartMatch, type CriterionDoc, type Match,
+} from './promotion-criteria.ts'
+import { conditionFaults, needsOf, type CompiledRule } from './rule.ts'
 import type { Term } from './price-request.ts'
 
 interface Period {
   startDateTime?: string
   endDateTime?: string
-}
-
-export interface CriterionDoc {
-  criteriaOperator: string
-  criteriaParameter: string
-  criteriaValue: string
 }
 
 /** What the engine reads of a promotion. */
@@ -57,12 +54,12 @@ export interface CompiledAction {
   /** Off the lines of this offering instead of those that the criteria match. */
   offeringId?: string
   chargeType?: 'oneTime' | 'recurring' | 'deposit'
-  percentage?: Exact
-  /** The same as a factor: 0.1. */
-  share?: Exact
-  amount?: { value: Exact; currency: string }
+  size: ActionSize
   duration?: Term
 }
+
+/** A percentage as text and as a factor (0.1), or an amount. */
+export type ActionSize = { percentage: string; share: Amount } | { share?: never; amount: Amount; currency: string }
 
 export interface CompiledPattern {
   promotion: CompiledPromotion
@@ -74,113 +71,33 @@ export interface CompiledPattern {
   from: number
   until: number
   needs: CompiledRule['needs']
-  matches: (c: Circumstances, item: RuledItem, cart: CartFacts, cartTotal: Exact) => boolean
+  /** What it asks of the whole purchase: where that is not so, it matches no line. */
+  matchesCart: CartMatch
+  /** What it asks of a line beside that. */
+  matchesItem: Match
   actions: readonly CompiledAction[]
   awards: readonly { actionType: string; actionValue?: string; entityId?: string }[]
-  /** It applies only where one of these is so; everywhere, when left out. */
-  keys?: readonly string[]
+  /** It applies only where one of these is so of the whole purchase; everywhere, when left out. */
+  cartKeys?: readonly string[]
+  /** And only where one of these is so of a line, or of the purchase. */
+  itemKeys?: readonly string[]
 }
 
-/** Parameters by which patterns are found, the most selective first. */
-const INDEXED = ['promotionCode', 'customer', 'agreement', 'productOffering', 'productSpecification', 'category', 'segment', 'place', 'market', 'channel'] as const
-const NUMBERS = ['quantity', 'termMonths', 'cartTotal', 'cartQuantity'] as const
-const OTHERS = ['existingProduct', 'currency', 'condition'] as const
-const CHARACTERISTIC = 'characteristic.'
-const OPERATORS = ['=', '<>', '>', '<', '>=', '<='] as const
 const CHARGE_TYPES = ['oneTime', 'recurring', 'deposit'] as const
-
-export const keyOf = (parameter: string, value: string): string => `${parameter}=${value}`
-
-type Match = CompiledPattern['matches']
-
-const isOneOf = <T extends string>(values: readonly T[], value: string): value is T => (values as readonly string[]).includes(value)
-
-const compared = (operator: string, a: Exact, b: Exact): boolean => {
-  const order = a.comparedTo(b)
-  switch (operator) {
-    case '=': return order === 0
-    case '<>': return order !== 0
-    case '>': return order > 0
-    case '<': return order < 0
-    case '>=': return order >= 0
-    default: return order <= 0
-  }
-}
-
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)$/
-
-const textOf = (parameter: string, value: string): ((c: Circumstances, item: RuledItem) => boolean) => {
-  switch (parameter) {
-    case 'promotionCode': return c => c.promotionCode.has(value)
-    case 'customer': return c => c.customerId === value
-    case 'agreement': return c => c.agreement.has(value)
-    case 'segment': return c => c.segment.has(value)
-    case 'place': return c => c.place.has(value) || c.country === value
-    case 'market': return c => c.market === value
-    case 'channel': return c => c.channel === value
-    case 'currency': return c => c.currency === value
-    case 'existingProduct': return c => c.product.some(one => one.offeringId === value || one.specificationId === value)
-    case 'productOffering': return (_, item) => item.offeringId === value
-    case 'productSpecification': return (_, item) => item.specificationId === value
-    default: return (_, item) => item.category.includes(value)
-  }
-}
-
-const compileCriterion = ({ criteriaParameter: parameter, criteriaOperator: operator, criteriaValue: value }: CriterionDoc): Match => {
-  if (parameter === 'condition') {
-    const holds = conditionOf(value)
-    return (c, item, cart) => holds(c, item, cart)
-  }
-  if (isOneOf(NUMBERS, parameter)) {
-    const bound = exact(value)
-    switch (parameter) {
-      case 'quantity': return (_, item) => compared(operator, item.quantity, bound)
-      case 'termMonths': return (_, item) => compared(operator, exact((item.term && monthsOf(item.term)) ?? 0), bound)
-      case 'cartQuantity': return (_c, _i, cart) => compared(operator, exact(cart.quantity), bound)
-      case 'cartTotal': return (_c, _i, _cart, total) => compared(operator, total, bound)
-    }
-  }
-  if (parameter.startsWith(CHARACTERISTIC)) {
-    const name = parameter.slice(CHARACTERISTIC.length)
-    return (_, item) => {
-      const chosen = item.characteristic[name]
-      if (operator === '=' || operator === '<>') return valueMatches({ value }, chosen) === (operator === '=')
-      const number = typeof chosen === 'number' || typeof chosen === 'string' ? String(chosen) : ''
-      return DECIMAL.test(number) && compared(operator, exact(number), exact(value))
-    }
-  }
-  const holds = textOf(parameter, value)
-  return operator === '=' ? (c, item) => holds(c, item) : (c, item) => !holds(c, item)
-}
-
-const isOr = (relationship: string | undefined): boolean => /^(or|\|\|?)$/i.test(relationship ?? 'and')
-const joined = (tests: readonly Match[], or: boolean): Match => (or ? (...given) => tests.some(one => one(...given)) : (...given) => tests.every(one => one(...given)))
-
-interface Keys {
-  keys: string[]
-  rank: number
-}
-
-const keyOfCriterion = (one: CriterionDoc): Keys | undefined => {
-  const rank = (INDEXED as readonly string[]).indexOf(one.criteriaParameter)
-  return one.criteriaOperator === '=' && rank >= 0 ? { keys: [keyOf(one.criteriaParameter, one.criteriaValue)], rank } : undefined
-}
-
-/** Of several that must all be so the most selective is enough; of several of which one must be so all are needed. */
-const combinedKeys = (parts: readonly (Keys | undefined)[], or: boolean): Keys | undefined => {
-  const known = parts.filter(one => one !== undefined)
-  if (!or) return known.sort((a, b) => a.rank - b.rank || a.keys.length - b.keys.length)[0]
-  return known.length === parts.length && known.length > 0 ? { keys: known.flatMap(one => one.keys), rank: Math.max(...known.map(one => one.rank)) } : undefined
-}
 
 const VALUE = /^(\d+(?:\.\d+)?)\s*(%|[A-Z]{3})?$/
 
 /** `10`, `10 %` or `5.00 EUR`. */
-const valueOf = (text: string | undefined): Pick<CompiledAction, 'percentage' | 'share' | 'amount'> | undefined => {
+const valueOf = (text: string | undefined): { percentage: Exact } | { percentage?: never; amount: { value: Exact; currency: string } } | undefined => {
   const [, number, unit] = VALUE.exec((text ?? '').trim()) ?? []
   if (number === undefined) return undefined
-  return unit === undefined || unit === '%' ? { percentage: exact(number), share: exact(number).dividedBy(100) } : { amount: { value: exact(number), currency: unit } }
+  return unit === undefined || unit === '%' ? { percentage: exact(number) } : { amount: { value: exact(number), currency: unit } }
 }
+
+const sizeOf = (value: NonNullable<ReturnType<typeof valueOf>>): ActionSize =>
+  value.percentage === undefined
+    ? { amount: lastingAmount(value.amount.value), currency: value.amount.currency }
+    : { percentage: value.percentage.toString(), share: lastingAmount(value.percentage.dividedBy(100)) }
 
 type Kind = 'award' | 'discount' | 'reduction'
 export const promotionKind = (type: string | undefined): Kind | undefined => {
@@ -217,7 +134,7 @@ export const promotionFaults = (doc: PromotionDoc): Fault[] => {
       const path = `pattern[${p}].action[${n}]`
       const size = valueOf(action.actionValue)
       if (kind === 'discount' && (size?.percentage === undefined || size.percentage.greaterThan(100))) faults.push(fault(`${path}.actionValue`, 'must be a percentage up to 100, such as 10', action.actionValue))
-      if (kind === 'reduction' && (size?.amount === undefined || !isCurrency(size.amount.currency))) faults.push(fault(`${path}.actionValue`, 'must be an amount with its currency, such as 5.00 EUR', action.actionValue))
+      if (kind === 'reduction' && (size === undefined || size.percentage !== undefined || !isCurrency(size.amount.currency))) faults.push(fault(`${path}.actionValue`, 'must be an amount with its currency, such as 5.00 EUR', action.actionValue))
       if (action.chargeType !== undefined && !isOneOf(CHARGE_TYPES, action.chargeType)) faults.push(fault(`${path}.chargeType`, `must be one of ${CHARGE_TYPES.join(', ')}`, action.chargeType))
     }
   }
@@ -241,13 +158,15 @@ export const compilePromotion = (doc: PromotionDoc, revision: number): CompiledP
   }
   return (doc.pattern ?? []).map((pattern, index) => {
     const or = isOr(pattern.criteriaGroupLogicalRelationship)
+    const lineByLine = pattern.criteriaGroup.some(group => group.criteria.some(one => one.criteriaParameter === 'condition'))
     const groups = pattern.criteriaGroup.map(group => {
       const inside = isOr(group.criteriaLogicalRelationship)
-      return { test: joined(group.criteria.map(compileCriterion), inside), keys: combinedKeys(group.criteria.map(keyOfCriterion), inside) }
+      return { tests: joined(group.criteria.map(one => testsOf(one, lineByLine)), inside), keys: combinedKeys(group.criteria.map(keysOfCriterion), inside, lineByLine) }
     })
+    const tests = joined(groups.map(one => one.tests), or)
     const span = spanOf(pattern.validFor)
     // What a target is bought with may be on another line: the pattern is found by any line then, so item keys still find it.
-    const keys = combinedKeys(groups.map(one => one.keys), or)?.keys
+    const found = combinedKeys(groups.map(one => one.keys), or, lineByLine)
     const needs = new Set(pattern.criteriaGroup.flatMap(group => group.criteria.flatMap(one => [...needsOf(one.criteriaParameter === 'existingProduct' ? 'product' : one.criteriaParameter, one.criteriaParameter === 'condition' ? one.criteriaValue : '')])))
     return {
       promotion,
@@ -258,16 +177,18 @@ export const compilePromotion = (doc: PromotionDoc, revision: number): CompiledP
       from: Math.max(whole.from, span.from),
       until: Math.min(whole.until, span.until),
       needs,
-      matches: joined(groups.map(one => one.test), or),
+      matchesCart: everyCart(tests.cart),
+      matchesItem: everyItem(tests.item),
       actions: kind === 'award' ? [] : pattern.action.flatMap((action): CompiledAction[] => {
         const size = valueOf(action.actionValue)
         const { amount, units } = action.applicationDuration ?? {}
         return size === undefined
           ? []
-          : [{ ...size, ...(action.actionEntityRef && { offeringId: action.actionEntityRef.id }), ...(isOneOf(CHARGE_TYPES, action.chargeType ?? '') && { chargeType: action.chargeType as NonNullable<CompiledAction['chargeType']> }), ...(amount !== undefined && { duration: { amount, units: units ?? 'month' } }) }]
+          : [{ size: sizeOf(size), ...(action.actionEntityRef && { offeringId: action.actionEntityRef.id }), ...(isOneOf(CHARGE_TYPES, action.chargeType ?? '') && { chargeType: action.chargeType as NonNullable<CompiledAction['chargeType']> }), ...(amount !== undefined && { duration: { amount, units: units ?? 'month' } }) }]
       }),
       awards: kind === 'award' ? pattern.action.map(action => ({ actionType: action.actionType, ...(action.actionValue !== undefined && { actionValue: action.actionValue }), ...(action.actionEntityRef && { entityId: action.actionEntityRef.id }) })) : [],
-      ...(keys && { keys }),
+      ...(found.cart && { cartKeys: found.cart.keys }),
+      ...(found.item && { itemKeys: found.item.keys }),
     }
   })
 }

@@ -1,7 +1,7 @@
 /** Tax of an amount: the rate of its category in the jurisdiction, from the rate table, else as the price says. Pure. */
 import { Exact } from '../../platform/money.ts'
 import { rateFor, type TaxRateRow } from '../tax/index.ts'
-import { digits } from './amount.ts'
+import { digits, lastingAmount, NOTHING, plus, minus, rounded, share, type Amount } from './amount.ts'
 import type { Candidate } from './candidate.ts'
 import type { ComponentTax } from './priced.ts'
 
@@ -33,41 +33,38 @@ export const taxOf = (candidate: Candidate, table: TaxTable, jurisdiction: strin
 }
 
 export interface TaxedAmounts {
-  excluded: Exact
-  tax: Exact
-  included: Exact
+  excluded: Amount
+  tax: Amount
+  included: Amount
 }
 
 interface Factors {
-  /** percent / 100 */
-  share: Exact
-  rate: Exact
+  percent: Amount
   /** 100 + percent */
-  whole: Exact
+  whole: Amount
 }
 const factors = new Map<string, Factors>()
 const MOST_FACTORS = 1000
 const factorsOf = (rate: string): Factors => {
   const known = factors.get(rate)
   if (known) return known
-  const made = { share: new Exact(rate).dividedBy(100), rate: new Exact(rate), whole: new Exact(rate).plus(100) }
+  const made = { percent: lastingAmount(new Exact(rate)), whole: lastingAmount(new Exact(rate).plus(100)) }
   if (factors.size < MOST_FACTORS) factors.set(rate, made)
   return made
 }
 
-const NOTHING = new Exact(0)
-const fixed = (amount: Exact, places: number): Exact => (amount.decimalPlaces() <= places ? amount : amount.toDecimalPlaces(places))
+const HUNDRED = lastingAmount(new Exact(100))
 
 /** Rounded once, to the minor unit, half up: the stated amount first, then the tax; the third follows, so that they always add up. */
-export const taxedAmounts = (net: Exact, rate: string, included: boolean, currency: string): TaxedAmounts => {
+export const taxedAmounts = (net: Amount, rate: string, included: boolean, currency: string): TaxedAmounts => {
   const places = digits(currency)
-  const stated = fixed(net, places)
+  const stated = rounded(net, places)
   if (rate === '0') return { excluded: stated, tax: NOTHING, included: stated }
-  const { share, rate: percent, whole } = factorsOf(rate)
+  const { percent, whole } = factorsOf(rate)
   if (!included) {
-    const tax = fixed(stated.times(share), places)
-    return { excluded: stated, tax, included: stated.plus(tax) }
+    const tax = share(stated, percent, HUNDRED, places)
+    return { excluded: stated, tax, included: plus(stated, tax) }
   }
-  const tax = stated.times(percent).dividedBy(whole).toDecimalPlaces(places)
-  return { excluded: stated.minus(tax), tax, included: stated }
+  const tax = share(stated, percent, whole, places)
+  return { excluded: minus(stated, tax), tax, included: stated }
 }
