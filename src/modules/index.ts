@@ -13,8 +13,10 @@ import { customerModule } from './customer/index.ts'
 import { customerViewModule } from './customer-view/index.ts'
 import { delivery } from './delivery/index.ts'
 import { extensionsModule } from './extensions/index.ts'
+import { financingModule } from './financing/index.ts'
 import { identityModule } from './identity/index.ts'
 import { journeyModule } from './journey/index.ts'
+import { inLifeModule } from './in-life/index.ts'
 import { interactionModule } from './interaction/index.ts'
 import { inventory } from './inventory/index.ts'
 import { offerQualificationModule } from './offer-qualification/index.ts'
@@ -32,4 +34,4 @@ import { salesRuleModule } from './sales-rule/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 import { taxModule } from './tax/index.ts'
 
-export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, salesRuleModule, catalogChangeModule, agreementModule, salesLeadModule, productConfigurationModule, offerQualificationModule, ordering, delivery, contractModule, quoteModule, paymentModule, cartModule, journeyModule, accountModule, billingModule, privacyModule, salesAdviceModule, customerViewModule]
+export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, placeModule, serviceabilityModule, appointmentModule, inventory, salesRuleModule, catalogChangeModule, agreementModule, salesLeadModule, productConfigurationModule, offerQualificationModule, ordering, accountModule, financingModule, inLifeModule, delivery, contractModule, quoteModule, paymentModule, cartModule, journeyModule, billingModule, privacyModule, salesAdviceModule, customerViewModule]

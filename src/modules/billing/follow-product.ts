@@ -10,7 +10,7 @@ import { accountForPrice } from './accounts.ts'
 import { brandBilling } from './billing-setting.ts'
 import { derivedId } from './derived-id.ts'
 import { endPrice, insertPrice, readRunningPrices, type RunningPrice } from './price-store.ts'
-import { readPrices, type BilledProductDoc, type PriceTerms } from './product-prices.ts'
+import { isChargeKey, readPrices, type BilledProductDoc, type PriceTerms } from './product-prices.ts'
 import { lockProduct, saveProduct } from './product-store.ts'
 
 interface Work {
@@ -41,13 +41,27 @@ const changePrices = async (work: Work, product: BilledProductDoc, terms: readon
   const problems: string[] = []
   const byKey = new Map(running.map(price => [price.price_key, price]))
   const wanted = new Set(terms.map(price => price.key))
-  for (const price of running) if (price.kind === 'recurring' && !wanted.has(price.price_key)) await endPrice(work.tx, work.context.brand, price.id, at)
+  // A one-time charge stays, whatever becomes of the product's prices; a fee that is taken out was taken back.
+  for (const price of running) if ((price.kind === 'recurring' || isChargeKey(price.price_key)) && !wanted.has(price.price_key)) await endPrice(work.tx, work.context.brand, price.id, at)
   for (const price of terms) {
     const before = byKey.get(price.key)
     // A one-time charge of a product is made once, whatever becomes of its price.
     if (before && (before.terms_hash === price.hash || before.kind === 'oneTime')) continue
     if (before) await endPrice(work.tx, work.context.brand, before.id, at)
     const problem = await startPrice(work, product, price, at)
+    if (problem !== undefined) problems.push(problem)
+  }
+  return problems
+}
+
+/** Fees that a product which has ended still owes. */
+const chargeFees = async (work: Work, product: BilledProductDoc, at: Date): Promise<string[]> => {
+  const fees = readPrices(product, 'advance').terms.filter(price => isChargeKey(price.key))
+  if (fees.length === 0) return []
+  const charged = new Set((await readRunningPrices(work.tx, work.context.brand, product.id)).map(price => price.price_key))
+  const problems: string[] = []
+  for (const fee of fees) {
+    const problem = charged.has(fee.key) ? undefined : await startPrice(work, product, fee, at)
     if (problem !== undefined) problems.push(problem)
   }
   return problems
@@ -75,6 +89,8 @@ export const followProduct = async (event: ResourceEvent<BilledProductDoc>, work
     endedAt = product.terminationDate === undefined ? event.eventTime : new Date(product.terminationDate)
     const isUndone = ABORTED.includes(status) && endedAt <= startedAt
     for (const price of await readRunningPrices(tx, context.brand, resourceId)) if (price.kind === 'recurring' || isUndone) await endPrice(tx, context.brand, price.id, endedAt)
+    // What the end itself costs.
+    if (!isUndone) problems.push(...(await chargeFees(work, { ...product, id: resourceId }, endedAt)))
   }
   if (problems.length > 0) deps.log.warn({ product: resourceId, brand: context.brand, problems }, 'a product cannot be billed as it is')
   await saveProduct(tx, context.brand, resourceId, { revision: event.revision, status, started_at: startedAt, ended_at: endedAt, problem: problems.length > 0 ? problems.join('; ') : null })

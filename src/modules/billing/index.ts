@@ -8,6 +8,7 @@ import { billOnDemand } from './bill-on-demand.ts'
 import { billingSetting } from './billing-setting.ts'
 import { customerBillOnDemand } from './customer-bill-on-demand.ts'
 import { customerBill } from './customer-bill.ts'
+import { followFinancing } from './follow-financing.ts'
 import { followCycle } from './follow-cycle.ts'
 import { followProduct } from './follow-product.ts'
 import { billingHoldings } from './personal.ts'
@@ -18,7 +19,7 @@ import { billSection, billingSearch } from './view.ts'
 
 export const billingModule = defineModule({
   name: 'billing',
-  dependsOn: ['account', 'interaction', 'inventory', 'tax'],
+  dependsOn: ['account', 'financing', 'interaction', 'inventory', 'tax'],
   resources: [customerBill, appliedCustomerBillingRate, customerBillOnDemand, billingSetting],
   contributions: { view: [billSection], personal: billingHoldings, search: billingSearch },
   jobs: [billRunJob, billScheduleJob],
@@ -34,6 +35,7 @@ export const billingModule = defineModule({
       run: (event, { tx, context, deps }) =>
         event.eventType === 'BillingAccountDeleteEvent' ? deleteAccount(tx, context.brand, event.resourceId) : followAccount({ tx, context, deps }, event.resourceId, event.doc),
     },
+    { name: 'billing.follow-financing', on: ['FinancingPlanCreateEvent', 'FinancingPlanStateChangeEvent'], run: followFinancing },
     { name: 'billing.follow-cycle', on: ['BillingCycleSpecificationAttributeValueChangeEvent'], run: (event, work) => followCycle(event.resourceId, work) },
     {
       name: 'billing.balance-account',

@@ -20,6 +20,10 @@ export const readRunningPrices = (sql: Sql, brand: string, productId: string): P
     [brand, productId],
   )
 
+/** Prices of a product whose keys begin so, ended ones too. */
+export const readPricesByKey = (sql: Sql, brand: string, productId: string, prefix: string): Promise<{ id: string; price_key: string; started_at: Date; ended_at: Date | null }[]> =>
+  sql.query({ name: 'billing-price-by-key', text: 'select id, price_key, started_at, ended_at from billing_price where brand = $1 and product_id = $2 and starts_with(price_key, $3)' }, [brand, productId, prefix])
+
 /** Where a price stands when it begins. */
 export interface PriceStart {
   id: string

@@ -18,6 +18,10 @@ interface PriceDoc {
   /** Own extension of productPrice: which rate of the table holds, and when it is charged. */
   taxCategory?: unknown
   chargeTiming?: unknown
+  /** Own extension: a fee of a change, charged once by this key, whatever kind it is. */
+  chargeId?: unknown
+  /** Own extension: paid in instalments, which are charges of their own. */
+  financed?: unknown
 }
 
 interface AlterationDoc {
@@ -40,6 +44,8 @@ export interface BilledProductDoc {
   relatedParty?: { id: string; name?: string; href?: string; role?: string; '@referredType'?: string }[]
 }
 
+const hashOf = (own: Omit<PriceTerms, 'key' | 'hash'>): string => createHash('sha256').update(JSON.stringify(own)).digest('hex').slice(0, 32)
+
 /** The terms of one price. */
 export interface PriceTerms {
   /** Which of the product's prices it is: its catalog price, else its name. */
@@ -59,6 +65,15 @@ export interface PriceTerms {
   periodUnit: 'month' | 'day'
   periodCount: number
   alterations: Alteration[]
+}
+
+/** The terms of something that is charged once, tax included: an instalment. */
+export const onceTerms = (one: { key: string; name: string; amount: { unit: string; value: number }; taxCategory: string; taxRate: number | undefined; accountId: string | undefined }): PriceTerms => {
+  const own = {
+    accountId: one.accountId, name: one.name, kind: 'oneTime' as const, timing: 'advance' as const, amount: decimal(one.amount.value), currency: one.amount.unit, quantity: '1',
+    taxCategory: one.taxCategory, taxInclusive: true, taxRate: one.taxRate === undefined ? null : decimal(one.taxRate), periodUnit: 'month' as const, periodCount: 1, alterations: [],
+  }
+  return { key: one.key, hash: hashOf(own), ...own }
 }
 
 const PERIODS: Readonly<Record<string, readonly ['month' | 'day', number]>> = {
@@ -99,6 +114,10 @@ const alterationsOf = (price: PriceDoc): Alteration[] =>
       }
     })
 
+/** What keys of fees begin with. */
+const CHARGE = 'charge:'
+export const isChargeKey = (key: string): boolean => key.startsWith(CHARGE)
+
 /** The prices of a product that are billed from here, and why others could not be. */
 export interface ReadPrices {
   terms: PriceTerms[]
@@ -117,9 +136,10 @@ export const readPrices = (product: BilledProductDoc, timing: 'advance' | 'arrea
       : [],
   )
   for (const price of prices) {
-    const kind = kindOf(price.priceType)
+    const chargeId = typeof price.chargeId === 'string' ? price.chargeId : undefined
+    const kind = chargeId === undefined ? kindOf(price.priceType) : 'oneTime'
     const money = price.price.dutyFreeAmount ?? price.price.taxIncludedAmount
-    if (kind === undefined || (kind === 'discount' && price.price.percentage !== undefined)) continue
+    if (kind === undefined || price.financed === true || (kind === 'discount' && price.price.percentage !== undefined)) continue
     const label = price.name ?? price.productOfferingPrice?.name ?? product.name ?? price.priceType
     if (money?.unit === undefined || money.value === undefined) {
       problems.push(`price ${label} has no amount with a currency`)
@@ -130,7 +150,7 @@ export const readPrices = (product: BilledProductDoc, timing: 'advance' | 'arrea
       problems.push(`price ${label} recurs every ${price.recurringChargePeriod}, which is no period`)
       continue
     }
-    const base = price.productOfferingPrice?.id ?? price.name ?? price.priceType
+    const base = chargeId !== undefined ? `${CHARGE}${chargeId}` : price.productOfferingPrice?.id ?? price.name ?? price.priceType
     const times = (seen.get(base) ?? 0) + 1
     seen.set(base, times)
     const own = {
@@ -150,7 +170,7 @@ export const readPrices = (product: BilledProductDoc, timing: 'advance' | 'arrea
       alterations: [...alterationsOf(price), ...(kind === 'recurring' ? shared : [])],
     }
     const key = times === 1 ? base : `${base} #${times}`
-    terms.push({ key, hash: createHash('sha256').update(JSON.stringify(own)).digest('hex').slice(0, 32), ...own })
+    terms.push({ key, hash: hashOf(own), ...own })
   }
   return { terms, problems }
 }

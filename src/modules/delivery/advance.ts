@@ -3,10 +3,10 @@
  * and the end of the plan. Called last in every change of a plan; doing it twice changes nothing.
  */
 import { changeProduct, endInstances, type ProductDoc } from '../inventory/index.ts'
-import { placeItems, readOrder, type ItemState } from '../ordering/index.ts'
+import { placeItems, readOrder, type ItemState, type OrderItem, type ProductOrderDocument } from '../ordering/index.ts'
 import type { PlannedProduct, TaskRow } from './plan-rows.ts'
 import { touch, type PlanWork } from './plan-work.ts'
-import { changedProduct } from './product-of-item.ts'
+import { changedProduct, datedTerms, endedProduct } from './product-of-item.ts'
 import { completeRequest, instancesOfTask, productCharacteristics } from './realized.ts'
 import { progressUndo, underUndo } from './undo.ts'
 
@@ -33,28 +33,34 @@ const tasksOf = (work: PlanWork, product: PlannedProduct): TaskRow[] => work.tas
 const isDelivered = (work: PlanWork, product: PlannedProduct): boolean =>
   tasksOf(work, product).every(isDone) && work.plan.products.every(part => part.parentItemId !== product.itemId || part.state !== 'open')
 
+const orderItem = async ({ context, deps, plan, tx }: PlanWork, product: PlannedProduct): Promise<{ order?: ProductOrderDocument; item?: OrderItem }> => {
+  const order = await readOrder({ context, deps }, plan.orderId, tx)
+  const item = order && placeItems(order.productOrderItem).find(one => one.item.id === product.itemId)?.item
+  return { ...(order && { order }), ...(item && { item }) }
+}
+
 const deliver = async (work: PlanWork, product: PlannedProduct): Promise<void> => {
   const { tx, context, deps, now } = work
   const inventory = { tx, context, deps }
   const tasks = tasksOf(work, product)
   if (product.action === 'add') {
-    await changeProduct(inventory, product.productId, { status: 'active', characteristic: productCharacteristics(tasks), realizedBy: tasks.flatMap(instancesOfTask), doc: { startDate: now.toISOString() } })
+    await changeProduct(inventory, product.productId, { status: 'active', characteristic: productCharacteristics(tasks), realizedBy: tasks.flatMap(instancesOfTask), doc: { startDate: now.toISOString() }, amend: doc => (doc.productTerm?.length ? { productTerm: datedTerms(doc.productTerm, now) } : {}) })
   } else if (product.action === 'modify') {
-    const order = await readOrder({ context, deps }, work.plan.orderId, tx)
-    const item = order && placeItems(order.productOrderItem).find(one => one.item.id === product.itemId)?.item
+    const { order, item } = await orderItem(work, product)
     let before: Record<string, unknown> = {}
     await changeProduct(inventory, product.productId, {
       characteristic: productCharacteristics(tasks),
       realizedBy: tasks.flatMap(instancesOfTask),
       amend: doc => {
-        const change = item && order ? changedProduct(doc, order, item) : {}
+        const change = item && order ? changedProduct(doc, order, item, now) : {}
         before = Object.fromEntries([...Object.keys(change), 'productCharacteristic'].map(name => [name, doc[name as keyof ProductDoc] ?? null]))
         return change
       },
     })
     product.before = before
   } else if (product.action === 'delete') {
-    await changeProduct(inventory, product.productId, { status: 'terminated', doc: { terminationDate: now.toISOString() } })
+    const { item } = await orderItem(work, product)
+    await changeProduct(inventory, product.productId, { status: 'terminated', doc: { terminationDate: now.toISOString() }, amend: doc => (item ? endedProduct(doc, item) : {}) })
     await endInstances(inventory, product.productId, now)
   }
   product.state = 'done'

@@ -1,12 +1,12 @@
 /** Cancelling an order where its delivery stands: what it would cost now, whether it is still possible, and the start of undoing it. */
 import type { Transaction } from '../../platform/database/sql.ts'
 import { newId } from '../../platform/ids.ts'
-import type { Context } from '../../platform/principal.ts'
+import { systemContext, type Context } from '../../platform/principal.ts'
 import type { Reaction, ResourceEvent } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
-import { cancellableStates, moveCancellation, moveOrder, placeItems, readOrder, type ItemState, type ProductOrderDocument } from '../ordering/index.ts'
+import { cancelProductOrder, cancellableStates, moveCancellation, moveOrder, placeItems, readOrder, type ItemState, type ProductOrderDocument } from '../ordering/index.ts'
 import { advance } from './advance.ts'
-import { insertPlan, readPlan } from './delivery-store.ts'
+import { dropDueCancellation, findDueCancellations, insertPlan, putOffCancellation, readPlan } from './delivery-store.ts'
 import type { TaskRow } from './plan-rows.ts'
 import { closePlan, openPlanOfOrder } from './plan-work.ts'
 import { assessCancellation, type AssessedTask, type CancellationAssessment } from './point-of-no-return.ts'
@@ -80,11 +80,32 @@ export const cancelOrder = async ({ tx, context, deps }: Cancelling, cancellatio
   await closePlan(work)
 }
 
+/** Begins the cancellations whose date has come; each in a transaction with its row, so that it is begun once. */
+export const cancelDueOrders = async (deps: Services): Promise<void> => {
+  for (const { brand, cancellationId } of await findDueCancellations(deps.database, deps.clock.now())) {
+    try {
+      await deps.database.transaction(async tx => {
+        const due = await dropDueCancellation(tx, brand, cancellationId)
+        if (due === undefined) return
+        const context = systemContext(brand, due.correlationId)
+        const task = await deps.store.get(context, cancelProductOrder, cancellationId, { tx })
+        if (task?.doc.state === 'acknowledged') await cancelOrder({ tx, context, deps }, cancellationId, due.orderId, task.doc.cancellationReason)
+      })
+    } catch (error) {
+      // One that fails must not keep the others from being begun.
+      deps.log.error({ err: error, cancellation: cancellationId }, 'a cancellation whose date has come could not be begun')
+    }
+  }
+}
+
 export const cancelOrderReaction: Reaction = {
   name: 'delivery.cancel-order',
   on: ['CancelProductOrderCreateEvent'],
-  run: async (event: ResourceEvent<{ state?: string; productOrder?: { id: string }; cancellationReason?: string }>, { tx, context, deps }) => {
+  run: async (event: ResourceEvent<{ state?: string; productOrder?: { id: string }; cancellationReason?: string; requestedCancellationDate?: string }>, { tx, context, deps }) => {
     if (event.doc.state !== 'acknowledged' || !event.doc.productOrder) return
+    const asked = event.doc.requestedCancellationDate
+    // A later date is waited for: the order goes on until then.
+    if (asked !== undefined && new Date(asked) > deps.clock.now()) return await putOffCancellation(tx, { brand: context.brand, cancellationId: event.resourceId, orderId: event.doc.productOrder.id, correlationId: context.correlationId, dueAt: new Date(asked) })
     await cancelOrder({ tx, context, deps }, event.resourceId, event.doc.productOrder.id, event.doc.cancellationReason)
   },
 }

@@ -111,6 +111,29 @@ export const findPlansToStart = async (sql: Sql, businessNow: Date): Promise<Arr
     [businessNow],
   )
 
+export interface DueCancellation {
+  brand: string
+  cancellationId: string
+  orderId: string
+  correlationId: string
+  dueAt: Date
+}
+
+/** Keeps a cancellation until its date. */
+export const putOffCancellation = async (tx: Sql, due: DueCancellation): Promise<void> => {
+  await tx.query(
+    { name: 'delivery_cancellation_put_off', text: 'insert into delivery_cancellation_due (brand, cancellation_id, order_id, correlation_id, due_at) values ($1, $2, $3, $4, $5) on conflict do nothing' },
+    [due.brand, due.cancellationId, due.orderId, due.correlationId, due.dueAt],
+  )
+}
+
+export const findDueCancellations = async (sql: Sql, businessNow: Date): Promise<Array<{ brand: string; cancellationId: string }>> =>
+  await sql.query({ name: 'delivery_cancellation_find_due', text: `select brand, cancellation_id as "cancellationId" from delivery_cancellation_due where due_at <= $1 order by due_at limit 100` }, [businessNow])
+
+/** Takes one out; undefined when somebody else has. */
+export const dropDueCancellation = async (tx: Sql, brand: string, cancellationId: string): Promise<{ orderId: string; correlationId: string } | undefined> =>
+  (await tx.query<{ orderId: string; correlationId: string }>({ name: 'delivery_cancellation_drop', text: 'delete from delivery_cancellation_due where brand = $1 and cancellation_id = $2 returning order_id as "orderId", correlation_id as "correlationId"' }, [brand, cancellationId]))[0]
+
 /** Marks tasks that are about to miss their promise (a fifth of the time is left), and those that have. Answers how many. */
 export const markJeopardy = async (sql: Sql, businessNow: Date): Promise<number> =>
   (

@@ -182,7 +182,13 @@ const startPlan = async (work: PlanWork, order: ProductOrderDocument): Promise<v
   work.changed.clear()
 }
 
-const isHeldBack = (order: ProductOrderDocument, now: Date): boolean => order.requestedStartDate !== undefined && Date.parse(order.requestedStartDate) > now.getTime()
+/** When the work may begin: on the date that is asked for. An end that is asked for by its completion alone is not begun before that: nobody loses a line early. */
+const startOf = (order: ProductOrderDocument): string | undefined => {
+  const endsOnly = placeItems(order.productOrderItem).every(({ item }) => item.action === 'delete')
+  return order.requestedStartDate ?? (endsOnly ? order.requestedCompletionDate : undefined)
+}
+
+const isHeldBack = (order: ProductOrderDocument, now: Date): boolean => Date.parse(startOf(order) ?? '') > now.getTime()
 
 /** Plans an acknowledged order, or puts it off until the date that it asks for. */
 export const planOrder = async ({ tx, context, deps }: Planning, orderId: string): Promise<void> => {
@@ -193,7 +199,7 @@ export const planOrder = async ({ tx, context, deps }: Planning, orderId: string
   if (!work || order?.state !== 'acknowledged') return
   if (isHeldBack(order, work.now)) {
     work.plan.state = 'scheduled'
-    work.plan.startAt = new Date(order.requestedStartDate!)
+    work.plan.startAt = new Date(startOf(order)!)
     work.planChanged = true
     for (const { item } of placeItems(order.productOrderItem)) work.items.set(item.id, 'pending')
   } else await startPlan(work, order)
@@ -203,7 +209,7 @@ export const planOrder = async ({ tx, context, deps }: Planning, orderId: string
 /** What the date that is asked for now means for a plan that rests. */
 const startOrPutOff = async (work: PlanWork, order: ProductOrderDocument): Promise<void> => {
   if (!isHeldBack(order, work.now)) return await startPlan(work, order)
-  const startAt = new Date(order.requestedStartDate!)
+  const startAt = new Date(startOf(order)!)
   if (work.plan.startAt?.getTime() === startAt.getTime()) return
   work.plan.startAt = startAt
   work.planChanged = true

@@ -1,4 +1,5 @@
 /** What an order item makes of a product: everything that was agreed, frozen as it was at the sale. Pure. */
+import { addDuration } from '../../platform/clock.ts'
 import type { ProductDoc } from '../inventory/index.ts'
 import { isSeller, type OrderItem, type PlacedItem, type PriceLine, type ProductOrderDocument } from '../ordering/index.ts'
 
@@ -70,8 +71,32 @@ export const productOfItem = (order: ProductOrderDocument, placed: PlacedItem, a
   } as Partial<ProductDoc>
 }
 
-/** What a `modify` item changes of a product: characteristics it names, and with another offering its prices and terms. */
-export const changedProduct = (before: ProductDoc, order: ProductOrderDocument, item: OrderItem): Partial<ProductDoc> => {
+/** A charge of a change itself: a fee. It stays with the product whatever its prices become, so that it is on a bill once and can be told from others. */
+const isCharge = (line: Record<string, unknown>): boolean => line['chargeId'] !== undefined
+
+/** The prices with the fees that were charged before, and those of this item. */
+const withCharges = (before: ProductDoc, prices: readonly Record<string, unknown>[], item: OrderItem): Record<string, unknown>[] => [
+  ...prices.filter(line => !isCharge(line)),
+  ...((before.productPrice ?? []) as Record<string, unknown>[]).filter(line => isCharge(line) && !item.itemPrice?.some(one => one['chargeId'] === line['chargeId'])),
+  ...(item.itemPrice ?? []).filter(isCharge).map(productPrice),
+]
+
+/** Terms that begin now have their dates from now on; one that goes on has them already. */
+export const datedTerms = <T extends { duration?: { amount?: number; units?: string }; validFor?: { startDateTime?: string; endDateTime?: string } }>(terms: readonly T[], at: Date): T[] =>
+  terms.map(term => {
+    const { amount, units } = term.duration ?? {}
+    const unit = /^(month|year|week|day)s?$/i.exec(units ?? 'month')?.[1]?.toLowerCase()
+    if (term.validFor !== undefined || amount === undefined || amount < 1 || unit === undefined) return term
+    const end = addDuration(at, `P${amount}${unit.charAt(0).toUpperCase()}`)
+    return end === undefined ? term : { ...term, validFor: { startDateTime: at.toISOString(), endDateTime: end.toISOString() } }
+  })
+
+/** What the end of a product charges: the fees of the item that ends it. */
+export const endedProduct = (before: ProductDoc, item: OrderItem): Partial<ProductDoc> =>
+  (item.itemPrice ?? []).some(isCharge) ? ({ productPrice: withCharges(before, (before.productPrice ?? []) as Record<string, unknown>[], item) } as Partial<ProductDoc>) : {}
+
+/** What a `modify` item changes of a product at an instant: characteristics it names, and with another offering its prices and terms. */
+export const changedProduct = (before: ProductDoc, order: ProductOrderDocument, item: OrderItem, at: Date): Partial<ProductDoc> => {
   const named = new Set((item.product?.productCharacteristic ?? []).map(one => one.name))
   return {
     productCharacteristic: [...(before.productCharacteristic ?? []).filter(one => !named.has(one.name)), ...(item.product?.productCharacteristic ?? [])],
@@ -82,10 +107,15 @@ export const changedProduct = (before: ProductDoc, order: ProductOrderDocument, 
           productOffering: item.productOffering,
           ...(item.product?.name ? { name: item.product.name } : {}),
           ...(item.product?.productSpecification ? { productSpecification: item.product.productSpecification } : {}),
-          productPrice: (item.itemPrice ?? []).map(productPrice),
-          productTerm: item.itemTerm ?? before.productTerm ?? [],
+          // Discounts last from the start of the price that they are on.
+          productPrice: withCharges(before, (item.itemPrice ?? []).map(line => ({ ...productPrice(line), startDate: at.toISOString() })), item),
+          productTerm: item.itemTerm ? datedTerms(item.itemTerm, at) : (before.productTerm ?? []),
           soldBy: soldBy(order),
         }
-      : {}),
+      : {
+          ...endedProduct(before, item),
+          // A term that was agreed anew, for the price as it was sold.
+          ...(item['inLife'] !== undefined && item.itemTerm ? { productTerm: datedTerms(item.itemTerm, at) } : {}),
+        }),
   } as Partial<ProductDoc>
 }

@@ -2,6 +2,7 @@
 import { Type } from 'typebox'
 import { defineJob } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
+import { cancelDueOrders } from './cancel-order.ts'
 import { findDueTasks, findPlansToStart, markJeopardy } from './delivery-store.ts'
 import { startScheduledPlan } from './plan-order.ts'
 import { runTasks } from './run-tasks.ts'
@@ -24,6 +25,7 @@ export const sweep = async (deps: Services): Promise<void> => {
       deps.log.error({ err: error, order: orderId }, 'an order whose date has come could not be started')
     }
   }
+  await cancelDueOrders(deps)
   const late = await markJeopardy(deps.database, now)
   if (late > 0) deps.log.warn({ tasks: late }, 'delivery tasks are about to miss their promise, or have')
   if (own.length > 0) await runTasks(deps, own)

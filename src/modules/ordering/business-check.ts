@@ -34,6 +34,10 @@ export interface ProductFacts {
   parts?: readonly string[]
   /** Whose it is, in whatever role; empty when it is nobody's. */
   parties?: readonly string[]
+  /** Ids of the places where it is. */
+  places?: readonly string[]
+  /** What it is configured as. */
+  characteristics?: readonly { name: string; value: unknown }[]
 }
 
 const offeringId = (item: OrderItem): string | undefined => item.productOffering?.id ?? (item.product?.['productOffering'] as { id?: string } | undefined)?.id

@@ -15,7 +15,7 @@ const deepest = 5
 const partsOf = (stored: StoredProduct): string[] => (stored.doc.productRelationship ?? []).flatMap(one => (one.relationshipType === 'bundles' && one.product?.id !== undefined ? [one.product.id] : []))
 
 const factsOf = (id: string, stored: StoredProduct): ProductFacts => {
-  const { status, productOffering, productSpecification, isBundle, relatedParty } = stored.doc
+  const { status, productOffering, productSpecification, isBundle, relatedParty, place, productCharacteristic } = stored.doc
   const owner = partyOf(stored.doc)
   const parts = partsOf(stored)
   return {
@@ -23,6 +23,8 @@ const factsOf = (id: string, stored: StoredProduct): ProductFacts => {
     status: status ?? '',
     isBundle: isBundle === true || parts.length > 0,
     parts,
+    places: (place ?? []).flatMap(one => one.id ?? []),
+    characteristics: (productCharacteristic ?? []).map(({ name, value }) => ({ name, value })),
     parties: owner === undefined ? [] : (relatedParty ?? []).flatMap(party => party.id ?? []),
     ...(productOffering?.id === undefined ? {} : { offeringId: productOffering.id }),
     ...(productSpecification?.id === undefined

@@ -124,6 +124,23 @@ const productOrderItemAttributes = {
   appointment: Type.Optional(AppointmentRef),
   billingAccount: Type.Optional(BillingAccountRef),
   capacityReservation: Type.Optional(entityRef('A port that is held for the item (own extension): the order takes it')),
+  financing: Type.Optional(
+    Type.Object(
+      { id: Type.String({ description: 'The terms (financingOffer)' }), name: Type.Optional(Type.String({ description: 'Their name' })), ...extensible },
+      { description: 'That it is bought in instalments, on which terms, as they were agreed (own extension; only by a checkout)' },
+    ),
+  ),
+  inLife: Type.Optional(
+    Type.Object(
+      {
+        action: Type.String({ description: 'upgrade, downgrade, add, remove, renew or move' }),
+        effectiveDate: Type.Optional(Type.String({ format: 'date-time', description: 'When it takes effect' })),
+        ...extensible,
+      },
+      { description: 'What was agreed on the change: when, at what cost, what is kept, by which rules (own extension; only by a checkout)' },
+    ),
+  ),
+  payOff: Type.Optional(Type.Object({ plan: Type.Array(Type.String({ description: 'A financingPlan' }), { description: 'What is paid off' }) }, { description: 'Instalments that are paid off with it (own extension; only by a checkout)' })),
   itemPrice: Type.Optional(Type.Array(OrderPrice, { description: 'Prices of one' })),
   itemTerm: Type.Optional(Type.Array(OrderTerm, { description: 'Terms of the item' })),
   itemTotalPrice: Type.Optional(Type.Array(OrderPrice, { description: 'Prices over the quantity' })),

@@ -9,7 +9,7 @@ import type { Services } from '../../tmf/services.ts'
 import type { LoadedOffering } from '../catalog/index.ts'
 import { reliesOnPin, type Pin } from '../offer-qualification/index.ts'
 import { needingLine, releaseReservation, settleReservation, surveyPlace, takeReservation, whyNotTaken } from '../serviceability/index.ts'
-import { offeringId } from './business-check.ts'
+import { offeringId, type ProductFacts } from './business-check.ts'
 import { placeItems, type OrderItem, type PlacedItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 
 interface Named {
@@ -64,8 +64,18 @@ const lineReasons = async ({ placed: { item }, offering, place, needs }: Needing
   return refused === undefined ? [] : [{ code: 'notServiceable', orderItemId: item.id, message: `${offering.doc.name ?? offering.pin.id} cannot be delivered there: ${refused.reasons.map(reason => reason.label).join('; ')}` }]
 }
 
+/** A product that goes to another place needs there what it needed at the first: what it is sold as, with the values that it has. */
+const movedAs = (item: OrderItem, offerings: ReadonlyMap<string, LoadedOffering>, products: ReadonlyMap<string, ProductFacts>): { item: OrderItem; offering: LoadedOffering | undefined } | undefined => {
+  const facts = item.action === 'modify' ? products.get(item.product?.id ?? '') : undefined
+  const to = item.product?.place?.[0]?.['id']
+  if (facts === undefined || typeof to !== 'string' || facts.places?.includes(to) !== false) return undefined
+  const given = item.product?.productCharacteristic ?? []
+  const kept = (facts.characteristics ?? []).filter(one => !given.some(other => other.name === one.name))
+  return { item: { ...item, product: { ...item.product, productCharacteristic: [...kept, ...given] } }, offering: offerings.get(offeringId(item) ?? facts.offeringId ?? '') }
+}
+
 /** Every reason why what the order rests on does not hold. Items are complete: bundles with their parts, products with their values. */
-export const reliedReasons = async (items: readonly OrderItem[], offerings: ReadonlyMap<string, LoadedOffering>, work: Pick<Work<unknown>, 'context' | 'deps' | 'now'>): Promise<RejectionReason[]> => {
+export const reliedReasons = async (items: readonly OrderItem[], offerings: ReadonlyMap<string, LoadedOffering>, products: ReadonlyMap<string, ProductFacts>, work: Pick<Work<unknown>, 'context' | 'deps' | 'now'>): Promise<RejectionReason[]> => {
   const placed = placeItems(items)
   const byId = new Map(placed.map(one => [one.item.id, one]))
   const reasons: RejectionReason[] = []
@@ -76,7 +86,8 @@ export const reliedReasons = async (items: readonly OrderItem[], offerings: Read
     if (why !== undefined) reasons.push({ code: 'reservationNotHeld', orderItemId: item.id, message: why })
   }
   for (const one of placed) {
-    const offering = one.item.action === 'add' ? offerings.get(offeringId(one.item) ?? '') : undefined
+    const moved = movedAs(one.item, offerings, products)
+    const offering = one.item.action === 'add' ? offerings.get(offeringId(one.item) ?? '') : moved?.offering
     const kinds = (offering?.specification?.doc.serviceSpecification ?? []).map(kind => kind.id)
     if (offering === undefined || kinds.length === 0) continue
     const chain = chainOf(one, byId)
@@ -85,7 +96,7 @@ export const reliedReasons = async (items: readonly OrderItem[], offerings: Read
     const place = chain.map(item => item.product?.place?.[0]).find(found => found !== undefined)
     if (place === undefined) continue
     const needs = await needingLine(work.deps, work.context.brand, kinds)
-    if (needs.length > 0) reasons.push(...(await lineReasons({ placed: one, offering, place, needs }, work)))
+    if (needs.length > 0) reasons.push(...(await lineReasons({ placed: moved ? { ...one, item: moved.item } : one, offering, place, needs }, work)))
   }
   return reasons
 }

@@ -99,6 +99,8 @@ const pricingItem = ({ item, parent }: PlacedItem, offering: LoadedOffering | un
     characteristic: Object.fromEntries(characteristics.map(one => [one.name, one.value])),
     ...(amount !== undefined && { term: { amount, units: units ?? 'month' } }),
     ...(parent && { partOf: parent.id }),
+    // What is there already is not connected again.
+    ...(item.action === 'modify' && { omit: ['oneTime', 'deposit'] as const }),
   }
 }
 
@@ -182,11 +184,18 @@ export const examineOrder = async (deps: Services, context: Context, draft: Prod
   return await takeOrder(draft, { context, now: deps.clock.now(), by: 'server', fresh: true, rely: () => undefined, deps }, false)
 }
 
+/** What only Tandem's own sale may say of an item: fees, instalments, what a change was agreed as. */
+const withoutOwn = (item: OrderItem): OrderItem => {
+  const { financing: _financing, inLife: _inLife, payOff: _payOff, ...rest } = item
+  return rest.itemPrice === undefined ? (rest as OrderItem) : ({ ...rest, itemPrice: rest.itemPrice.filter(line => line['chargeId'] === undefined).map(({ financed: _financed, ...line }) => line) } as OrderItem)
+}
+
 /** The order as it is stored: acknowledged with prices, or rejected with reasons. Its message is known to be sound (message-check.ts). */
 export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductOrderDocument>, freshPrices = work.fresh): Promise<ProductOrderDocument> => {
   const { context, deps, now } = work
   const order: ProductOrderDocument = {
     ...draft,
+    ...(work.by === 'client' && { productOrderItem: mapItems(draft.productOrderItem, withoutOwn) }),
     relatedParty: partiesOf(draft, context),
     channel: draft.channel ?? [{ id: context.channel, name: context.channel }],
   }
@@ -211,7 +220,7 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   const changes = placeItems(whole).flatMap(({ item }) => changeReasons(item, offerings.get(products.get(item.product?.id ?? '')?.offeringId ?? '')))
   const priceReasons = [...[...priced.values()].flatMap(one => one.reasons), ...changes, ...currencyReasons(new Set(components.map(one => one.currency)))]
   if (priceReasons.length > 0) return rejected(order, [...priceReasons, ...ruled])
-  const unfounded = await reliedReasons(mapItems(whole, item => ({ ...item, ...(priced.get(item.id)?.item.product && { product: priced.get(item.id)?.item.product ?? {} }) })), offerings, work)
+  const unfounded = await reliedReasons(mapItems(whole, item => ({ ...item, ...(priced.get(item.id)?.item.product && { product: priced.get(item.id)?.item.product ?? {} }) })), offerings, products, work)
   if (unfounded.length + ruled.length > 0) return rejected(order, [...unfounded, ...ruled])
   const totals = placeItems(whole).some(({ item }) => isAgreed(item, work.by)) ? (order.orderTotalPrice ?? []) : totalLinesOf(components)
   // Of prices that were agreed before, whoever agreed them says which promotions are in them.

@@ -34,6 +34,8 @@ export interface PricingItem {
   /** The id of the item of the bundle that it is inside of. */
   partOf?: string
   adjustment?: readonly Adjustment[]
+  /** Kinds of charges that are not made: what is there already and changes is not connected again. */
+  omit?: readonly ('oneTime' | 'deposit')[]
 }
 
 /** Something that the customer has. */

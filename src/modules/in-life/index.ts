@@ -1,0 +1,27 @@
+/** In-life sales: what may become of what customers have, by rules. What the cart, which sells it, may ask of it. */
+import { defineModule } from '../../tmf/module.ts'
+import { isFinal, type ProductOrderDocument } from '../ordering/index.ts'
+import { releaseProducts } from './change-store.ts'
+import { inLifeRule } from './in-life-rule.ts'
+import { inLifeRoutes } from './routes.ts'
+
+export const inLifeModule = defineModule({
+  name: 'in-life',
+  dependsOn: ['account', 'catalog', 'customer', 'financing', 'inventory', 'ordering', 'pricing'],
+  resources: [inLifeRule],
+  reactions: [
+    {
+      name: 'in-life.release-products',
+      on: ['ProductOrderStateChangeEvent'],
+      run: async (event, { tx, context }) => {
+        if (isFinal((event.doc as ProductOrderDocument).state)) await releaseProducts(tx, context.brand, event.resourceId)
+      },
+    },
+  ],
+  routes: inLifeRoutes,
+})
+
+export { claimProduct, type ChangeUnderWay } from './change-store.ts'
+export { ACTIONS, inLifeRule, type InLifeAction } from './in-life-rule.ts'
+export { inLifeOption } from './options.ts'
+export type { BuiltOption, ChangeLine, InLifeOption, Reason } from './option.ts'

@@ -1,0 +1,70 @@
+/** GET /tandem/v1/product/{id}/inLifeOption: what can be done with a product, asked by any channel. Changes nothing. */
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { requirePermission } from '../../platform/auth/permission.ts'
+import { fault, refuse } from '../../platform/errors.ts'
+import { inputOf } from '../../platform/http/input.ts'
+import type { Services } from '../../tmf/services.ts'
+import { product } from '../inventory/index.ts'
+import { ACTIONS } from './in-life-rule.ts'
+import { inLifeOptions } from './options.ts'
+
+const open = (description: string) => Type.Object({}, { additionalProperties: true, description })
+const params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 255, description: 'Id of the product' }) })
+
+const Query = Type.Object(
+  {
+    action: Type.Optional(Type.Array(Type.Enum([...ACTIONS], { type: 'string' }), { maxItems: 6, description: 'These alone; everything when left out' })),
+    productOffering: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'This offering alone: to change to, or to add' })),
+    place: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Id of the address that it moves to' })),
+    effectiveDate: Type.Optional(Type.String({ format: 'date-time', description: 'When it shall be, where that is later than it could be' })),
+    device: Type.Optional(Type.Enum(['keepPaying', 'payOff'], { type: 'string', description: 'What shall become of open instalments, where the customer may choose' })),
+  },
+  { additionalProperties: false },
+)
+
+const Answer = Type.Object(
+  {
+    product: open('The product: id, name, offering, status, what it costs a month as sold, its term, open instalments, a change under way'),
+    at: Type.String({ format: 'date-time', description: 'Business time of the answer' }),
+    option: Type.Array(
+      open('id, action, name, productOffering, possible, reason (code, message, rule), takesEffect, effectiveDate, term, oneTimeCost (kind, name, amounts, why, rule), oneTimeTotal, monthly (present, new, difference), itemPrice with its derivation, kept, lost, device, rule (which said what)'),
+      { description: 'What can be done, and what cannot, with the reasons' },
+    ),
+  },
+  { description: 'What can be done with a product' },
+)
+
+export const inLifeRoutes = (app: FastifyInstance, deps: Services): void => {
+  const readQuery = inputOf(Query, { query: true })
+  app.get<{ Params: { id: string } }>(
+    '/tandem/v1/product/:id/inLifeOption',
+    { config: { confined: true }, schema: { tags: ['inLife'], summary: 'Ask what can be done with a product', description: 'Upgrade, downgrade, add, remove, renew, move: when, at what cost, with what kept, and why not. Prices are those that the order of it would have.', params, querystring: Query, response: { 200: Answer } } },
+    async request => {
+      requirePermission(request.context, 'product', 'read')
+      const { action, productOffering, place, effectiveDate, device } = readQuery(request.query)
+      const at = effectiveDate === undefined ? undefined : new Date(effectiveDate)
+      if (at !== undefined && Number.isNaN(at.getTime())) throw refuse.invalid([fault('effectiveDate', 'must be a date-time', effectiveDate)])
+      const answer = await inLifeOptions(deps, request.context, {
+        productId: request.params.id,
+        ...(action && action.length > 0 && { action }),
+        ...(productOffering !== undefined && { offeringId: productOffering }),
+        ...(place !== undefined && { place: { id: place, role: 'installation', '@referredType': 'GeographicAddress' } }),
+        ...(at && { effectiveDate: at }),
+        ...(device !== undefined && { device }),
+      })
+      if (answer === undefined) throw refuse.notFound(product.name, request.params.id)
+      const { doc, present, plans, change, now, id } = answer.subject
+      return {
+        product: {
+          id, href: `/tmf-api/productInventory/v4/product/${id}`, name: doc.name, status: doc.status, productOffering: doc.productOffering, monthly: present.monthly,
+          ...(present.term && { term: { months: present.term.months, startDate: present.term.start, endDate: present.term.end } }),
+          financingPlan: plans.map(plan => ({ id: plan.id, name: plan.doc.name })),
+          ...(change && { change: { productOrder: { id: change.orderId }, action: change.action, effectiveDate: change.effectiveAt.toISOString() } }),
+        },
+        at: now.toISOString(),
+        option: answer.option.map(one => one.option),
+      }
+    },
+  )
+}

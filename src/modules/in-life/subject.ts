@@ -1,0 +1,82 @@
+/** Reads what a question is about: the product as its customer has it, with its offering, its account's calendar, open instalments and a change under way. */
+import { dayOfMonth, localDate, nextCycleDate, startOfDay } from '../../platform/calendar.ts'
+import type { Context } from '../../platform/principal.ts'
+import type { Stored } from '../../tmf/resource.ts'
+import type { Services } from '../../tmf/services.ts'
+import { billingAccount, cycleOf, payerOf, type BillingAccount } from '../account/index.ts'
+import { loadOfferings, type LoadedOffering } from '../catalog/index.ts'
+import { customerOf as customerRole } from '../customer/index.ts'
+import { openPlansOf, type FinancingPlan } from '../financing/index.ts'
+import { partyOf, product, type ProductDoc } from '../inventory/index.ts'
+import { readChange, type ChangeUnderWay } from './change-store.ts'
+import { monthsUntil, presentOf, type Present } from './present.ts'
+
+type Party = NonNullable<ProductDoc['relatedParty']>[number]
+
+export interface Subject {
+  id: string
+  doc: ProductDoc
+  offering: LoadedOffering | undefined
+  category: string[]
+  /** Whose it is. */
+  party: Party | undefined
+  /** Id of the TMF629 customer, for prices. */
+  customerId: string | undefined
+  zone: string
+  present: Present
+  plans: Stored<FinancingPlan>[]
+  change: ChangeUnderWay | undefined
+  /** First instant of the next billing period. */
+  nextPeriod: Date
+  now: Date
+}
+
+export const categoriesOf = (offering: LoadedOffering | undefined): string[] => (offering?.doc.category ?? []).flatMap(one => one.id ?? [])
+
+/** The account that it is billed on: the one it names, else one of who pays. */
+const accountOf = async (deps: Services, context: Context, doc: ProductDoc): Promise<Partial<BillingAccount> | undefined> => {
+  const named = doc.billingAccount?.id
+  if (named !== undefined) return (await deps.store.get(context, billingAccount, named))?.doc
+  const payer = payerOf(doc.relatedParty)?.id
+  if (payer === undefined) return undefined
+  return (await deps.store.find(context, billingAccount, { where: [{ path: 'relatedParty.id', value: payer }], sort: 'lastModified', limit: 1 }))[0]?.doc
+}
+
+export const readSubject = async (deps: Services, context: Context, productId: string): Promise<Subject | undefined> => {
+  const found = await deps.store.get(context, product, productId)
+  if (found === undefined) return undefined
+  const { doc } = found
+  const now = deps.clock.now()
+  const account = await accountOf(deps, context, doc)
+  const zone = account?.timeZone ?? 'UTC'
+  const cycle = account === undefined ? {} : await cycleOf(deps, context, account)
+  const today = localDate(now, zone)
+  const began = localDate(new Date(doc.startDate ?? now), zone)
+  const offeringId = doc.productOffering?.id
+  const offering = offeringId === undefined ? undefined : (await loadOfferings(deps, context, [offeringId])).get(offeringId)
+  const party = doc.relatedParty?.find(one => one.id === partyOf(doc))
+  const customer = party === undefined ? undefined : await customerRole(deps, context, party['@referredType'] === 'Party' ? { id: party.id } : party)
+  return {
+    id: productId,
+    doc,
+    offering,
+    category: categoriesOf(offering),
+    party,
+    customerId: customer?.id,
+    zone,
+    present: presentOf(doc, now, zone),
+    plans: await openPlansOf({ deps, context }, productId),
+    change: await readChange(deps.database, context.brand, productId),
+    nextPeriod: startOfDay(nextCycleDate(today, cycle.day ?? dayOfMonth(began), 1), zone),
+    now,
+  }
+}
+
+/** When a change can be at the earliest. */
+export const effectiveFrom = ({ present, nextPeriod, now }: Subject, takesEffect: 'now' | 'endOfBillingPeriod' | 'endOfTerm'): Date => {
+  if (takesEffect === 'endOfBillingPeriod') return nextPeriod
+  return takesEffect === 'endOfTerm' && present.term !== undefined && present.term.endsAt > now ? present.term.endsAt : now
+}
+
+/** Months of the term that are left at an instant, those begun counted. */
+export const monthsLeftAt = ({ present, zone }: Subject, at: Date): number => (present.term === undefined ? 0 : monthsUntil(localDate(at, zone), present.term.end))
