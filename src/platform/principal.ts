@@ -62,6 +62,9 @@ export interface Context {
 
 export const DEFAULT_BRAND = 'default'
 
+/** Of callers who do not say through which channel they come. */
+export const DEFAULT_CHANNEL = 'api'
+
 /** Whether the principal sees some rows of its brands only. */
 export const isConfined = (principal: Principal): boolean => principal.scope !== undefined
 

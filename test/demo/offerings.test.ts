@@ -14,6 +14,7 @@ interface Sold {
   id: string
   requires: string[]
   sellable: boolean
+  forBusiness: boolean
 }
 
 /** A technician has to say that the visit is done. */
@@ -25,7 +26,7 @@ const requiredBy = (doc: Record<string, unknown>): string[] =>
 
 const offerings: Sold[] = sampleRecords
   .filter(record => record.resource === 'productOffering')
-  .map(({ brand, id, doc, afterwards }) => ({ brand, id, requires: requiredBy(doc), sellable: doc['lifecycleStatus'] === 'Launched' && doc['isSellable'] === true && afterwards === undefined }))
+  .map(({ brand, id, doc, afterwards }) => ({ brand, id, requires: requiredBy(doc), sellable: doc['lifecycleStatus'] === 'Launched' && doc['isSellable'] === true && afterwards === undefined, forBusiness: doc['marketSegment'] !== undefined && JSON.stringify(doc['marketSegment']).includes('business') }))
 
 let test: TestApp
 let backEnds: BackEnds
@@ -46,14 +47,14 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-const order = async ({ brand, id, requires }: Sold): Promise<any> => {
-  const [party, account] = brand === 'default' ? ['ind-001', 'acc-001'] : ['ind-b001', 'acc-b001']
+const order = async ({ brand, id, requires, forBusiness }: Sold): Promise<any> => {
+  const [party, account] = brand !== 'default' ? ['ind-b001', 'acc-b001'] : forBusiness ? ['org-151', 'acc-151'] : ['ind-001', 'acc-001']
   const answer = await test.app.inject({
     method: 'POST',
     url: '/tmf-api/productOrderingManagement/v4/productOrder',
     headers: { 'x-tandem-brand': brand },
     payload: {
-      relatedParty: [{ id: party, role: 'customer', '@referredType': 'Individual' }],
+      relatedParty: [{ id: party, role: 'customer', '@referredType': party!.startsWith('org') ? 'Organization' : 'Individual' }],
       billingAccount: { id: account },
       productOrderItem: [id, ...requires].map((offering, index) => ({ id: String(index + 1), action: 'add', quantity: 1, productOffering: { id: offering }, product: { place: [{ id: 'adr-quay-street-7', role: 'installation' }] } })),
     },

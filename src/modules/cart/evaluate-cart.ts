@@ -8,11 +8,12 @@ import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { bundleChoiceReasons, configure, isSellable, loadOfferings, type LoadedOffering } from '../catalog/index.ts'
 import { customerOf as customerRole } from '../customer/index.ts'
-import { reliesOnPin } from '../offer-qualification/index.ts'
+import { marketOf, marketReasons, reliesOnPin } from '../offer-qualification/index.ts'
 import { customerOf } from '../ordering/index.ts'
 import { mapLines, offeringIdOf, placeLines, withParts, type Origin, type PlacedLine } from './cart-lines.ts'
 import type { CartItem, CartPrice, LineIssue } from './cart-types.ts'
 import { priceCart, type PriceQuestion } from './price-cart.ts'
+import { firstEnd, heldCharges, withoutLapsed } from './price-hold.ts'
 import { withRuleIssues } from './rule-issues.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
@@ -29,7 +30,7 @@ interface Work {
 }
 
 /** Offerings by id, the parts of bundles with them. */
-const withChildren = (offerings: Iterable<LoadedOffering>, into = new Map<string, LoadedOffering>()): Map<string, LoadedOffering> => {
+export const withChildren = (offerings: Iterable<LoadedOffering>, into = new Map<string, LoadedOffering>()): Map<string, LoadedOffering> => {
   for (const offering of offerings) {
     if (into.has(offering.pin.id)) continue
     into.set(offering.pin.id, offering)
@@ -49,7 +50,7 @@ const termOf = (item: CartItem): { amount: number; units: string } | undefined =
 const bought = (one: PlacedLine): boolean => one.item.action === 'add' || one.item.action === 'modify'
 
 /** Why a line cannot be bought: what the catalog says of it as it is configured. */
-const issuesOf = ({ item, parent }: PlacedLine, offerings: ReadonlyMap<string, LoadedOffering>, now: Date): LineIssue[] => {
+export const issuesOf = ({ item, parent }: PlacedLine, offerings: ReadonlyMap<string, LoadedOffering>, now: Date): LineIssue[] => {
   const id = offeringIdOf(item)
   if (item.action === 'delete' || item.action === 'noChange') return []
   if (id === undefined) return item.action === 'add' ? [{ code: 'offeringMissing', message: 'the line names no offering' }] : []
@@ -65,14 +66,12 @@ const issuesOf = ({ item, parent }: PlacedLine, offerings: ReadonlyMap<string, L
   return reasons.map(({ code, message }) => ({ code, message }))
 }
 
-const questionOf = async (cart: ShoppingCart, lines: readonly CartItem[], offerings: ReadonlyMap<string, LoadedOffering>, { deps, context }: Work): Promise<PriceQuestion> => {
+export const questionOf = async (cart: ShoppingCart, lines: readonly CartItem[], offerings: ReadonlyMap<string, LoadedOffering>, { deps, context }: Work): Promise<PriceQuestion> => {
   const party = customerOf(cart)
   const ref = cart.relatedParty?.find(one => one.id === party)
   const customer = ref === undefined ? undefined : await customerRole(deps, context, ref['@referredType'] === 'Party' ? { id: ref.id } : ref)
   const placed = placeLines(lines)
   const place = placed.map(({ item }) => item.product?.place?.find(one => one.id !== undefined)?.id).find(id => id !== undefined)
-  const address = place === undefined ? undefined : deps.store.resource('geographicAddress')
-  const country = address === undefined ? undefined : ((await deps.store.get(context, address, place!))?.doc as { country?: string } | undefined)?.country
   return {
     line: placed.flatMap(one => {
       const offeringId = offeringIdOf(one.item)
@@ -90,8 +89,25 @@ const questionOf = async (cart: ShoppingCart, lines: readonly CartItem[], offeri
     promotionCode: cart.promotionCode ?? [],
     ...(cart.currency !== undefined && { currency: cart.currency }),
     ...(customer !== undefined && { customerId: customer.id }),
-    ...(place !== undefined && { place: { id: place, ...(country !== undefined && { country }) } }),
+    ...(place !== undefined && { place: { id: place } }),
   }
+}
+
+/** Lines that are not sold to this customer, through the channel that put them in, or there: by line. Parts are sold with their bundle. */
+const marketIssues = async (cart: ShoppingCart, lines: readonly CartItem[], offerings: ReadonlyMap<string, LoadedOffering>, origin: Origin, { deps, context }: Work): Promise<Map<string, LineIssue[]>> => {
+  const limited = placeLines(lines).flatMap(one => {
+    const offering = offerings.get(offeringIdOf(one.item) ?? '')
+    return one.parent === undefined && bought(one) && offering && [offering.doc.channel, offering.doc.marketSegment, offering.doc.place].some(list => (list ?? []).length > 0) ? [{ ...one, offering }] : []
+  })
+  const party = cart.relatedParty?.find(one => one.id === customerOf(cart))
+  const everywhere = placeLines(lines).flatMap(({ item }) => item.product?.place ?? []).find(one => one.id !== undefined)?.id
+  const issues = new Map<string, LineIssue[]>()
+  for (const { id, item, offering } of limited) {
+    const placeId = item.product?.place?.find(one => one.id !== undefined)?.id ?? everywhere
+    const market = await marketOf(deps, context, [offering], { channel: [item.addedBy?.channel ?? origin.channel], customer: party, placeId })
+    issues.set(id, marketReasons(offering, market))
+  }
+  return issues
 }
 
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22)
@@ -117,10 +133,11 @@ export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | 
   const { deps, context, now } = work
   const ids = placeLines(cart.cartItem).flatMap(({ item }) => offeringIdOf(item) ?? [])
   const offerings = withChildren((await loadOfferings(deps, context, ids, { work })).values())
-  const complete = withParts(cart.cartItem ?? [], offerings, origin)
+  const complete = withoutLapsed(withParts(cart.cartItem ?? [], offerings, origin), now)
   const known = new Map<string, { item: CartItem; issue: LineIssue[] }>()
   for (const one of placeLines(complete)) known.set(one.id, await withQualification(one.item, work))
 
+  const market = await marketIssues(cart, complete, offerings, origin, work)
   const question = await questionOf(cart, complete, offerings, work)
   const of = digest(question)
   // Whoever takes the pin out of the cart wants it priced again.
@@ -128,7 +145,7 @@ export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | 
   const holds = pin !== undefined && pin.of === of && new Date(pin.expirationDate) > now
   const before = new Map(placeLines(previous?.cartItem).map(one => [one.id, one.item]))
   const asked = new Map(question.line.map(one => [one.id, digest({ ...one, partOf: undefined })]))
-  const priced = holds ? undefined : await priceCart(deps, context, question, offerings)
+  const priced = holds ? undefined : await priceCart(deps, context, question, offerings, heldCharges(complete))
 
   const wasAsked = previous === undefined || holds ? undefined : await questionOf(previous, previous.cartItem ?? [], offerings, work)
   const same = new Set((wasAsked?.line ?? []).flatMap(one => (asked.get(one.id) === digest({ ...one, partOf: undefined }) ? [one.id] : [])))
@@ -138,10 +155,12 @@ export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | 
     const own = placed.get(id)!
     const found = known.get(id)
     const was = before.get(id)
-    const issue = [...issuesOf(own, offerings, now), ...(found?.issue ?? []), ...(priced?.fault ?? []).filter(one => one.lineId === id).map(({ code, message }) => ({ code, message }))]
+    const issue = [...issuesOf(own, offerings, now), ...(market.get(id) ?? []), ...(found?.issue ?? []), ...(priced?.fault ?? []).filter(one => one.lineId === id).map(({ code, message }) => ({ code, message }))]
     const item: CartItem = { ...without(line, 'itemPrice', 'ItemTotalPrice', 'issue', 'priceChange'), ...(found?.item.qualification && { qualification: found.item.qualification }) }
     const prices = !asked.has(id) ? undefined : holds ? was : priced?.line.get(id)
-    const changed = same.has(id) && was?.ItemTotalPrice !== undefined && prices?.ItemTotalPrice !== undefined && !sameAmounts(was.ItemTotalPrice, prices.ItemTotalPrice)
+    // What a promise held and holds no more costs something else for nothing that the customer did.
+    const isLapsed = was?.priceHold !== undefined && line.priceHold === undefined
+    const changed = (same.has(id) || isLapsed) && was?.ItemTotalPrice !== undefined && prices?.ItemTotalPrice !== undefined && !sameAmounts(was.ItemTotalPrice, prices.ItemTotalPrice)
     const priceChange = changed ? { before: was?.ItemTotalPrice ?? [], after: prices?.ItemTotalPrice ?? [], date: now.toISOString() } : holds || same.has(id) ? was?.priceChange : undefined
     return {
       ...item,
@@ -163,6 +182,6 @@ export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | 
     ...(due && { due }),
     ...(monthly && { monthly }),
     ...(promotion && promotion.length > 0 && { promotion }),
-    pricePin: holds ? pin : { version: priced?.version ?? '', date: now.toISOString(), expirationDate: new Date(now.getTime() + PIN_MS).toISOString(), of },
+    pricePin: holds ? pin : { version: priced?.version ?? '', date: now.toISOString(), expirationDate: firstEnd(complete, now.getTime() + PIN_MS).toISOString(), of },
   }
 }

@@ -1,6 +1,7 @@
 /** Answers a qualification: each item that is asked about, or the offerings that can be had where none is named. */
 import type { Context } from '../../platform/principal.ts'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
+import type { Work } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { category, loadOfferings, productOffering, type LoadedOffering } from '../catalog/index.ts'
 import { overall, type OwnPorts, type Result } from '../serviceability/index.ts'
@@ -126,8 +127,8 @@ const leftOutNote = (leftOut: readonly Answered[], notes: readonly { id: string 
   return { id, date: now.toISOString(), text: `Left out, as only what can be had was asked for (provideOnlyAvailable): item ${named.join(', item ')}. qualificationResult is about the items that are shown` }
 }
 
-/** The answer to a question, as things are at `now`. Ports that are held for it (`ownPorts`) do not count against it. */
-export const answerQualification = async (doc: ProductOfferingQualification, deps: Services, context: Context, now: Date, ownPorts?: OwnPorts): Promise<{ answered: Answered[]; doc: ProductOfferingQualification }> => {
+/** The answer to a question, as things are at `now`. Ports that are held for it (`ownPorts`) do not count against it. With `work` the answer rests on the revisions of what is asked about. */
+export const answerQualification = async (doc: ProductOfferingQualification, deps: Services, context: Context, now: Date, ownPorts?: OwnPorts, work?: Pick<Work<unknown>, 'fresh' | 'rely'>): Promise<{ answered: Answered[]; doc: ProductOfferingQualification }> => {
   const items = doc.productOfferingQualificationItem ?? []
   const faults = messageFaults(items)
   if (faults.length > 0) throw refuse.invalid(faults)
@@ -137,7 +138,7 @@ export const answerQualification = async (doc: ProductOfferingQualification, dep
   let answered: Answered[]
   if (items.length === 0) answered = await findItems(doc, setting, flags)
   else {
-    const offerings = await loadOfferings(deps, context, items.flatMap(item => offeringIdOf(item) ?? []))
+    const offerings = await loadOfferings(deps, context, items.flatMap(item => offeringIdOf(item) ?? []), { ...(work && { work }) })
     answered = await Promise.all(items.map(item => answerItem(item, doc, offerings, setting, flags)))
   }
   const isShort = doc.provideOnlyAvailable === true

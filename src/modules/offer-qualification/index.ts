@@ -10,12 +10,13 @@ reserveFrom(productOfferingQualification.name, lineOfOffer)
 
 export const offerQualificationModule = defineModule({
   name: 'offer-qualification',
-  dependsOn: ['catalog', 'customer', 'inventory', 'sales-rule', 'serviceability'],
+  dependsOn: ['catalog', 'customer', 'inventory', 'sales-rule', 'place', 'serviceability'],
   resources: [productOfferingQualification],
   contributions: { personal: offerQualificationHoldings },
   routes: pinRoutes,
 })
 
 export { productOfferingQualification } from './product-offering-qualification.ts'
+export { marketOf, marketReasons, type Market } from './market.ts'
 export { whyNotOffered, type Offered, type WhyNot } from './offered.ts'
 export { recheckPin, reliesOnPin, type Pin, type Rechecked, type Relied } from './pin.ts'

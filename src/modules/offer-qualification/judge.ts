@@ -1,7 +1,9 @@
 /** Can this offering be sold to this customer here? The commercial reasons, then those of the lines that it needs. */
 import { configure, isSellable, type LoadedOffering } from '../catalog/index.ts'
 import type { ProductDoc } from '../inventory/index.ts'
+import { areasAt, areasOf } from '../place/index.ts'
 import { isAbout, objection, ruledProducts, type Survey, type Verdict } from '../serviceability/index.ts'
+import { marketReasons } from './market.ts'
 import { salesReasons } from './sales-reasons.ts'
 import type { Setting } from './setting.ts'
 
@@ -56,8 +58,11 @@ const compatibility = (offering: LoadedOffering, wanted: Wanted, { products, pro
   return [...new Map(reasons.map(reason => [reason.label, reason])).values()]
 }
 
-const matches = (list: readonly { id?: string; name?: string }[] | undefined, value: string): boolean =>
-  list === undefined || list.length === 0 || list.some(one => [one.id, one.name].some(text => text?.toLowerCase() === value.toLowerCase()))
+/** The areas of the place, for an offering that is sold in certain ones. */
+const areasAround = async ({ doc }: LoadedOffering, place: Wanted['place'], { deps, context }: Setting): Promise<readonly string[] | undefined> => {
+  if (place === undefined || (doc.place ?? []).length === 0) return place === undefined ? undefined : []
+  return typeof place['id'] === 'string' ? (await areasAt(deps, context, place['id'])).within : areasOf(place)
+}
 
 const samePlace = (one: ProductDoc, place: Wanted['place']): boolean => typeof place?.['id'] === 'string' && (one.place ?? []).some(other => other.id === place['id'])
 
@@ -114,8 +119,9 @@ export const judge = async (offering: LoadedOffering, wanted: Wanted, setting: S
   if (wanted.action === 'add' || wanted.action === 'modify') {
     commercial.push(...isSellable(offering, now).map(({ code, message }) => ({ code, label: message })))
     if (setting.isChannelUnknown) commercial.push({ code: 'channelUnknown', label: `Nobody sells through a channel ${channel.slice(0, 80)}` })
-    else if (!matches(offering.doc.channel, channel)) commercial.push({ code: 'channelNotAllowed', label: `${nameOf(offering)} is not sold through ${channel}` })
-    if (party !== undefined && party.segment !== '' && !matches(offering.doc.marketSegment, party.segment)) commercial.push({ code: 'segmentNotAllowed', label: `${nameOf(offering)} is not for ${party.segment} customers` })
+    const market = { channel: setting.isChannelUnknown ? [] : [channel], segment: party?.segment ?? '', within: await areasAround(offering, wanted.place, setting) }
+    const against = marketReasons(offering, market).filter(one => !(setting.isChannelUnknown && one.code === 'channelNotAllowed'))
+    commercial.push(...against.map(({ code, message }) => ({ code, label: message })))
     commercial.push(...compatibility(offering, wanted, setting))
   }
   const verdicts = parts.length > 0 && wanted.place !== undefined ? await Promise.all(parts.map(async part => asked(await setting.surveyOf(wanted.place ?? {}), part, wanted, party?.segment ?? ''))) : []

@@ -35,8 +35,8 @@ export const productOfferingQualification = defineResource({
   filters: { state: 'text', qualificationResult: 'text', productOfferingQualificationDate: 'instant', expirationDate: 'instant', effectiveQualificationDate: 'instant' },
   references: [{ path: 'relatedParty[]' }, { path: 'category', to: 'category', onMissing: 'record', weak: true }, { path: 'productOfferingQualificationItem[].productOffering', to: 'productOffering', onMissing: 'record', weak: true }],
   ownerParty: doc => doc.relatedParty?.find(party => CUSTOMER.includes((party.role ?? '').toLowerCase()))?.id,
-  async prepare(draft, { context, now, previous, deps }) {
-    return previous === undefined ? (await answerQualification(draft, deps, context, now)).doc : draft
+  async prepare(draft, { context, now, previous, deps, fresh, rely }) {
+    return previous === undefined ? (await answerQualification(draft, deps, context, now, undefined, { fresh, rely })).doc : draft
   },
   check(doc, { previous, by }) {
     if (previous === undefined || by === 'server') return

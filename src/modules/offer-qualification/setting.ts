@@ -4,6 +4,7 @@ import type { Services } from '../../tmf/services.ts'
 import { loadOfferings, productOffering, type LoadedOffering } from '../catalog/index.ts'
 import { customerOf, partyOf } from '../customer/index.ts'
 import { product, type ProductDoc } from '../inventory/index.ts'
+import { segmentOf } from './market.ts'
 import { needingLine, rulesOf, surveyPlace, type CompiledRule, type OwnPorts, type Survey } from '../serviceability/index.ts'
 
 export interface Party {
@@ -50,7 +51,6 @@ export interface PartyRef {
 const partyFacts = async (deps: Services, context: Context, ref: PartyRef): Promise<{ party: Party; ids: string[] }> => {
   const [customer, party] = [await customerOf(deps, context, ref), await partyOf(deps, context, ref)]
   const characteristic = Object.fromEntries((customer?.doc.characteristic ?? []).map(one => [one.name, one.value]))
-  const said = characteristic['marketSegment'] ?? characteristic['segment']
   return {
     ids: [...new Set([ref.id, ...(customer === undefined ? [] : [customer.id]), ...(party === undefined ? [] : [party.id])])],
     party: {
@@ -58,7 +58,7 @@ const partyFacts = async (deps: Services, context: Context, ref: PartyRef): Prom
       name: customer?.doc.name ?? party?.name ?? '',
       status: customer?.doc.status ?? '',
       kind: party?.kind ?? '',
-      segment: typeof said === 'string' ? said : party?.kind === 'organization' ? 'business' : party?.kind === 'individual' ? 'residential' : '',
+      segment: segmentOf(characteristic, party?.kind),
       characteristic,
     },
   }

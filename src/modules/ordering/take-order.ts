@@ -11,6 +11,7 @@ import { priceItems, priceLineOf, totalLinesOf, type PricedComponent, type Prici
 import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts } from './business-check.ts'
 import { relationReasons } from './compatibility.ts'
 import { endParts, loadExisting, withSpecifications } from './existing-products.ts'
+import { marketRejections } from './market-check.ts'
 import { messageFaults } from './message-check.ts'
 import { customerOf, sellersOf, mapItems, placeItems, type OfferingRef, type OrderItem, type PlacedItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 import { reliedReasons } from './relied.ts'
@@ -213,6 +214,8 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   // Told with whatever else is wrong: nobody mends one thing to hear of the next.
   const ruled = await ruleReasons(order, whole, offerings, work)
   if (reasons.length > 0) return rejected(order, [...reasons, ...ruled])
+  const elsewhere = await marketRejections(order, placeItems(whole).filter(({ item }) => !isAgreed(item, work.by)), offerings, work)
+  if (elsewhere.length > 0) return rejected(order, elsewhere)
 
   const prices = await pricesOf(order, whole, offerings, work, freshPrices)
   const priced = new Map(placeItems(whole).map(({ item }) => [item.id, completed(item, offerings.get(offeringId(item) ?? ''), prices)]))

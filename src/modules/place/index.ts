@@ -36,6 +36,8 @@ export const placeModule = defineModule({
   stop: closeOutbound,
 })
 
+export { areasAt, areasOf, type Areas } from './areas.ts'
+
 /** Where the address with this id is; undefined when there is none. */
 export const addressById = (sql: Sql, brand: string, id: string): Promise<LocatedAddress | undefined> => readLocated(sql, brand, id)
 

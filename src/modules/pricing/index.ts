@@ -8,7 +8,7 @@ import { pricingRoutes } from './routes.ts'
 
 export const pricingModule = defineModule({
   name: 'pricing',
-  dependsOn: ['catalog', 'tax'],
+  dependsOn: ['catalog', 'place', 'tax'],
   resources: [priceRule, priceList, priceListEntry],
   routes: pricingRoutes,
   stop: closeBooks,
@@ -23,6 +23,7 @@ export { priceLineOf, totalLinesOf, type PriceLine } from './price-line.ts'
 export { promotionFaults, type PromotionDoc } from './promotion-pattern.ts'
 export { monthsOf } from './circumstances.ts'
 export { usageCharge } from './tariff.ts'
+export { isPeriod } from './circumstances.ts'
 export { countUses, giveBackUses, readUsage, type PromotionUse } from './usage-store.ts'
 export type { Adjustment, ExistingProduct, PricingItem, PricingOptions, PricingPlace, PricingRequest, Term } from './price-request.ts'
 export type { AppliedPromotion, PricedAlteration, PricedComponent, PricedLine, PriceSource, PriceTotal, PricingAnswer, PricingFault, PricingFaultCode } from './priced.ts'

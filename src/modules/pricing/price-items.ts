@@ -2,6 +2,7 @@
 import type { Statement, Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
+import { areasAt } from '../place/index.ts'
 import { bookAsRead, bookOf, type Book } from './book.ts'
 import type { CompiledOffering } from './candidate.ts'
 import type { Circumstances } from './circumstances.ts'
@@ -38,6 +39,14 @@ const circumstances = (request: PricingRequest, context: Pick<Context, 'channel'
   promotionCode: new Set(request.promotionCode ?? []),
   usage: new Map(),
 })
+
+/** Where it is used, with the areas around it. What the caller says of the country goes before what is known. */
+const placed = async (deps: Deps, context: Context, request: PricingRequest): Promise<PricingRequest> => {
+  const { place } = request
+  if (place?.id === undefined || (place.country !== undefined && place.within !== undefined)) return request
+  const { country, within } = await areasAt(deps, context, place.id)
+  return { ...request, place: { ...(country !== undefined && { country }), ...place, within: [...(place.within ?? []), ...within] } }
+}
 
 const isPriceable = (item: PricingItem): boolean => Number(item.quantity ?? 1) > 0
 
@@ -101,7 +110,8 @@ export async function priceItemsIn(tx: Transaction, deps: Deps, context: Context
   return priceBy(await bookAsRead(inside, context.brand), inside, context, request, {})
 }
 
-async function priceBy(book: Book, deps: Deps, context: Context, request: PricingRequest, options: PricingOptions): Promise<PricingAnswer> {
+async function priceBy(book: Book, deps: Deps, context: Context, asked: PricingRequest, options: PricingOptions): Promise<PricingAnswer> {
+  const request = await placed(deps, context, asked)
   const offerings = await book.offerings(request.item.map(item => item.offeringId), options.offerings)
   const needs = request.customerId === undefined ? new Set<never>() : needsOf(book, offerings.values())
   const facts = request.customerId === undefined || needs.size === 0 ? NO_FACTS : await customerFacts(deps, context, request.customerId, needs)

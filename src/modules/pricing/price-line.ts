@@ -101,6 +101,7 @@ export const priceLineOf = (component: PricedComponent): PriceLine => {
       alterations: component.alterations,
       net: component.net,
       currency: component.currency,
+      tax: component.taxed,
       // What is said by nothing else: why this price and not another, and what may be shown beside it.
       ...(component.considered.length > 1 || (component.considered[0]?.rules.length ?? 0) > 0 ? { considered: component.considered } : {}),
       ...(component.was === undefined ? {} : { was: component.was }),
@@ -113,23 +114,23 @@ export const priceLineOf = (component: PricedComponent): PriceLine => {
 
 const TOTAL_NAMES: Readonly<Record<string, string>> = { oneTime: 'One-time total', deposit: 'Deposit total' }
 
-/** Totals after discounts, one line for each kind, period, currency and way of stating tax: sums of rounded amounts. Usage and penalties have none before they are due. */
+/** Totals after discounts, one line for each kind, period, currency and way of stating tax: sums of rounded amounts, without tax and with it. Usage and penalties have none before they are due. */
 export const totalLinesOf = (components: readonly PricedComponent[]): PriceLine[] => {
-  const totals = new Map<string, { component: PricedComponent; total: Money }>()
+  const totals = new Map<string, { component: PricedComponent; net: Money; gross: Money }>()
   for (const component of components) {
     if (component.kind === 'usage' || component.kind === 'penalty') continue
     const key = [component.kind, periodOf(component) ?? '', component.currency, component.taxIncluded].join(' ')
-    const net = money(component.taxIncluded ? component.taxIncludedAmount : component.taxExcludedAmount, component.currency)
+    const [net, gross] = [money(component.taxExcludedAmount, component.currency), money(component.taxIncludedAmount, component.currency)]
     const have = totals.get(key)
-    totals.set(key, { component, total: have ? have.total.plus(net) : net })
+    totals.set(key, have ? { component, net: have.net.plus(net), gross: have.gross.plus(gross) } : { component, net, gross })
   }
-  return [...totals.values()].map(({ component, total }) => {
+  return [...totals.values()].map(({ component, net, gross }) => {
     const period = periodOf(component)
     return {
       name: TOTAL_NAMES[component.kind] ?? `Total per ${period ?? 'period'}`,
       priceType: component.kind,
       ...(period === undefined ? {} : { recurringChargePeriod: period }),
-      price: amountOf({ ...component, tax: [] }, total),
+      price: { dutyFreeAmount: net.toJSON(), taxIncludedAmount: gross.toJSON() },
     }
   })
 }

@@ -45,7 +45,7 @@ export interface ExistingProduct {
   status?: string
 }
 
-/** Where it is used. Ids of the place itself and of areas that it lies in, and the country for tax. */
+/** Where it is used. Of a place that is known here (address, site) the areas that it lies in and its country, for tax, are looked up. */
 export interface PricingPlace {
   id?: string
   within?: readonly string[]

@@ -4,6 +4,7 @@ import { isConfined, type Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { agreementsOf } from '../agreement/index.ts'
 import { configureSelection, loadOfferings, type LoadedOffering, type SelectionAnswer } from '../catalog/index.ts'
+import { marketOf, marketReasons } from '../offer-qualification/index.ts'
 import { priceItems, priceLineOf, totalLinesOf, type Adjustment, type PricedComponent, type PricingItem } from '../pricing/index.ts'
 import type { Given } from './discount-authority.ts'
 import type { QuoteItem, QuotePrice } from './quote-types.ts'
@@ -148,6 +149,12 @@ export const priceQuote = async (deps: Services, context: Context, quote: Pick<Q
     groups.set(at, [...(groups.get(at) ?? []), priced])
   }
   const finding: Finding[] = selection.finding.map(one => ({ '@type': 'QuoteFinding', code: one.code, message: one.message, quoteItemId: one.itemId, ...(one.fix[0] && { fix: one.fix[0].message }) }))
+  for (const { item, id, parent, place } of every) {
+    const offering = offerings.get(offeringIdOf(item) ?? '')
+    if (offering === undefined || !charged(item) || (parent !== undefined && soldIds.has(parent))) continue
+    const market = await marketOf(deps, context, [offering], { channel: [context.channel], customer, placeId: place.map(one => one['id']).find(one => typeof one === 'string') })
+    finding.push(...marketReasons(offering, market).map(one => ({ '@type': 'QuoteFinding', ...one, quoteItemId: id })))
+  }
   const components = new Map<string, PricedComponent[]>()
   let priceVersion = 0
   // An agreement that a customer names for itself is looked up, not believed.
@@ -168,6 +175,10 @@ export const priceQuote = async (deps: Services, context: Context, quote: Pick<Q
   const charges = [...components.values()].flat()
   const currencies = new Set(charges.map(one => one.currency))
   if (currencies.size > 1) finding.push({ '@type': 'QuoteFinding', code: 'currencyMix', message: `the prices are in ${[...currencies].sort().join(' and ')}; a quote has one currency` })
+  for (const { item, id } of every) {
+    const mine = new Set((components.get(id) ?? []).map(one => one.currency))
+    for (const { name, amount } of item.discount ?? []) if (amount?.unit !== undefined && mine.size > 0 && !mine.has(amount.unit)) finding.push({ '@type': 'QuoteFinding', code: 'discountCurrency', message: `${name} is in ${amount.unit}, and the prices that it is on are in ${[...mine].sort().join(' and ')}: it takes nothing off`, quoteItemId: id })
+  }
   finding.push(...(await ruleFindings(deps, context, quote, { every, values, offerings, charges, now })))
   const fill = (item: QuoteItem): QuoteItem => {
     const mine = components.get(item.id ?? '') ?? []

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { actingFor, noDirectory, withKnown, type Directory } from '../auth/directory.ts'
 import { fault, Refusal, refuse } from '../errors.ts'
 import { newId } from '../ids.ts'
-import { DEFAULT_BRAND, type Context, type Principal } from '../principal.ts'
+import { DEFAULT_BRAND, DEFAULT_CHANNEL, type Context, type Principal } from '../principal.ts'
 import { parseTraceparent, TRACEPARENT_HEADER } from '../telemetry/traceparent.ts'
 
 /** Finds out who sends a request, or throws a Refusal (401, 503). Answers without a promise when it can: this runs for every request. */
@@ -24,8 +24,11 @@ declare module 'fastify' {
     public?: boolean
     /** An operation of Tandem's own that keeps to the rows of a confined caller by itself; without it such callers are refused. */
     confined?: boolean
-    /** false: reads of this operation say nothing about people and are not audited. */
-    audit?: boolean
+    /**
+     * false: reads of this operation say nothing about people and are not audited. event: whatever it answers with success has left the event of
+     * what it wrote, from which the trail has it.
+     */
+    audit?: boolean | 'event'
   }
 }
 
@@ -35,9 +38,6 @@ export const CHANNEL_HEADER = 'x-tandem-channel'
 export const BEHALF_HEADER = 'x-on-behalf-of'
 export const CORRELATION_HEADER = 'x-correlation-id'
 export const REQUEST_HEADER = 'x-request-id'
-
-/** The channel of a caller that names none. */
-const DEFAULT_CHANNEL = 'api'
 
 const BRAND = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/
 const CHANNEL = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/
