@@ -14,7 +14,7 @@ const found = (sketches: Record<string, PromotionSketch>, context: Record<string
 const off = (...when: [string, string, string][]): PromotionSketch => ({ value: '10', when })
 
 test('promotions for something else are not looked at', () => {
-  expect(found({ other: off(['productOffering', '=', 'mobile']), code: off(['promotionCode', '=', 'SPRING']), old: { ...off(['category', '=', 'internet']), valid: [undefined, '2020-01-01T00:00:00Z'] } })).toEqual([])
+  expect(found({ other: off(['productOffering', '=', 'mobile']), code: off(['promotionCode', '=', 'SPRING']), old: { ...off(['category', '=', 'internet']), valid: ['2019-01-01T00:00:00Z', '2020-01-01T00:00:00Z'] } })).toEqual([])
 })
 
 test('of two things that must both be so, one that is not keeps it away', () => {
