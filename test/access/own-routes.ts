@@ -21,7 +21,7 @@ export interface Expectation {
 const expectations = (access: Access, routes: readonly string[]): Record<string, Expectation> => Object.fromEntries(routes.map(route => [route, { access }]))
 
 export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
-  ...expectations('public', ['GET /', 'GET /health/live', 'GET /health/ready', 'POST /tandem/v1/callback/:taskId', 'POST /tandem/v1/checkoutCallback/:id']),
+  ...expectations('public', ['GET /', 'GET /health/live', 'GET /health/ready', 'POST /tandem/v1/callback/:taskId', 'POST /tandem/v1/checkoutCallback/:id', 'POST /tandem/v1/signatureCallback/:id']),
   ...expectations('operator', [
     'GET /metrics',
     'POST /tandem/v1/clock',
@@ -121,6 +121,8 @@ export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /tandem/v1/qualificationCheck': { access: 'scoped', payload: { qualification: [{ id: '{productOfferingQualification}' }] } },
   'GET /tandem/v1/quote/:id/document': { access: 'scoped', of: 'quote' },
   'GET /tandem/v1/quote/:id/version': { access: 'scoped', of: 'quote' },
+  'POST /tandem/v1/contractSignature/:id/cancel': { access: 'scoped', of: 'contractSignature', payload: {} },
+  'GET /tandem/v1/acceptanceProof/:orderId': { access: 'scoped', of: 'productOrder' },
   'GET /tandem/v1/contractSummary/:id/document': { access: 'scoped', of: 'contractSummary' },
   'POST /tandem/v1/agreement/:id/version': { access: 'scoped', of: 'agreement' },
   'GET /tandem/v1/deliveryPlan': { access: 'scoped', query: 'productOrder={productOrder}' },

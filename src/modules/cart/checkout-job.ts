@@ -1,8 +1,9 @@
 /** Goes on with checkouts that nobody waits for: woken by call-backs, found by the sweep when their time has come or who worked on them is dead. */
 import { Type, type Static } from 'typebox'
-import { defineJob } from '../../tmf/module.ts'
+import { defineJob, type Reaction } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
-import { findDueCheckouts } from './checkout-store.ts'
+import { findDueCheckouts, nudgeCheckout, readCheckout } from './checkout-store.ts'
+import type { ContractSignature } from '../contract/index.ts'
 import { runCheckout } from './checkout-run.ts'
 
 const AT_ONCE = 50
@@ -31,4 +32,17 @@ export const wakeCheckout = (deps: Services, id: string): void => {
   deps.jobs.enqueue({ name: runCheckoutJob.name, schema }, { id }).catch((error: unknown) => {
     deps.log.warn({ err: error, checkout: id }, 'a wake-up for a checkout was lost; the sweep finds it')
   })
+}
+
+/** The checkout that waits for a signature goes on as soon as there is one, or there will be none. */
+export const signatureEnded: Reaction = {
+  name: 'cart.signature-ended',
+  on: ['ContractSignatureStateChangeEvent'],
+  run: async (event, { tx, deps, afterCommit }) => {
+    const { shoppingCart } = event.doc as ContractSignature
+    const row = shoppingCart && (await readCheckout(tx, event.brand, shoppingCart.id))
+    if (row === undefined || row.waitingFor?.reason !== 'signature') return
+    await nudgeCheckout(tx, row.id)
+    afterCommit(async () => wakeCheckout(deps, row.id))
+  },
 }

@@ -28,6 +28,8 @@ const Body = Type.Object(
     identityProof: Type.Optional(Type.Object({ method: text('document, video, eId …', 50), reference: Type.Optional(text('Number of the proof, not of the document')) }, { ...closed, description: 'How the customer showed who it is' })),
     acceptedDeposit: Type.Optional(Type.Object({ unit: Type.String({ pattern: '^[A-Z]{3}$', description: 'Currency' }), value: Type.Number({ minimum: 0, description: 'Amount' }) }, { ...closed, description: 'A deposit that the customer agrees to, at most' })),
     billingAccount: Type.Optional(Type.Object({ id: text('The account') }, { ...closed, description: 'What recurring charges are billed to' })),
+    contractSummary: Type.Optional(Type.Object({ id: text('The summary') }, { ...closed, description: 'The contract summary of the cart as it is, which the customer has accepted, or is to sign' })),
+    signer: Type.Optional(Type.Object({ name: text('Name', 200), email: Type.Optional(Type.String({ format: 'email', maxLength: 255, description: 'Where the signature service reaches the signer' })) }, { ...closed, description: 'Who signs where a signature is wanted; the customer when left out' })),
   },
   { ...closed, description: 'What is bought, and what the customer has said' },
 )
@@ -40,6 +42,7 @@ const view = (row: CheckoutRow): Record<string, unknown> => ({
   ...(row.state === 'ordered' || row.state === 'completed' ? { productOrder: { id: row.orderId, href: hrefOf(productOrder, row.orderId) } } : {}),
   ...(row.faults.length > 0 ? { fault: row.faults } : {}),
   ...(row.waitingFor ? { waitingFor: row.waitingFor, heldUntil: row.heldUntil } : {}),
+  ...(row.progress.contract ? { contract: row.progress.contract } : {}),
   ...(row.progress.due ? { due: row.progress.due } : {}),
   ...(row.progress.payment ? { payment: { state: row.progress.payment.state, ...(row.progress.payment.id !== undefined && { id: row.progress.payment.id }) } } : {}),
 })
@@ -67,16 +70,16 @@ export const checkoutRoutes = (app: FastifyInstance, deps: Services): void => {
       config: { confined: true },
       schema: {
         tags: ['checkout'], summary: 'Buy a cart',
-        description: 'Asked any number of times by anybody, a cart becomes one order: 200 with it. 202 while it waits (confirmation of the payment, a decision by a person) with what is held until when. 409 with all that has to be put right; nothing is held then.',
+        description: 'Asked any number of times by anybody, a cart becomes one order: 200 with it. 202 while it waits (confirmation of the payment, a decision by a person, a signature) with what is held until when. 409 with all that has to be put right; nothing is held then.',
         body: Body,
       },
     },
     async (request, reply) => {
       requirePermission(request.context, 'productOrder', 'create')
-      const { shoppingCart: cart, termsAccepted = false, billingAccount, ...said }: Static<typeof Body> = readBody(request.body)
+      const { shoppingCart: cart, termsAccepted = false, billingAccount, contractSummary, ...said }: Static<typeof Body> = readBody(request.body)
       await requireEntitlement(deps, request.context, 'checkOut')
       request.auditIds = [cart.id]
-      return send(reply, await checkOut(deps, request.context, cart.id, { ...said, termsAccepted, ...(billingAccount && { billingAccount: billingAccount.id }) }))
+      return send(reply, await checkOut(deps, request.context, cart.id, { ...said, termsAccepted, ...(billingAccount && { billingAccount: billingAccount.id }), ...(contractSummary && { contractSummary: contractSummary.id }) }))
     },
   )
   const params = Type.Object({ cartId: text('Id of the cart') })

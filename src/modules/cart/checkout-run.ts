@@ -11,6 +11,7 @@ import type { Services } from '../../tmf/services.ts'
 import type { Target } from '../delivery/index.ts'
 import { capacityReservation } from '../serviceability/index.ts'
 import { checkCart, deskBody, goodsOf, portsOf } from './checkout-checks.ts'
+import { dropSignature, obtainSignature, summaryFaults } from './checkout-signature.ts'
 import { claimCheckout, LeaseLost, releaseCheckout, saveCheckout } from './checkout-store.ts'
 import type { Amount, CheckoutFault, CheckoutRow } from './checkout-types.ts'
 import { closeCart, makeOrder, reopenCart } from './make-order.ts'
@@ -183,6 +184,7 @@ const collect = async (run: Run, cart: ShoppingCart): Promise<CheckoutFault[]> =
   const { row, gateways } = run
   const found = row.progress.checked === true ? [] : await checkCart(run.deps, run.context, cart, row)
   if (row.progress.checked !== true && gateways.has('payment') && cart.due !== undefined && row.request.paymentToken === undefined) found.push({ code: 'paymentMissing', message: `${cart.due.value} ${cart.due.unit} are due: name a means of payment (paymentToken)` })
+  if (row.progress.checked !== true) found.push(...(await summaryFaults(run.deps, run.context, cart, row)))
   await askDesks(run, cart)
   return [...found, ...deskFaults(run), ...(await holdGoods(run, cart)), ...(await holdPorts(run, cart))]
 }
@@ -208,6 +210,12 @@ const proceed = async (run: Run): Promise<'wait' | 'again'> => {
   row.progress.checked = true
   const referred = DESKS.find(desk => row.progress.desk?.[desk]?.outcome === 'refer')
   if (referred !== undefined) return await waits(run, { reason: `${referred}Decision` })
+  const contract = await obtainSignature(deps, run.context, cart, row)
+  if (contract.is === 'failed') {
+    await fails(run, [contract.fault])
+    return 'again'
+  }
+  if (contract.is === 'waits') return await waits(run, { reason: 'signature', ...(contract.redirectUrl !== undefined && { redirectUrl: contract.redirectUrl }) })
   const money = await holdMoney(run, cart)
   if (money !== 'held') return money === 'wait' ? 'wait' : 'again'
   const refused = await makeOrder(deps, run.context, row, cart, OWNER)
@@ -226,6 +234,7 @@ const compensate = async (run: Run): Promise<void> => {
     if (port === 'payment' && row.progress.payment) row.progress.payment.state = 'voided'
     await save(run)
   }
+  await dropSignature(deps, context, row)
   const cart = await cartOf(run)
   for (const { lineId } of await portsOf(deps, context, cart)) {
     const id = reservationId(row, lineId)

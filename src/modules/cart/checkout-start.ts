@@ -6,6 +6,7 @@ import type { Context } from '../../platform/principal.ts'
 import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { customerOf, hasSpentPromotion } from '../ordering/index.ts'
+import { termsNow } from '../contract/index.ts'
 import { placeLines } from './cart-lines.ts'
 import { insertCheckout, lockCheckout, readCheckout, restartCheckout } from './checkout-store.ts'
 import type { CheckoutFault, CheckoutRequest, CheckoutRow } from './checkout-types.ts'
@@ -57,7 +58,7 @@ const begin = async (deps: Services, context: Context, cartId: string, request: 
 }
 
 /** Checks a cart out as far as it goes now; answers where it stands. */
-export const checkOut = async (deps: Services, context: Context, cartId: string, said: Omit<CheckoutRequest, 'principal' | 'channel' | 'correlationId' | 'priceFaults'>): Promise<CheckoutRow> => {
+export const checkOut = async (deps: Services, context: Context, cartId: string, said: Omit<CheckoutRequest, 'principal' | 'channel' | 'correlationId' | 'priceFaults' | 'terms' | 'acceptedAt'>): Promise<CheckoutRow> => {
   const found = await deps.store.get(context, shoppingCart, cartId)
   if (found === undefined) throw refuse.notFound(shoppingCart.name, cartId)
   const known = await readCheckout(deps.database, context.brand, cartId)
@@ -65,6 +66,10 @@ export const checkOut = async (deps: Services, context: Context, cartId: string,
   const { store, partner } = context.principal.scope ?? {}
   const id = store ?? partner
   const seller = id === undefined ? undefined : store === undefined ? { id, role: 'partner', '@referredType': 'Partner' } : { id, role: 'store', '@referredType': 'Store' }
-  const { row, begun } = await begin(deps, context, cartId, { ...said, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(context.language !== undefined && { language: context.language }), ...(seller && { seller }), priceFaults })
+  const now = deps.clock.now()
+  const terms = said.termsAccepted ? await termsNow(deps, context, now) : undefined
+  // Which edition was accepted: what the brand's terms say changes.
+  const accepted = said.termsAccepted ? { acceptedAt: now.toISOString(), ...(terms && { terms: [{ id: terms.id, ...(terms.name !== undefined && { name: terms.name }), ...(terms.version !== undefined && { version: terms.version }), ...(terms.url !== undefined && { url: terms.url }) }] }) } : {}
+  const { row, begun } = await begin(deps, context, cartId, { ...said, ...accepted, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(context.language !== undefined && { language: context.language }), ...(seller && { seller }), priceFaults })
   return (await runCheckout(deps, row.id, begun)) ?? (await readCheckout(deps.database, context.brand, cartId)) ?? row
 }

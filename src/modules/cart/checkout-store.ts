@@ -16,6 +16,9 @@ export const readCheckout = async (sql: Sql, brand: string, cartId: string): Pro
 
 export const readCheckoutById = async (sql: Sql, id: string): Promise<CheckoutRow | undefined> => (await sql.query<CheckoutRow>({ name: 'checkout_by_id', text: `SELECT ${COLUMNS} FROM checkout WHERE id = $1` }, [id]))[0]
 
+export const readCheckoutOfOrder = async (sql: Sql, brand: string, orderId: string): Promise<CheckoutRow | undefined> =>
+  (await sql.query<CheckoutRow>({ name: 'checkout_of_order', text: `SELECT ${COLUMNS} FROM checkout WHERE brand = $1 AND order_id = $2 AND state IN ('ordered', 'completed')` }, [brand, orderId]))[0]
+
 export const lockCheckout = async (tx: Transaction, brand: string, cartId: string): Promise<CheckoutRow | undefined> =>
   (await tx.query<CheckoutRow>({ name: 'checkout_lock', text: `SELECT ${COLUMNS} FROM checkout WHERE brand = $1 AND cart_id = $2 FOR UPDATE` }, [brand, cartId]))[0]
 

@@ -23,6 +23,13 @@ export interface CheckoutRequest {
   /** A deposit that the customer agrees to, at most. */
   acceptedDeposit?: Amount
   billingAccount?: string
+  /** The summary of the contract that the customer accepted, or is to sign. */
+  contractSummary?: string
+  /** Who signs, where a signature is wanted; the customer when left out. */
+  signer?: { name: string; email?: string }
+  /** The terms that held when they were accepted, and when that was (business time). */
+  terms?: { id: string; name?: string; version?: string; url?: string }[]
+  acceptedAt?: string
   /** Lines whose price is another one than was pinned, found at the start. */
   priceFaults: CheckoutFault[]
 }
@@ -30,6 +37,7 @@ export interface CheckoutRequest {
 export const FAULT_CODES = [
   'cartEmpty', 'cartEnded', 'customerMissing', 'configurationIncomplete', 'ruleRefused', 'notServiceable', 'qualificationExpired', 'priceChanged', 'stockGone', 'capacityGone', 'creditRefused', 'depositRequired', 'termsNotAccepted',
   'identityNotSufficient', 'fraudSuspected', 'paymentMissing', 'paymentDeclined', 'systemUnavailable', 'heldTooLong', 'cancelled', 'orderRejected',
+  'contractSummaryMissing', 'signatureDeclined', 'signatureMissing',
 ] as const
 export type FaultCode = (typeof FAULT_CODES)[number]
 
@@ -71,6 +79,8 @@ export interface Progress {
   due?: Amount
   deposit?: Amount
   payment?: { id?: string; state: string; redirectUrl?: string }
+  /** What was accepted, by its hash, and the signature of it where one was wanted. */
+  contract?: { summary: string; hash: string; signature?: string }
 }
 
 export interface CheckoutRow {

@@ -1,8 +1,9 @@
 /** The cart: what somebody means to buy, on its way through the channels, until it is an order. */
 import { defineModule } from '../../tmf/module.ts'
+import { acceptanceRoutes } from './acceptance-routes.ts'
 import { abandonJob } from './abandon.ts'
 import { cartRoutes } from './cart-routes.ts'
-import { runCheckoutJob, sweepCheckoutsJob } from './checkout-job.ts'
+import { runCheckoutJob, signatureEnded, sweepCheckoutsJob } from './checkout-job.ts'
 import { checkoutRoutes } from './checkout-routes.ts'
 import { channelEntitlement } from './channel-entitlement.ts'
 import { cartHoldings } from './personal.ts'
@@ -14,17 +15,19 @@ import { cartSection } from './view.ts'
 
 export const cartModule = defineModule({
   name: 'cart',
-  dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'interaction', 'serviceability', 'offer-qualification', 'sales-rule', 'ordering', 'delivery', 'payment'],
+  dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'interaction', 'serviceability', 'offer-qualification', 'sales-rule', 'ordering', 'delivery', 'contract', 'payment'],
   resources: [shoppingCart, channelEntitlement, salesGateway],
   jobs: [abandonJob, runCheckoutJob, sweepCheckoutsJob],
-  reactions: [recordVisits],
+  reactions: [recordVisits, signatureEnded],
   contributions: { view: [cartSection], personal: cartHoldings },
   routes: (app, deps) => {
     cartRoutes(app, deps)
     checkoutRoutes(app, deps)
+    acceptanceRoutes(app, deps)
   },
   stop: closePorts,
 })
 
 export { shoppingCart } from './shopping-cart.ts'
 export type { ShoppingCart } from './shopping-cart.schema.ts'
+export type { CartItem } from './cart-types.ts'

@@ -30,11 +30,12 @@ export const cartHoldings: readonly PersonalHolding[] = [
     name: 'checkout',
     purpose: 'That a cart became exactly one order, what was said and accepted then, and what was held for it.',
     onErasure: 'redact',
-    because: 'That one cart became one order stays provable; what was said and answered goes',
+    because: 'That one cart became one order, and which terms and contract were accepted for it when and where, stays provable (in Germany § 257 HGB); what else was said and answered goes',
     tables: ['checkout'],
     exportSql: `SELECT json_build_object('shoppingCart', k.cart_id, 'state', k.state, 'productOrder', k.order_id, 'request', k.request - 'principal', 'progress', k.progress, 'faults', k.faults, 'at', k.created_at) AS doc
       FROM checkout k WHERE k.brand = $1 AND k.cart_id IN (SELECT id FROM ${CARTS} c)`,
     livingSql: `SELECT k.id, 'is ' || k.state AS reason FROM checkout k WHERE k.brand = $1 AND k.state NOT IN ('refused', 'completed') AND k.cart_id IN (SELECT id FROM ${CARTS} c)`,
-    eraseSql: `UPDATE checkout k SET request = '{}', progress = '{}', faults = '[]' FROM ${CARTS} c WHERE k.brand = $1 AND k.cart_id = c.id AND k.state IN ('refused', 'completed')`,
+    eraseSql: `UPDATE checkout k SET request = jsonb_strip_nulls(jsonb_build_object('channel', k.request -> 'channel', 'termsAccepted', k.request -> 'termsAccepted', 'terms', k.request -> 'terms', 'acceptedAt', k.request -> 'acceptedAt')),
+      progress = jsonb_strip_nulls(jsonb_build_object('contract', k.progress -> 'contract')), faults = '[]' FROM ${CARTS} c WHERE k.brand = $1 AND k.cart_id = c.id AND k.state IN ('refused', 'completed')`,
   },
 ]

@@ -102,7 +102,7 @@ export const contractSignature = defineResource({
     if (draft.expirationDate !== undefined && new Date(draft.expirationDate) <= now) throw refuse.invalid([fault('expirationDate', 'must lie ahead', draft.expirationDate)])
     const subject = await subjectOf(draft, deps, context)
     const [open] = await deps.store.find(context, contractSignature, { where: [{ path: 'hash', value: subject.hash ?? '' }, { path: 'state', value: [...OPEN_STATES] }], limit: 1 })
-    if (open !== undefined) throw refuse.conflict('signatureUnderWay', `contractSignature ${open.id} asks for the same to be signed; cancel it first`)
+    if (open !== undefined) throw refuse.conflict('signatureUnderWay', 'the same is being signed already: cancel that contractSignature first (filter by state and hash)')
     return { ...draft, ...subject, channel: context.channel, expirationDate: draft.expirationDate ?? new Date(now.getTime() + SEVEN_DAYS_MS).toISOString() }
   },
   beside: (_doc, { previous }) => (previous === undefined ? [workBeside(randomBytes(24).toString('base64url'))] : []),

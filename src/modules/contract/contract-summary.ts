@@ -67,7 +67,8 @@ const made = async (draft: ContractSummary, deps: Services, context: Context, no
   const found = await read(deps, context, from.source, from.id)
   const offerings = await loadOfferings(deps, context, offeringIds(found.doc, from.source))
   const durations = [...offerings.values()].flatMap(({ doc, pin }) => (doc.productOfferingTerm ?? []).map(term => `${doc.name ?? pin.id}: ${term.name ?? 'term'}${term.duration?.amount === undefined ? '' : `, ${term.duration.amount} ${term.duration.units ?? ''}`.trimEnd()}`))
-  const document = summaryOf(found.doc, from.source, versionOf(from.source, found), await termsNow(deps, context, now), durations, context.brand, now)
+  const names = new Map([...offerings.values()].flatMap(({ doc, pin }) => (doc.name === undefined ? [] : [[pin.id, doc.name] as const])))
+  const document = summaryOf(found.doc, from.source, versionOf(from.source, found), await termsNow(deps, context, now), { terms: durations, names }, context.brand, now)
   const parties = (found.doc['relatedParty'] ?? []) as NonNullable<ContractSummary['relatedParty']>
   return { ...draft, document, hash: hashOf(document), ...(parties.length > 0 && { relatedParty: parties }) }
 }

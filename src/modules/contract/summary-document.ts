@@ -41,7 +41,9 @@ const amountOf = (line: Doc): string => {
 /** `Total per month: GBP 55` */
 export const priceText = (line: Doc): string => [`${String(line['name'] ?? line['priceType'] ?? 'Price')}:`, amountOf(line), line['recurringChargePeriod'] === undefined ? '' : `a ${String(line['recurringChargePeriod'])}`, ...((line['priceAlteration'] ?? []) as Doc[]).map(one => `(${String(one['name'] ?? 'discount')}${one['applicationDuration'] === undefined ? '' : `, for ${String(one['applicationDuration'])}`})`)].filter(Boolean).join(' ')
 
-const linesOf = (items: readonly Doc[], source: Source): SummaryLine[] =>
+const NO_NAMES: ReadonlyMap<string, string> = new Map()
+
+const linesOf = (items: readonly Doc[], source: Source, names = NO_NAMES): SummaryLine[] =>
   items.flatMap((item): SummaryLine[] => {
     if (item['action'] === 'delete' || item['status'] === 'saveForLater') return []
     const { productOffering, product = {} } = item as { productOffering?: Doc; product?: Doc }
@@ -49,13 +51,13 @@ const linesOf = (items: readonly Doc[], source: Source): SummaryLine[] =>
     return [
       {
         id: String(item['id'] ?? ''),
-        name: String(offering?.['name'] ?? product['name'] ?? offering?.['id'] ?? item['id'] ?? ''),
+        name: String(offering?.['name'] ?? names.get(String(offering?.['id'])) ?? product['name'] ?? offering?.['id'] ?? item['id'] ?? ''),
         quantity: Number(item['quantity'] ?? 1),
         ...(offering?.['id'] !== undefined && { offering: String(offering['id']) }),
         characteristic: ((product['productCharacteristic'] ?? []) as Doc[]).map(one => ({ name: String(one['name']), value: typeof one['value'] === 'object' ? JSON.stringify(one['value']) : String(one['value']) })),
         price: ((item[MAKES[source].price] ?? item['itemTotalPrice'] ?? item['itemPrice'] ?? []) as Doc[]).map(priceText),
         place: ((product['place'] ?? []) as Doc[]).map(one => String(one['name'] ?? one['id'] ?? '')).filter(Boolean),
-        part: linesOf((item[MAKES[source].items] ?? []) as Doc[], source),
+        part: linesOf((item[MAKES[source].items] ?? []) as Doc[], source, names),
       },
     ]
   })
@@ -66,15 +68,15 @@ export const offeringIds = (doc: Doc, source: Source): string[] => {
   return [...new Set(ids(linesOf((doc[MAKES[source].items] ?? []) as Doc[], source)))]
 }
 
-/** `offeringTerms`: what the offerings say of their duration, by offering. */
-export const summaryOf = (doc: Doc, source: Source, version: string, terms: ContractTerms | undefined, offeringTerms: readonly string[], brand: string, now: Date): SummaryDocument => ({
+/** `offered`: what the offerings say of their duration, and their names by id. */
+export const summaryOf = (doc: Doc, source: Source, version: string, terms: ContractTerms | undefined, offered: { terms: readonly string[]; names: ReadonlyMap<string, string> }, brand: string, now: Date): SummaryDocument => ({
   source: { resource: source, id: String(doc['id']), version },
   date: now.toISOString(),
   terms: { ...(terms && { id: terms.id }), ...(terms?.name !== undefined && { name: terms.name }), ...(terms?.version !== undefined && { version: terms.version }), ...(terms?.url !== undefined && { url: terms.url }) },
   provider: terms?.provider ?? { name: brand },
-  service: linesOf((doc[MAKES[source].items] ?? []) as Doc[], source),
+  service: linesOf((doc[MAKES[source].items] ?? []) as Doc[], source, offered.names),
   total: ((doc[MAKES[source].total] ?? []) as Doc[]).map(priceText),
-  duration: offeringTerms.length > 0 ? [...offeringTerms] : ['No minimum term'],
+  duration: offered.terms.length > 0 ? [...offered.terms] : ['No minimum term'],
   termination: terms?.termination ?? '',
   renewal: terms?.renewal ?? '',
   accessibility: terms?.accessibility ?? '',

@@ -4,7 +4,7 @@ import { newId } from '../../platform/ids.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Reaction } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
-import { acceptedSummary } from '../contract/index.ts'
+import { acceptedSummary, signatureRuleFor } from '../contract/index.ts'
 import { partyOf } from '../customer/index.ts'
 import { recheckPin, type Pin } from '../offer-qualification/index.ts'
 import { productOrder, type OrderItem } from '../ordering/index.ts'
@@ -42,9 +42,11 @@ export const accepted = async (quote: Quote, deps: Services, context: Context, n
   const buyer = customerOf(quote)
   const party = buyer === undefined ? undefined : await partyOf(deps, context, buyer)
   // EECC, article 102: a consumer has the summary before the contract.
-  if (party?.kind === 'individual' || quote.contractSummary !== undefined) {
+  const rule = await signatureRuleFor(deps, context, 'quote', quote, context.channel)
+  if (party?.kind === 'individual' || quote.contractSummary !== undefined || rule !== undefined) {
     const summary = quote.contractSummary === undefined ? undefined : await acceptedSummary(deps, context, quote.contractSummary.id, { resource: 'quote', id: quote.id, version: quote.version ?? '1' })
     if (summary === undefined) throw conflict('contractSummaryMissing', ['contractSummary: name the summary of this version of the quote that the customer has accepted (POST /tandem/v1/contractSummary, then set its state to accepted)'], 'contractSummary')
+    if (rule !== undefined && summary.signature === undefined) throw conflict('signatureMissing', [`contractSummary: it has to be signed (${rule.name}): POST /tandem/v1/contractSignature`], 'contractSummary')
   }
   const id = newId()
   return { ...quote, state: 'accepted', productOrder: [{ id, href: `/tmf-api/productOrderingManagement/v4/productOrder/${id}`, '@referredType': 'ProductOrder' }] }

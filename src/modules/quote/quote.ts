@@ -166,6 +166,7 @@ export const quote = defineResource({
     { status: 409, code: 'secondPersonMissing', when: 'who asked for a discount would approve it', attribute: 'state' },
     { status: 409, code: 'quoteExpired', when: 'it is accepted after its validity', attribute: 'validFor' },
     { status: 409, code: 'qualificationInvalid', when: 'an answer that it rests on does not hold any more', attribute: 'productOfferingQualification' },
+    { status: 409, code: 'signatureMissing', when: 'a rule wants the contract signed and it is not', attribute: 'contractSummary' },
     { status: 409, code: 'contractSummaryMissing', when: 'a consumer accepts it without having accepted the summary of the contract', attribute: 'contractSummary' },
     { status: 409, code: 'quoteNotOrderable', when: 'something in it is not on sale any more', attribute: 'quoteItem' },
   ],

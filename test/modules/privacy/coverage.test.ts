@@ -27,6 +27,7 @@ const NOTHING: Readonly<Record<string, string>> = {
   capacity_settled: 'which reservations took a port for good, by id',
   catalog_change_effect: 'what the catalog was before a change',
   clock_setting: 'an offset',
+  contract_signature_work: 'when a signature is looked at again, by id',
   coverage: 'what can be delivered at places',
   coverage_import: 'how imports of coverage went',
   coverage_import_piece: 'files of coverage',

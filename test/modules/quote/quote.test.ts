@@ -133,7 +133,7 @@ describe('acceptance', () => {
     const url = `${QUOTE}/${quote['id']}`
     expect(await send('PATCH', url, { state: 'accepted' })).toMatchObject({ status: 409, body: { code: 'contractSummaryMissing' } })
     const summary = await made('/tandem/v1/contractSummary', { quote: { id: quote['id'] } })
-    expect(summary).toMatchObject({ state: 'given', hash: expect.stringMatching(/^[0-9a-f]{64}$/), document: { terms: { id: terms['id'], version: '7' }, provider: { name: 'Doggerland Telecom' }, service: [{ name: line, quantity: 2 }], termination: 'A month of notice' } })
+    expect(summary).toMatchObject({ state: 'given', hash: expect.stringMatching(/^[0-9a-f]{64}$/), document: { terms: { id: terms['id'], version: '7' }, provider: { name: 'Doggerland Telecom' }, service: [{ name: 'Line', quantity: 2 }], termination: 'A month of notice' } })
     expect((await send('PATCH', url, { state: 'accepted', contractSummary: { id: summary['id'] } })).status).toBe(409)
     const agreed = await send('PATCH', `/tandem/v1/contractSummary/${summary['id']}`, { state: 'accepted', acceptedBy: 'Mira Alden' }, 'store')
     expect(agreed.body['acceptance']).toMatchObject({ by: 'Mira Alden', channel: 'store', hash: summary['hash'], date: expect.any(String) })
