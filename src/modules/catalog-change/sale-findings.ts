@@ -1,5 +1,6 @@
 /** What is said to be on sale and cannot be sold, and prices that say no amount. Pure. */
 import { childIdsOf, hasCharges, IN_USE, isSellable, placedChildren, priceKind, type LoadedOffering } from '../catalog/index.ts'
+import { isPeriod } from '../pricing/index.ts'
 import type { Finding } from './change-set-types.ts'
 import { bundleRings } from './cycle-findings.ts'
 import { docOf, docsOf, endOf, finding, labelOf, startOf, type Graph, type Offering } from './graph.ts'
@@ -41,7 +42,7 @@ export const saleFindings = (graph: Graph): Finding[] => {
     if (['Retired', 'Obsolete', 'Rejected'].includes(String(specification?.['lifecycleStatus']))) findings.push(finding('specificationOutOfUse', 'warning', 'productOffering', pin.id, 'productSpecification.id', `${labelOf(doc, pin.id)} sells ${labelOf(specification, String(specification?.['id']))}, which is ${String(specification?.['lifecycleStatus'])}`))
     return findings
   })
-  return [...found, ...withoutAmount(graph)]
+  return [...found, ...withoutAmount(graph), ...notUnderstood(graph)]
 }
 
 interface PriceDoc extends Doc {
@@ -49,6 +50,7 @@ interface PriceDoc extends Doc {
   lifecycleStatus?: string
   priceType?: string
   price?: { unit?: string; value?: number }
+  recurringChargePeriodType?: string
   percentage?: number
   bundledPopRelationship?: unknown[]
 }
@@ -59,4 +61,13 @@ const withoutAmount = (graph: Graph): Finding[] =>
     const kind = priceKind(doc)
     if (kind === 'oneTime' || kind === 'recurring' || kind === 'deposit') return [finding('priceWithoutAmount', 'error', 'productOfferingPrice', doc.id, 'price', `${labelOf(doc, doc.id)} is ${doc.lifecycleStatus ?? ''} and has no amount: what it is on cannot be priced`)]
     return kind === 'discount' && doc.percentage === undefined ? [finding('priceWithoutAmount', 'warning', 'productOfferingPrice', doc.id, 'price', `${labelOf(doc, doc.id)} is a discount without a share or an amount: it takes nothing off`)] : []
+  })
+
+/** Misspelt, a charge would never be made: what it is on cannot be priced. */
+const notUnderstood = (graph: Graph): Finding[] =>
+  docsOf<PriceDoc>(graph, 'productOfferingPrice').flatMap(doc => {
+    if (!IN_USE.includes(doc.lifecycleStatus ?? '')) return []
+    const [kind, period] = [priceKind(doc), doc.recurringChargePeriodType]
+    if (kind === 'other') return [finding('unknownPriceType', 'error', 'productOfferingPrice', doc.id, 'priceType', `${labelOf(doc, doc.id)} is ${JSON.stringify(doc.priceType)}, which is no kind of price: what it is on cannot be priced`)]
+    return kind === 'recurring' && period !== undefined && !isPeriod(period) ? [finding('unknownPeriod', 'error', 'productOfferingPrice', doc.id, 'recurringChargePeriodType', `${labelOf(doc, doc.id)} is charged each ${JSON.stringify(period)}, which is no period: what it is on cannot be priced`)] : []
   })

@@ -88,7 +88,7 @@ export interface CompiledOffering {
   entries: readonly Candidate[]
   listed: readonly ListedDiscount[]
   /** Prices in the catalog without an amount: the offering has no price while one of them applies. */
-  incomplete: readonly { name: string; from: number; until: number }[]
+  incomplete: readonly { name: string; why: string; from: number; until: number }[]
   /** What it was made from. */
   restsOn: readonly (readonly [string, string, number])[]
 }

@@ -62,6 +62,9 @@ export const unitOf = (units: string): string => {
   return unit
 }
 
+/** Whether a charge can come round after it. */
+export const isPeriod = (units: string): boolean => Object.hasOwn(MONTHS, unitOf(units)) || Object.hasOwn(DAYS, unitOf(units))
+
 /** Terms compare as months, or as days; `12 months` is `1 year`. */
 export const termKey = (term: Term): string => {
   const unit = unitOf(term.units)

@@ -2,7 +2,7 @@
 import { exact } from '../../platform/money.ts'
 import { IN_USE, priceKind, type EmbeddedPrice, type LoadedOffering, type LoadedPrice } from '../catalog/index.ts'
 import { holdsAt, moneyValue, slotKey, spanOf, type Candidate, type CatalogDiscount, type CompiledOffering, type ListedDiscount, type Slot } from './candidate.ts'
-import { termKey, unitOf } from './circumstances.ts'
+import { isPeriod, termKey, unitOf } from './circumstances.ts'
 import { keysOfItem } from './promotion-index.ts'
 import { compilePriceRule, type CompiledRule } from './rule.ts'
 import type { ComponentKind, PriceSource, Tariff } from './priced.ts'
@@ -84,18 +84,30 @@ const tariffOf = (kind: ComponentKind, per: Candidate['per'], unit: string, algo
         },
       }
 
+const NO_AMOUNT = 'has no amount'
+
+/** Why nobody can tell what is charged: a kind or a period that is misspelt would be sold for nothing. */
+const notUnderstood = (kind: string, doc: { priceType?: string; recurringChargePeriodType?: string }): string | undefined => {
+  if (kind === 'other') return `has the kind ${JSON.stringify((doc.priceType ?? '').slice(0, 40))}, which is none that is charged`
+  const period = doc.recurringChargePeriodType
+  return kind === 'recurring' && period !== undefined && !isPeriod(period) ? `is charged each ${JSON.stringify(period.slice(0, 40))}, which is no period` : undefined
+}
+
 /** The charges of a catalog price: its own, or, for a bundled price without an amount, those that it is made of. */
 function chargesOf(price: LoadedPrice, source: PriceSource, label: string, rules: RuleBook): Found {
   const { doc } = price
   const kind = priceKind(doc)
-  if (!isCharge(kind) || !inUse(doc)) return { candidates: [], incomplete: [] }
+  if (!inUse(doc)) return { candidates: [], incomplete: [] }
+  const unknown = notUnderstood(kind, doc)
+  if (unknown !== undefined) return { candidates: [], incomplete: [{ name: doc.name ?? price.pin.id, why: unknown, ...spanOf(doc.validFor) }] }
+  if (!isCharge(kind)) return { candidates: [], incomplete: [] }
   const unit = moneyValue(doc.price)
   if (!unit && price.parts.length > 0) {
     const parts = price.parts.map((part, index) => chargesOf(part, { ...source, price: part.pin, path: `${source.path}.bundledPopRelationship[${index}]` }, label, rules))
     return { candidates: parts.flatMap(one => one.candidates), incomplete: parts.flatMap(one => one.incomplete) }
   }
   // A usage tariff may be computed by an algorithm, elsewhere; a charge at the sale must say what it is.
-  if (!unit) return { candidates: [], incomplete: kind === 'usage' || kind === 'penalty' ? [] : [{ name: doc.name ?? price.pin.id, ...spanOf(doc.validFor) }] }
+  if (!unit) return { candidates: [], incomplete: kind === 'usage' || kind === 'penalty' ? [] : [{ name: doc.name ?? price.pin.id, why: NO_AMOUNT, ...spanOf(doc.validFor) }] }
   const [algorithm] = doc.pricingLogicAlgorithm ?? []
   const per = kind === 'usage' ? perOf(doc.unitOfMeasure) : {}
   return {
@@ -131,10 +143,13 @@ function chargesOf(price: LoadedPrice, source: PriceSource, label: string, rules
 /** The charge of a price that the offering carries by value. */
 function embeddedCharge(entry: EmbeddedPrice, source: PriceSource, label: string): Found {
   const kind = priceKind(entry)
-  if (!isCharge(kind) || (entry.lifecycleStatus !== undefined && !inUse(entry))) return { candidates: [], incomplete: [] }
+  if (entry.lifecycleStatus !== undefined && !inUse(entry)) return { candidates: [], incomplete: [] }
+  const unknown = notUnderstood(kind, entry)
+  if (unknown !== undefined) return { candidates: [], incomplete: [{ name: entry.name ?? source.path, why: unknown, ...spanOf(entry.validFor) }] }
+  if (!isCharge(kind)) return { candidates: [], incomplete: [] }
   const dutyFree = moneyValue(entry.price?.dutyFreeAmount)
   const unit = dutyFree ?? moneyValue(entry.price?.taxIncludedAmount)
-  if (!unit) return { candidates: [], incomplete: [{ name: entry.name ?? source.path, ...spanOf(entry.validFor) }] }
+  if (!unit) return { candidates: [], incomplete: [{ name: entry.name ?? source.path, why: NO_AMOUNT, ...spanOf(entry.validFor) }] }
   const { taxCategory, taxRate } = entry.price ?? {}
   const per = kind === 'usage' ? perOf(entry.unitOfMeasure) : {}
   return {
@@ -246,4 +261,4 @@ export function compileOffering(offering: LoadedOffering, entries: readonly Cand
 }
 
 /** The first price without an amount that counts at a time. */
-export const incompleteAt = (offering: CompiledOffering, at: number): string | undefined => offering.incomplete.find(one => holdsAt(one, at))?.name
+export const incompleteAt = (offering: CompiledOffering, at: number): Incomplete | undefined => offering.incomplete.find(one => holdsAt(one, at))

@@ -6,6 +6,7 @@ import { defineResource } from '../../tmf/resource.ts'
 import { entityRef, extensible } from '../../tmf/types/attributes.ts'
 import { Duration, Money, Quantity, TimePeriod } from '../../tmf/types/basics.ts'
 import { pricingApi } from './api.ts'
+import { isPeriod } from './circumstances.ts'
 import { PriceRuleValue, ruleFaults } from './rule.ts'
 
 const KINDS = ['oneTime', 'recurring', 'usage', 'deposit', 'penalty'] as const
@@ -62,6 +63,7 @@ export const priceListEntry = defineResource({
     if (value === undefined || value < 0) faults.push(fault('price.value', 'must be an amount that is not negative', value))
     else if (unit !== undefined && isCurrency(unit) && doc.priceType !== 'usage' && exact(value).decimalPlaces() > minorUnits(unit)) faults.push(fault('price.value', `has more decimals than ${unit} has`, value))
     if (doc.mode === 'graduated' && doc.priceType !== 'usage') faults.push(fault('mode', 'can be graduated for usage only: what is bought has one price a unit', doc.mode))
+    if (doc.recurringChargePeriodType !== undefined && !isPeriod(doc.recurringChargePeriodType)) faults.push(fault('recurringChargePeriodType', 'must be a period: day, week, month, quarter or year', doc.recurringChargePeriodType))
     const { startDateTime: from, endDateTime: until } = doc.validFor ?? {}
     if (from !== undefined && until !== undefined && Date.parse(from) >= Date.parse(until)) faults.push(fault('validFor.endDateTime', 'must be after startDateTime', until))
     if (faults.length > 0) throw refuse.invalid(faults)

@@ -70,7 +70,7 @@ const only = <T>(list: readonly T[], holds: (one: T) => boolean): readonly T[] =
 
 const lineOf = (item: PricingItem, ruled: RuledItem, offering: CompiledOffering, c: Circumstances, cart: CartFacts): Line | undefined => {
   const incomplete = incompleteAt(offering, c.at)
-  if (incomplete !== undefined) throw new Unpriced('priceIncomplete', `Price ${incomplete} of ${labelOf(offering)} has no amount`)
+  if (incomplete !== undefined) throw new Unpriced('priceIncomplete', `Price ${incomplete.name} of ${labelOf(offering)} ${incomplete.why}`)
   const meant: (readonly Candidate[])[] = []
   for (const { candidates } of openSlots(offering)) meant.push(only(candidates, one => isMeant(one, c, ruled, cart)))
   const currency = currencyOf(meant, offering, c)

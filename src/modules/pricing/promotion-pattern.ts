@@ -6,6 +6,7 @@ import { exact, isCurrency, type Exact } from '../../platform/money.ts'
 import { lastingAmount, type Amount } from './amount.ts'
 import { fault, type Fault } from '../../platform/errors.ts'
 import { spanOf } from './candidate.ts'
+import { isPeriod } from './circumstances.ts'
 import {
   CHARACTERISTIC, combinedKeys, DECIMAL, everyCart, everyItem, INDEXED, isOneOf, isOr, joined, keysOfCriterion, NUMBERS, OPERATORS, OTHERS, testsOf,
   type CartMatch, type CriterionDoc, type Match,
@@ -113,11 +114,17 @@ export const promotionFaults = (doc: PromotionDoc): Fault[] => {
     const { from, until } = spanOf(of)
     if (until <= from) faults.push(fault(`${path}.endDateTime`, 'must be after startDateTime', of?.endDateTime))
   }
+  const joins = (path: string, value: string | undefined): void => {
+    if (value !== undefined && !/^(and|&&?|or|\|\|?)$/i.test(value)) faults.push(fault(path, 'must be AND or OR', value))
+  }
   period('validFor', doc.validFor)
   if (doc.budget !== undefined && (doc.budget.value === undefined || !isCurrency(doc.budget.unit ?? ''))) faults.push(fault('budget', 'must have a value and a unit that is a currency', doc.budget))
+  else if ((doc.budget?.value ?? 0) < 0) faults.push(fault('budget.value', 'must not be negative', doc.budget?.value))
   for (const [p, pattern] of (doc.pattern ?? []).entries()) {
     period(`pattern[${p}].validFor`, pattern.validFor)
+    joins(`pattern[${p}].criteriaGroupLogicalRelationship`, pattern.criteriaGroupLogicalRelationship)
     for (const [g, group] of pattern.criteriaGroup.entries()) {
+      joins(`pattern[${p}].criteriaGroup[${g}].criteriaLogicalRelationship`, group.criteriaLogicalRelationship)
       for (const [n, one] of group.criteria.entries()) {
         const path = `pattern[${p}].criteriaGroup[${g}].criteria[${n}]`
         const { criteriaParameter: parameter, criteriaOperator: operator, criteriaValue: value } = one
@@ -135,6 +142,8 @@ export const promotionFaults = (doc: PromotionDoc): Fault[] => {
       const size = valueOf(action.actionValue)
       if (kind === 'discount' && (size?.percentage === undefined || size.percentage.greaterThan(100))) faults.push(fault(`${path}.actionValue`, 'must be a percentage up to 100, such as 10', action.actionValue))
       if (kind === 'reduction' && (size === undefined || size.percentage !== undefined || !isCurrency(size.amount.currency))) faults.push(fault(`${path}.actionValue`, 'must be an amount with its currency, such as 5.00 EUR', action.actionValue))
+      const lasts = action.applicationDuration
+      if (lasts !== undefined && !((lasts.amount ?? 0) > 0 && isPeriod(lasts.units ?? ''))) faults.push(fault(`${path}.applicationDuration`, 'must be more than none of days, weeks, months, quarters or years', lasts))
       if (action.chargeType !== undefined && !isOneOf(CHARGE_TYPES, action.chargeType)) faults.push(fault(`${path}.chargeType`, `must be one of ${CHARGE_TYPES.join(', ')}`, action.chargeType))
     }
   }

@@ -44,6 +44,15 @@ describe('a change set is validated as a whole:', () => {
     ]))
   })
 
+  test('charges of a kind or for a period that nobody knows', async () => {
+    const [kind, period] = [fresh('price'), fresh('price')]
+    const found = await findingsOf(oneTime(kind, 'EUR', { priceType: 'reccuring' }), oneTime(period, 'EUR', { priceType: 'recurring', recurringChargePeriodType: 'mouth' }))
+    expect(found.filter(one => one['severity'] === 'error').map(one => [one['code'], one['id'], one['path']]).sort()).toEqual([
+      ['unknownPeriod', period, 'recurringChargePeriodType'],
+      ['unknownPriceType', kind, 'priceType'],
+    ])
+  })
+
   test('a bundle that would contain itself through another', async () => {
     const inner = (await world.offering(10)).offering
     const outer = await world.made(`${CATALOG}/productOffering`, { name: 'Outer', bundledProductOffering: [{ id: inner['id'] }] })

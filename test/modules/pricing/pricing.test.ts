@@ -58,6 +58,26 @@ const customer = async (): Promise<string> => {
 const orderOf = (offeringId: string, customerId: string, more: Json = {}): Json => ({ relatedParty: [{ id: customerId, role: 'customer', '@referredType': 'Customer' }], productOrderItem: [{ id: '1', action: 'add', quantity: 1, productOffering: { id: offeringId } }], ...more })
 
 describe('the price operation', () => {
+  test('refuses promotions that nobody could compute with', async () => {
+    const action = { actionType: 'percentage', actionValue: '10' }
+    for (const [more, path] of [
+      [{ budget: { unit: 'EUR', value: -1 } }, 'budget.value'],
+      [{ pattern: [{ criteriaGroup: [], action: [{ ...action, applicationDuration: { amount: 0, units: 'month' } }] }] }, 'pattern[0].action[0].applicationDuration'],
+      [{ pattern: [{ criteriaGroup: [], action: [{ ...action, applicationDuration: { amount: 2, units: 'mouths' } }] }] }, 'pattern[0].action[0].applicationDuration'],
+      [{ pattern: [{ criteriaGroup: [{ criteriaLogicalRelationship: 'XOR', criteria: [] }], action: [action] }] }, 'pattern[0].criteriaGroup[0].criteriaLogicalRelationship'],
+    ] as const) {
+      const { status, body } = await send('POST', PROMOTIONS, { name: 'Odd', promotionType: 'Discount', ...more })
+      expect([status, body['details']?.[0]?.path]).toEqual([400, path])
+    }
+  })
+
+  test('gives nothing away because a kind or a period of a charge is misspelt', async () => {
+    for (const [more, why] of [[{ priceType: 'reccuring' }, 'has the kind "reccuring", which is none that is charged'], [{ priceType: 'recurring', recurringChargePeriodType: 'mouth' }, 'is charged each "mouth", which is no period']] as const) {
+      const offering = await offeringOf(100, more)
+      expect((await priced(offering['id']))['fault']).toEqual([expect.objectContaining({ code: 'priceIncomplete', message: `Price Charge of Thing ${why}` })])
+    }
+  })
+
   test('taxes an entry that does not say how as the charge that it stands in for, and calls it so', async () => {
     const offering = await offeringOf(100, { tax: [{ taxCategory: 'books', taxRate: 7 }] })
     const list = await made('/tandem/v1/priceList', { name: 'Gross', listType: 'OVERRIDE', lifecycleStatus: 'active', taxIncluded: true, rule: [{ about: 'channel', value: ['gross'] }] })
