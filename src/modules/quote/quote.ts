@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { fault, refuse, Refusal, type Fault } from '../../platform/errors.ts'
 import { actingParty } from '../../platform/principal.ts'
 import { defineResource, type Work } from '../../tmf/resource.ts'
+import { isPeriod } from '../pricing/index.ts'
 import { accepted } from './accept-quote.ts'
 import { answeredAtOnce, approved, findingsAgainst, objectionTo, requestOf, withRequest } from './approve-quote.ts'
 import { quoteApi } from './api.ts'
@@ -32,6 +33,7 @@ const messageFaults = (quote: Quote): Fault[] => {
     item.discount?.forEach((one, index) => {
       if ((one.percentage === undefined) === (one.amount === undefined)) faults.push(fault(`${at}.discount[${index}]`, 'must have either percentage or amount'))
       if (one.amount !== undefined && (one.amount.unit === undefined || !((one.amount.value ?? 0) > 0))) faults.push(fault(`${at}.discount[${index}].amount`, 'must have a currency (unit) and a value above 0'))
+      if (one.duration !== undefined && !((one.duration.amount ?? 0) > 0 && isPeriod(one.duration.units ?? 'month'))) faults.push(fault(`${at}.discount[${index}].duration`, 'must be more than none of days, weeks, months, quarters or years'))
     })
   }
   const { startDateTime: from, endDateTime: until } = quote.validFor ?? {}

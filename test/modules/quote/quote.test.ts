@@ -61,6 +61,15 @@ describe('a quote', () => {
     expect(await send('PATCH', `${QUOTE}/${quote['id']}`, { state: 'approved' })).toMatchObject({ status: 409, body: { code: 'quoteIncomplete' } })
   })
 
+  it('has no discount that would take nothing off, or lasts for a time that nobody can count', async () => {
+    const quote = await made(QUOTE, draft({}, { discount: [{ name: 'Sorry', amount: { unit: 'USD', value: 5 } }] }))
+    expect(quote['finding']).toMatchObject([{ code: 'discountCurrency', quoteItemId: '1', message: expect.stringContaining('Sorry is in USD') }])
+    for (const duration of [{ amount: 0, units: 'month' }, { amount: 3, units: 'mouths' }]) {
+      const refused = await send('POST', QUOTE, draft({}, { discount: [{ name: 'Sorry', percentage: 5, duration }] }))
+      expect(refused).toMatchObject({ status: 400, body: { message: expect.stringContaining('discount[0].duration must be') } })
+    }
+  })
+
   it('has a discount up to what the channel may give; beyond, somebody else approves it', async () => {
     const quote = await made(QUOTE, draft({}, { discount: [{ name: 'Welcome', percentage: 25, on: 'recurring' }] }), 'care')
     expect(totals(quote)).toEqual({ recurring: 60, oneTime: 100 })
