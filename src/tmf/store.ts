@@ -6,7 +6,8 @@ import type { Resource } from './resource.ts'
 import type { Condition, FilterCondition, Find, Store } from './services.ts'
 import { countRows, findRows, readRevision, readRow, readRows } from './storage/reader.ts'
 import { scopeOf } from './storage/scope.ts'
-import { createResource, removeResource, storedOf, updateResource } from './write/pipeline.ts'
+import { createResource, removeResource, updateResource } from './write/pipeline.ts'
+import { storedOf } from './write/stored.ts'
 
 const parsed = (resource: Resource<any>, condition: Condition | FilterCondition): ParsedCondition => {
   if ('where' in condition) return { path: 'filter', op: 'where', where: condition.where, values: [] }

@@ -24,6 +24,7 @@ import { edgesOutside } from './confined.ts'
 import { checkMove, initialState } from './lifecycle.ts'
 import { Outdated, reliance } from './reliance.ts'
 import { screenedFrom } from './screen.ts'
+import { storedOf } from './stored.ts'
 
 type Doc = Record<string, any>
 
@@ -40,16 +41,6 @@ const RACE_PAUSE_MS = 15
 
 /** An id that a key column can hold and a URL can carry. */
 export const isPossibleId = (id: string): boolean => id.length > 0 && id.length <= MAX_ID && !id.includes('\0') && id.isWellFormed()
-
-export const storedOf = (row: Row): Stored<any> => ({
-  id: row.id,
-  revision: row.revision,
-  brand: row.brand,
-  ownerParty: row.owner_party ?? undefined,
-  doc: JSON.parse(row.doc),
-  createdAt: new Date(row.created_at),
-  updatedAt: new Date(row.updated_at),
-})
 
 const has = (resource: Resource<any>, attribute: string): boolean => Object.hasOwn(resource.schema.properties, attribute)
 
