@@ -21,6 +21,26 @@ export const findingsAnswer = Type.Object(
 const open = (description: string) => Type.Object({}, { additionalProperties: true, description })
 export const PricePreviewAnswer = Type.Object({ before: open('As the catalog is, as POST /tandem/v1/price answers it'), after: open('With the changes') }, { description: 'Two prices' })
 
+export const DifferenceAnswer = Type.Object(
+  {
+    difference: Type.Array(
+      Type.Object(
+        {
+          resource: Type.String({ description: 'Kind of what changes' }),
+          resourceId: Type.String({ description: 'Its identifier' }),
+          action: Type.String({ description: 'create, update or delete' }),
+          before: Type.Optional(open('As it is, or was before the activation')),
+          after: Type.Optional(open('As it will be, or was right after the activation')),
+          changed: Type.Array(Type.Object({ path: Type.String({ description: 'Where: price.value' }), before: Type.Optional(Type.Unknown({ description: 'The value before; none when there was none' })), after: Type.Optional(Type.Unknown({ description: 'The value after; none when there is none any more' })) }, { description: 'A value that differs' }), { description: 'Of an update: the innermost values that differ' }),
+        },
+        { description: 'A change' },
+      ),
+      { description: 'In the order of the changes' },
+    ),
+  },
+  { description: 'Before and after' },
+)
+
 export const TouchedAnswer = Type.Object(
   {
     touched: Type.Array(

@@ -10,9 +10,10 @@ import { priceLineOf, totalLinesOf, type PricingAnswer } from '../pricing/index.
 import { activateLater, activateNow, momentOf, rollBack } from './activate.ts'
 import { catalogChangeSet, CatalogChangeSet } from './change-set.ts'
 import { PriceCase, type Finding } from './change-set-types.ts'
+import { differences } from './difference.ts'
 import { KIND_NAMES } from './kinds.ts'
 import { previewPrice, productsTouchedBy, touchedProducts } from './preview.ts'
-import { errors, findingsAnswer, params, PricePreviewAnswer, ProductParams, Retired, TouchedAnswer } from './route-schemas.ts'
+import { DifferenceAnswer, errors, findingsAnswer, params, PricePreviewAnswer, ProductParams, Retired, TouchedAnswer } from './route-schemas.ts'
 import { approveSet, cancelSet, rejectSet, submitSet, withdrawSet } from './stages.ts'
 import { blocking, validateLive, validateSet } from './validate.ts'
 
@@ -60,6 +61,10 @@ export const changeRoutes = (app: FastifyInstance, deps: Services): void => {
     if (asked.currency !== undefined && !isCurrency(asked.currency)) throw refuse.invalid([{ path: 'currency', rule: 'must be an ISO 4217 currency code', value: asked.currency }])
     const { before, after } = await previewPrice(deps, request.context, set, asked)
     return { before: shown(before), after: shown(after) }
+  })
+
+  app.get(`${PATH}/difference`, { schema: { tags, operationId: 'listCatalogChangeSetDifferences', summary: 'Each resource as it is and as it will be, and what differs', description: 'Of a set that was activated: as it was before and after that. 409 when the changes cannot be applied to the catalog as it is.', params, response: { 200: DifferenceAnswer, ...errors } } }, async request => {
+    return { difference: await differences(deps, request.context, await setOf(request)) }
   })
 
   app.get(`${PATH}/touchedProduct`, { schema: { tags, operationId: 'listTouchedProductCounts', summary: 'How many products that customers have each change is about', description: 'Products keep the price and terms that they were sold under; these are the ones that were sold by what changes.', params, response: { 200: TouchedAnswer, ...errors } } }, async request => {

@@ -55,6 +55,41 @@ describe('the price preview', () => {
   })
 })
 
+describe('the difference', () => {
+  test('shows each resource before and after, of a draft as it would be and of an active set as it was', async () => {
+    const { offering, price } = await world.offering(40)
+    const made = `made-${offering['id']}`
+    const set = await world.setOf(
+      update('productOfferingPrice', price, { price: { value: 45 }, description: 'Dearer' }),
+      update('productOffering', offering, { productOfferingPrice: [{ id: price['id'] }, { id: made }] }),
+      { resource: 'productOfferingPrice', resourceId: made, action: 'create', document: { name: 'Setup', priceType: 'oneTime', lifecycleStatus: 'Launched', price: { unit: 'EUR', value: 9 } } },
+    )
+    const shown = async (): Promise<Json[]> => {
+      const { status, body, text } = await world.send('GET', `${SETS}/${set['id']}/difference`)
+      expect(status, text).toBe(200)
+      return (body['difference'] as Json[]).toSorted((a, b) => `${a['resource']} ${a['action']}`.localeCompare(`${b['resource']} ${b['action']}`))
+    }
+    const expected = [
+      { resource: 'productOffering', action: 'update', before: { id: offering['id'] }, changed: [{ path: 'productOfferingPrice', before: [{ id: price['id'] }], after: [{ id: price['id'] }, { id: made }] }] },
+      { resource: 'productOfferingPrice', action: 'create', resourceId: made, after: { price: { value: 9 } }, changed: [] },
+      { resource: 'productOfferingPrice', action: 'update', changed: [{ path: 'price.value', before: 40, after: 45 }, { path: 'description', after: 'Dearer' }] },
+    ]
+    expect(await shown()).toMatchObject(expected)
+    expect((await world.send('GET', `${CATALOG}/productOfferingPrice/${price['id']}`)).body).toMatchObject({ price: { value: 40 } })
+    for (const stage of ['submit', 'activate']) expect((await world.stage(set, stage)).status).toBe(200)
+    // What becomes of it later is not what the set did.
+    await world.send('PATCH', `${CATALOG}/productOfferingPrice/${price['id']}`, { description: 'later' })
+    expect(await shown()).toMatchObject(expected)
+  })
+
+  test('names what is in the way', async () => {
+    const { price } = await world.offering(40)
+    const set = await world.setOf(update('productOfferingPrice', price, { price: { unit: 'EUR', value: 45 } }))
+    await world.send('PATCH', `${CATALOG}/productOfferingPrice/${price['id']}`, { description: 'meanwhile' })
+    expect((await world.send('GET', `${SETS}/${set['id']}/difference`)).status).toBe(409)
+  })
+})
+
 describe('touched products', () => {
   test('are counted and listed by offering, price and specification, those that live alone', async () => {
     const specification = await world.made(`${CATALOG}/productSpecification`, { name: 'Line', lifecycleStatus: 'Active' })
