@@ -36,7 +36,7 @@ export const mapLines = (lines: readonly CartItem[], change: (item: CartItem) =>
 export const offeringIdOf = (item: CartItem): string | undefined => item.productOffering?.id ?? item.product?.productOffering?.id
 
 /** What of a line only the server writes. */
-const SERVER = ['adjustment', 'addedBy', 'priceChange', 'issue', 'capacityReservation', 'itemPrice', 'ItemTotalPrice'] as const
+const SERVER = ['adjustment', 'addedBy', 'priceHold', 'priceChange', 'issue', 'capacityReservation', 'itemPrice', 'ItemTotalPrice'] as const
 
 const without = (item: CartItem, names: readonly string[]): CartItem => Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name))) as CartItem
 
@@ -110,7 +110,7 @@ export const withParts = (lines: readonly CartItem[], offerings: ReadonlyMap<str
 /** Whether two lines are the same thing bought twice: merging adds their quantities up. */
 export const isSameThing = (a: CartItem, b: CartItem): boolean => {
   const key = (item: CartItem): unknown => ({
-    offering: offeringIdOf(item), action: item.action ?? 'add', status: item.status ?? 'active', term: item.itemTerm ?? null,
+    offering: offeringIdOf(item), promise: item.priceHold?.of ?? null, action: item.action ?? 'add', status: item.status ?? 'active', term: item.itemTerm ?? null,
     product: { id: item.product?.id ?? null, characteristics: item.product?.productCharacteristic ?? null, place: item.product?.place ?? null },
     parts: (item.cartItem ?? []).map(key),
   })

@@ -69,6 +69,7 @@ export const LineAdjustment = Type.Object(
     duration: Type.Optional(Type.Object({ amount: Type.Number({ description: 'Number of units' }), units: Type.String({ description: 'Unit' }) }, { description: 'How long it lasts on a recurring charge' })),
     reason: text('Why it was given'),
     channel: text('Channel that gave it'),
+    campaign: text('Campaign that gave it: it goes with the price that the campaign promised'),
     date: instant('When it was given'),
   },
   { description: 'A discount that a person gave' },
@@ -118,8 +119,19 @@ const cartItemAttributes = {
   adjustment: Type.Optional(Type.Array(LineAdjustment, { maxItems: 10, description: 'Discounts that people gave (own extension)' })),
   addedBy: Type.Optional(
     Type.Object(
-      { channel: Type.String({ description: 'Channel' }), seller: text('Store, dealer or partner'), campaign: text('Campaign that led here'), date: instant('When') },
+      { channel: Type.String({ description: 'Channel' }), seller: text('Store, dealer or partner'), campaign: text('Campaign that led here'), offer: text('Its offer'), date: instant('When') },
       { description: 'Who sold it: where the line was put into the cart (own extension)' },
+    ),
+  ),
+  priceHold: Type.Optional(
+    Type.Object(
+      {
+        campaign: Type.String({ description: 'The campaign that promised the price' }), offer: text('Its offer'),
+        expirationDate: Type.String({ format: 'date-time', description: 'Until when the price holds' }),
+        of: Type.String({ description: 'Digest of the line that was promised' }),
+        component: Type.Array(Type.Object({}, { additionalProperties: true, description: 'A charge' }), { maxItems: 200, description: 'The charges as the price engine computed them' }),
+      },
+      { description: 'A price that was promised with the line, which holds as long as the line stays what it was (own extension)' },
     ),
   ),
   priceChange: Type.Optional(

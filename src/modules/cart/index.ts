@@ -30,4 +30,5 @@ export const cartModule = defineModule({
 
 export { shoppingCart } from './shopping-cart.ts'
 export type { ShoppingCart } from './shopping-cart.schema.ts'
+export { promiseLines, type Promised } from './promise-lines.ts'
 export type { CartItem } from './cart-types.ts'

@@ -31,6 +31,8 @@ export interface PricedCart {
   /** Of the catalog that the prices are from. */
   version: string
   line: ReadonlyMap<string, { itemPrice: CartPrice[]; ItemTotalPrice: CartPrice[] }>
+  /** The charges of each line. */
+  component: ReadonlyMap<string, PricedComponent[]>
   total: CartPrice[]
   /** One-time charges and deposits with tax; undefined when nothing is due at once. */
   due: { unit: string; value: number } | undefined
@@ -45,14 +47,16 @@ const sum = (components: readonly PricedComponent[]): { unit: string; value: num
   return total === undefined || total.isZero() ? undefined : { unit: total.currency, value: jsonNumber(total.amount) }
 }
 
-/** Prices all lines; one that cannot be priced has a fault instead. Offerings are priced as they were read. */
-export const priceCart = async (deps: Pick<Services, 'clock' | 'positions' | 'database' | 'store'>, context: Context, question: PriceQuestion, offerings: ReadonlyMap<string, LoadedOffering>): Promise<PricedCart> => {
+const NO_LINES: ReadonlyMap<string, PricedComponent[]> = new Map()
+
+/** Prices all lines but those whose charges are `held`; one that cannot be priced has a fault instead. Offerings are priced as they were read. */
+export const priceCart = async (deps: Pick<Services, 'clock' | 'positions' | 'database' | 'store'>, context: Context, question: PriceQuestion, offerings: ReadonlyMap<string, LoadedOffering>, held = NO_LINES): Promise<PricedCart> => {
   const { currency, customerId, promotionCode, place } = question
   const answer = await priceItems(
     deps,
     context,
     {
-      item: question.line.map(({ adjustment, ...line }) => ({ ...line, adjustment: adjustment.map(({ id, name, percentage, amount, on, duration }) => ({ id, name, ...(percentage !== undefined && { percentage }), ...(amount && { amount }), ...(on && { on }), ...(duration && { duration }) })) })),
+      item: question.line.filter(one => !held.has(one.id)).map(({ adjustment, ...line }) => ({ ...line, adjustment: adjustment.map(({ id, name, percentage, amount, on, duration }) => ({ id, name, ...(percentage !== undefined && { percentage }), ...(amount && { amount }), ...(on && { on }), ...(duration && { duration }) })) })),
       promotionCode,
       ...(currency !== undefined && { currency }),
       ...(customerId !== undefined && { customerId }),
@@ -60,11 +64,12 @@ export const priceCart = async (deps: Pick<Services, 'clock' | 'positions' | 'da
     },
     { offerings },
   )
-  const all = answer.line.flatMap(line => line.component)
-  const line = new Map(answer.line.map(one => [one.id, { itemPrice: one.component.map(priceLineOf) as CartPrice[], ItemTotalPrice: totalLinesOf(one.component) as CartPrice[] }]))
+  const component = new Map<string, PricedComponent[]>([...answer.line.map(one => [one.id, one.component] as const), ...question.line.flatMap(one => { const own = held.get(one.id); return own ? [[one.id, own] as const] : [] })])
+  const all = [...component.values()].flat()
+  const line = new Map([...component].map(([id, own]) => ({ id, component: own })).map(one => [one.id, { itemPrice: one.component.map(priceLineOf) as CartPrice[], ItemTotalPrice: totalLinesOf(one.component) as CartPrice[] }]))
   const fault = answer.fault.map(({ itemId, code, message }) => ({ lineId: itemId, code: code as string, message }))
   const currencies = new Set(all.map(component => component.currency))
-  const rest = { version: String(answer.version), line, promotion: answer.promotion }
+  const rest = { version: String(answer.version), line, component, promotion: answer.promotion }
   if (currencies.size > 1) {
     fault.push({ lineId: question.line[0]?.id ?? '', code: 'currencyMix', message: `the prices are in ${[...currencies].sort().join(' and ')}; a cart has one currency` })
     return { ...rest, total: [], due: undefined, monthly: undefined, fault }

@@ -12,6 +12,7 @@ import { identityRoutes } from './routes.ts'
 
 export { memberSql } from './cluster-store.ts'
 export { normalise } from './normalise.ts'
+export { holdersOf } from './identifier-store.ts'
 export { onPersonsChanged } from './persons-changed.ts'
 export { phoneCountry } from './phone-country.ts'
 
