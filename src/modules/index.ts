@@ -5,6 +5,7 @@ import { accountModule } from './account/index.ts'
 import { agreementModule } from './agreement/index.ts'
 import { appointmentModule } from './appointment/index.ts'
 import { billingModule } from './billing/index.ts'
+import { campaignModule } from './campaign/index.ts'
 import { cartModule } from './cart/index.ts'
 import { catalogModule } from './catalog/index.ts'
 import { catalogChangeModule } from './catalog-change/index.ts'
@@ -34,4 +35,4 @@ import { salesRuleModule } from './sales-rule/index.ts'
 import { serviceabilityModule } from './serviceability/index.ts'
 import { taxModule } from './tax/index.ts'
 
-export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, placeModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, serviceabilityModule, appointmentModule, inventory, salesRuleModule, catalogChangeModule, agreementModule, salesLeadModule, productConfigurationModule, offerQualificationModule, ordering, accountModule, financingModule, inLifeModule, delivery, contractModule, quoteModule, paymentModule, cartModule, journeyModule, billingModule, privacyModule, salesAdviceModule, customerViewModule]
+export const modules: readonly Module[] = [extensionsModule, catalogModule, taxModule, placeModule, pricingModule, promotionModule, customerModule, identityModule, accessModule, interactionModule, serviceabilityModule, appointmentModule, inventory, salesRuleModule, catalogChangeModule, agreementModule, salesLeadModule, productConfigurationModule, offerQualificationModule, ordering, accountModule, financingModule, inLifeModule, delivery, contractModule, quoteModule, paymentModule, cartModule, journeyModule, billingModule, privacyModule, salesAdviceModule, campaignModule, customerViewModule]

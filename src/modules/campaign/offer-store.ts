@@ -1,0 +1,115 @@
+/** The statements on offers of campaigns: who has one, by which link, and who took it. */
+import type { Sql, Transaction } from '../../platform/database/sql.ts'
+import type { Promised } from '../cart/index.ts'
+
+export interface OfferRow {
+  id: string
+  campaignId: string
+  recipient: string
+  partyId: string | null
+  promised: Promised
+  uses: number
+  expiresAt: Date
+  openedAt: Date | null
+}
+
+export interface NewOffer {
+  id: string
+  campaignId: string
+  recipient: string
+  partyId: string | undefined
+  consent: unknown
+  tokenHash: string
+  promised: Promised
+  uses: number
+  expiresAt: Date
+  at: Date
+}
+
+const COLUMNS = `id, campaign_id AS "campaignId", recipient, party_id AS "partyId", promised, uses, expires_at AS "expiresAt", opened_at AS "openedAt"`
+
+/** False when the recipient has one already. */
+export const insertOffer = async (sql: Sql, brand: string, one: NewOffer): Promise<boolean> => {
+  const rows = await sql.query<{ id: string }>(
+    {
+      name: 'campaign-offer-insert',
+      text: `INSERT INTO campaign_offer (brand, id, campaign_id, recipient, party_id, consent, token_hash, promised, uses, expires_at, sent_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (brand, campaign_id, recipient) DO NOTHING RETURNING id`,
+    },
+    [brand, one.id, one.campaignId, one.recipient, one.partyId ?? null, one.consent === undefined ? null : JSON.stringify(one.consent), one.tokenHash, JSON.stringify(one.promised), one.uses, one.expiresAt, one.at],
+  )
+  return rows.length > 0
+}
+
+/** A new link for an offer that there is: the former one works no more. Answers the offer. */
+export const renewOffer = async (sql: Sql, brand: string, campaignId: string, recipient: string, tokenHash: string): Promise<OfferRow | undefined> =>
+  (await sql.query<OfferRow>({ name: 'campaign-offer-renew', text: `UPDATE campaign_offer SET token_hash = $4 WHERE brand = $1 AND campaign_id = $2 AND recipient = $3 RETURNING ${COLUMNS}` }, [brand, campaignId, recipient, tokenHash]))[0]
+
+export const offerOf = async (sql: Sql, brand: string, campaignId: string, recipient: string): Promise<OfferRow | undefined> =>
+  (await sql.query<OfferRow>({ name: 'campaign-offer-of', text: `SELECT ${COLUMNS} FROM campaign_offer WHERE brand = $1 AND campaign_id = $2 AND recipient = $3` }, [brand, campaignId, recipient]))[0]
+
+export const offerByToken = async (sql: Sql, brand: string, tokenHash: string): Promise<OfferRow | undefined> =>
+  (await sql.query<OfferRow>({ name: 'campaign-offer-token', text: `SELECT ${COLUMNS} FROM campaign_offer WHERE brand = $1 AND token_hash = $2` }, [brand, tokenHash]))[0]
+
+export const lockOffer = async (tx: Transaction, brand: string, id: string): Promise<void> => {
+  await tx.query({ name: 'campaign-offer-lock', text: 'SELECT id FROM campaign_offer WHERE brand = $1 AND id = $2 FOR UPDATE' }, [brand, id])
+}
+
+export const noteOpened = async (sql: Sql, brand: string, id: string, at: Date): Promise<void> => {
+  await sql.query({ name: 'campaign-offer-opened', text: 'UPDATE campaign_offer SET opened_at = $3 WHERE brand = $1 AND id = $2 AND opened_at IS NULL' }, [brand, id, at])
+}
+
+export interface Acceptance {
+  number: number
+  cartId: string
+  acceptor: string
+  orderId: string | null
+}
+
+export const acceptancesOf = async (sql: Sql, brand: string, offerId: string): Promise<Acceptance[]> =>
+  await sql.query<Acceptance>({ name: 'campaign-acceptances', text: 'SELECT number, cart_id AS "cartId", acceptor, order_id AS "orderId" FROM campaign_acceptance WHERE brand = $1 AND offer_id = $2 ORDER BY number' }, [brand, offerId])
+
+export const insertAcceptance = async (sql: Sql, brand: string, offerId: string, one: Omit<Acceptance, 'orderId'> & { channel: string; at: Date }): Promise<void> => {
+  await sql.query(
+    { name: 'campaign-acceptance-insert', text: 'INSERT INTO campaign_acceptance (brand, offer_id, number, cart_id, acceptor, channel, accepted_at) VALUES ($1, $2, $3, $4, $5, $6, $7)' },
+    [brand, offerId, one.number, one.cartId, one.acceptor, one.channel, one.at],
+  )
+}
+
+/** Whoever took it as a guest has said who it is. */
+export const nameAcceptor = async (sql: Sql, brand: string, cartId: string, acceptor: string): Promise<void> => {
+  await sql.query({ name: 'campaign-acceptance-name', text: `UPDATE campaign_acceptance SET acceptor = $3 WHERE brand = $1 AND cart_id = $2 AND acceptor = 'guest'` }, [brand, cartId, acceptor])
+}
+
+/** Carts of which it is not known that they became orders, those that were not looked at for the longest time first. */
+export const openAcceptances = async (sql: Sql, limit: number, of?: { brand: string; campaignId: string }): Promise<{ brand: string; cartId: string }[]> =>
+  of === undefined
+    ? await sql.query({ name: 'campaign-acceptance-open', text: 'SELECT brand, cart_id AS "cartId" FROM campaign_acceptance WHERE order_id IS NULL ORDER BY looked_at LIMIT $1' }, [limit])
+    : await sql.query(
+        { name: 'campaign-acceptance-open-of', text: 'SELECT a.brand, a.cart_id AS "cartId" FROM campaign_acceptance a JOIN campaign_offer o ON o.brand = a.brand AND o.id = a.offer_id WHERE a.brand = $1 AND o.campaign_id = $2 AND a.order_id IS NULL ORDER BY a.looked_at LIMIT $3' },
+        [of.brand, of.campaignId, limit],
+      )
+
+export const noteLooked = async (sql: Sql, brand: string, cartId: string, now: { cartId: string; orderId: string | undefined }): Promise<void> => {
+  await sql.query({ name: 'campaign-acceptance-looked', text: 'UPDATE campaign_acceptance SET cart_id = $3, order_id = $4, looked_at = now() WHERE brand = $1 AND cart_id = $2' }, [brand, cartId, now.cartId, now.orderId ?? null])
+}
+
+export interface Counters {
+  sent: number
+  opened: number
+  accepted: number
+  ordered: number
+}
+
+export const countersOf = async (sql: Sql, brand: string, campaignId: string): Promise<Counters> => {
+  const [row] = await sql.query<Counters>(
+    {
+      name: 'campaign-counters',
+      text: `SELECT count(*)::int AS sent, count(o.opened_at)::int AS opened, coalesce(sum(a.accepted), 0)::int AS accepted, coalesce(sum(a.ordered), 0)::int AS ordered
+        FROM campaign_offer o LEFT JOIN LATERAL (SELECT count(*) AS accepted, count(order_id) AS ordered FROM campaign_acceptance a WHERE a.brand = o.brand AND a.offer_id = o.id) a ON true
+        WHERE o.brand = $1 AND o.campaign_id = $2`,
+    },
+    [brand, campaignId],
+  )
+  return row ?? { sent: 0, opened: 0, accepted: 0, ordered: 0 }
+}
