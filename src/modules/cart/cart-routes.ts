@@ -74,7 +74,7 @@ const lineRoutes = (app: FastifyInstance, deps: Services): void => {
   const readItem = inputOf(ItemBody)
   app.post<Params>(
     `${BASE}/item`,
-    { config: { confined: true }, schema: { tags: ['cart'], summary: 'Put one thing into a cart', description: 'Adds a line, whoever else changes the cart meanwhile. Answers the cart.', params, body: ItemBody } },
+    { config: { confined: true, audit: 'event' }, schema: { tags: ['cart'], summary: 'Put one thing into a cart', description: 'Adds a line, whoever else changes the cart meanwhile. Answers the cart.', params, body: ItemBody } },
     async (request, reply) => {
       requirePermission(request.context, 'shoppingCart', 'update')
       const { quantity = 1, place, productCharacteristic, productOffering, qualification, campaign } = readItem(request.body)
@@ -99,7 +99,7 @@ const lineRoutes = (app: FastifyInstance, deps: Services): void => {
   const readDiscount = inputOf(DiscountBody)
   app.post<Params>(
     `${BASE}/discount`,
-    { schema: { tags: ['cart'], summary: 'Give a discount on a line', description: 'Within what the channel may give, with all that the line has: 403 beyond. Needs cartDiscount:create.', params, body: DiscountBody } },
+    { config: { audit: 'event' }, schema: { tags: ['cart'], summary: 'Give a discount on a line', description: 'Within what the channel may give, with all that the line has: 403 beyond. Needs cartDiscount:create.', params, body: DiscountBody } },
     async (request, reply) => {
       requirePermission(request.context, 'cartDiscount', 'create')
       const asked = readDiscount(request.body)
