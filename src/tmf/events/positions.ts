@@ -1,4 +1,5 @@
 /** Follows the positions of events: for caches that are refreshed by them, and for the workers that the relay leaves rows for. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/sql.ts'
 import type { ResourceEvent } from '../module.ts'
@@ -28,6 +29,8 @@ export interface Positions {
 
 const POLL_MS = 1_000
 const BATCH = 500
+/** Under load a follower reads at most this often: each time costs, also where nothing is for it. */
+const MIN_PAUSE_MS = 50
 
 interface Row extends EventRow {
   position: string
@@ -91,6 +94,7 @@ export const createPositions = ({ database, log }: { database: Database; log: Lo
           if (events.length > 0) await handle(events)
           // Fewer than asked for means that there are no others up to the position that was known before reading.
           at = events.length === BATCH ? events.at(-1)!.position : Math.max(target, events.at(-1)?.position ?? 0)
+          if (events.length < BATCH) await sleep(MIN_PAUSE_MS, undefined, { ref: false })
         }
       } catch (error) {
         log.error({ err: error, resources }, 'A follower of events failed and will read again')

@@ -36,8 +36,8 @@ export interface Relay {
 const BATCH = 500
 const POLL_MS = 1_000
 const TAKE_OVER_MS = 500
-/** Under load batches begin at most this often, so that each carries many events. */
-const MIN_PAUSE_MS = 8
+/** Under load batches begin at most this often, so that each carries many events: a batch costs as much as the write of a resource. */
+const MIN_PAUSE_MS = 20
 /** Who wakes may commit a moment later; a second look costs one index probe. */
 const SECOND_LOOK_MS = 40
 const MAX_FILTERS = 10_000
