@@ -58,8 +58,12 @@ export async function readRowToChange(sql: Sql, resource: Resource<any>, scope: 
   const [row] = await sql.query<Row & { sourced: boolean }>(
     {
       name: `change_${resource.table}_${shape}`,
-      text: `SELECT ${COLUMNS}, EXISTS (SELECT 1 FROM external_identity x WHERE x.brand = $1 AND x.resource = '${resource.name}' AND x.resource_id = $${values.length + 1})
-               OR EXISTS (SELECT 1 FROM attribute_source a WHERE a.brand = $1 AND a.resource = '${resource.name}' AND a.resource_id = $${values.length + 1}) AS sourced
+      text: `SELECT ${COLUMNS}, ${
+        resource.external === false
+          ? 'false'
+          : `EXISTS (SELECT 1 FROM external_identity x WHERE x.brand = $1 AND x.resource = '${resource.name}' AND x.resource_id = $${values.length + 1})
+               OR EXISTS (SELECT 1 FROM attribute_source a WHERE a.brand = $1 AND a.resource = '${resource.name}' AND a.resource_id = $${values.length + 1})`
+      } AS sourced
              FROM ${quoted(resource.table)} WHERE ${holds} AND id = $${values.length + 1}`,
     },
     [...values, id],
@@ -120,11 +124,11 @@ export async function readRevision(sql: Sql, resource: Resource<any>, scope: Sco
 }
 
 /** The digest is taken once for each shape: lists are asked for more often than they are new. */
-const named = (text: string): Statement => {
+const named = (text: string, plan: 'custom' | 'kept' = 'custom'): Statement => {
   const known = namedLists.get(text)
   if (known) return known
   if (namedLists.size >= MAX_NAMED_LISTS) return { text }
-  const statement: Statement = { name: `list_${createHash('sha1').update(text).digest('base64url')}`, text, plan: 'custom' }
+  const statement: Statement = { name: `list_${createHash('sha1').update(text).digest('base64url')}`, text, ...(plan === 'custom' && { plan }) }
   namedLists.set(text, statement)
   return statement
 }
@@ -226,5 +230,5 @@ export async function findRows(sql: Sql, resource: Resource<any>, scope: Scope, 
   const where = `${scoped.where} AND ${compileConditions(query.conditions, params)}`
   const limit = params.add(query.limit, 'bigint')
   const offset = params.add(query.offset, 'bigint')
-  return await sql.query<Row>(named(`SELECT ${COLUMNS} FROM ${quoted(resource.table)} WHERE ${where} ORDER BY ${orderBy(query)} LIMIT ${limit} OFFSET ${offset}`), params.values)
+  return await sql.query<Row>(named(`SELECT ${COLUMNS} FROM ${quoted(resource.table)} WHERE ${where} ORDER BY ${orderBy(query)} LIMIT ${limit} OFFSET ${offset}`, isPlain(query) ? 'kept' : 'custom'), params.values)
 }
