@@ -17,6 +17,7 @@ import { freePort, holdPort, settlePort, type LineKey } from './capacity-store.t
 import { answerTo } from './ask.ts'
 import type { Coverage, Verdict } from './qualification.ts'
 import { serviceabilityApi } from './qualification-api.ts'
+import { rememberedCoverageAt } from './remembered-places.ts'
 import { readService } from './requirement.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ maxLength: 200, description }))
@@ -78,7 +79,7 @@ const lineFor = async (doc: CapacityReservation, { deps, context, now }: Pick<Wo
   const { service, path } = await questionOf(doc, deps, context)
   const asked = readService(service, path)
   if (asked.faults.length > 0) throw refuse.invalid(asked.faults)
-  const answer = (): Promise<Verdict> => answerTo(deps, context, asked, service.serviceSpecification?.id, now)
+  const answer = (): Promise<Verdict> => answerTo(deps, context, asked, service.serviceSpecification?.id, now, undefined, { look: rememberedCoverageAt })
   let verdict = await answer()
   if (verdict.lines.length === 0 && verdict.reasons.some(reason => reason.code === 'noCapacity') && (await expireDue(deps, context.brand, now)) > 0) verdict = await answer()
   const line = verdict.lines.find(one => one.place !== undefined)

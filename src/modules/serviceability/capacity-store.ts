@@ -59,15 +59,15 @@ export const withoutHeld = async (sql: Sql, brand: string, rows: readonly Covera
 
 /** Holds a port; false when the line has none left. `ports` as coverage counts them (undefined: not counted), `asOf` of when that is. */
 export const holdPort = async (tx: Transaction, brand: string, key: LineKey, ports: number | undefined, asOf: Date): Promise<boolean> => {
-  const values = keyValues(brand, key)
-  await tx.query({ name: 'capacity-line', text: 'INSERT INTO capacity_line (brand, provider, technology, place_kind, place_id) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING' }, values)
+  const settled = `(SELECT count(*) FROM capacity_settled s WHERE ${SAME('s')} AND s.settled_at >= $7)`
   const rows = await tx.query(
     {
       name: 'capacity-hold',
-      text: `UPDATE capacity_line l SET held = l.held + 1, ports = $6::int WHERE ${SAME('l')}
-        AND ($6::int IS NULL OR l.held + (SELECT count(*) FROM capacity_settled s WHERE ${SAME('s')} AND s.settled_at >= $7) < $6::int) RETURNING l.held`,
+      text: `INSERT INTO capacity_line AS l (brand, provider, technology, place_kind, place_id, held, ports)
+        SELECT $1, $2, $3, $4, $5, 1, $6::int WHERE $6::int IS NULL OR ${settled} < $6::int
+        ON CONFLICT (brand, provider, technology, place_kind, place_id) DO UPDATE SET held = l.held + 1, ports = excluded.ports WHERE excluded.ports IS NULL OR l.held + ${settled} < excluded.ports RETURNING l.held`,
     },
-    [...values, ports ?? null, asOf.toISOString()],
+    [...keyValues(brand, key), ports ?? null, asOf.toISOString()],
   )
   return rows.length > 0
 }

@@ -32,10 +32,10 @@ export const ServiceNeed = Type.Object(
 )
 export type ServiceNeed = Static<typeof ServiceNeed>
 
-/** Kinds of service that need a line, by brand: asked of each order, so kept for a second. */
-const remembered = new WeakMap<object, Map<string, { ids: ReadonlySet<string>; until: number }>>()
+/** What kinds of service need of a line, by brand: asked of each order, so kept for a second. */
+const remembered = new WeakMap<object, Map<string, { needs: ReadonlyMap<string, ServiceNeed>; until: number }>>()
 const REMEMBERED_MS = 1000
-const MOST_NEEDS = 1000
+const MOST_NEEDS = 10_000
 
 export const serviceNeed = defineResource({
   api: serviceabilityApi,
@@ -58,11 +58,10 @@ export const serviceNeed = defineResource({
 })
 
 /** What the named kind of service needs; nothing when nobody has said. */
-export const needOf = async (deps: Pick<Services, 'store'>, context: Context, specificationId: string | undefined): Promise<Requirement> => {
-  if (specificationId === undefined) return {}
-  const [found] = await deps.store.find(context, serviceNeed, { where: [{ path: 'serviceSpecification.id', value: specificationId }], limit: 1 })
+export const needOf = async (deps: Pick<Services, 'store' | 'database'>, { brand }: Pick<Context, 'brand'>, specificationId: string | undefined): Promise<Requirement> => {
+  const found = specificationId === undefined ? undefined : (await knownNeeds(deps, brand)).get(specificationId)
   if (found === undefined) return {}
-  const { technology, provider, downloadSpeed, uploadSpeed, latencyClass, marketSegment } = found.doc
+  const { technology, provider, downloadSpeed, uploadSpeed, latencyClass, marketSegment } = found
   return {
     ...(technology !== undefined && technology.length > 0 && { technologies: technology }),
     ...(provider !== undefined && provider.length > 0 && { providers: provider }),
@@ -73,15 +72,17 @@ export const needOf = async (deps: Pick<Services, 'store'>, context: Context, sp
   }
 }
 
-/** The kinds of service that somebody has said a need of. */
-export const knownNeeds = async (deps: Pick<Services, 'store' | 'database'>, brand: string): Promise<ReadonlySet<string>> => {
+/** The kinds of service that somebody has said a need of, and what it is: the one said first. */
+export const knownNeeds = async (deps: Pick<Services, 'store' | 'database'>, brand: string): Promise<ReadonlyMap<string, ServiceNeed>> => {
   let memory = remembered.get(deps.database)
   if (!memory) remembered.set(deps.database, (memory = new Map()))
   let known = memory.get(brand)
   if (known === undefined || known.until < performance.now()) {
     const stored = await deps.store.find(systemContext(brand, 'service-needs'), serviceNeed, { limit: MOST_NEEDS })
-    known = { ids: new Set(stored.flatMap(one => one.doc.serviceSpecification?.id ?? [])), until: performance.now() + REMEMBERED_MS }
+    const needs = new Map<string, ServiceNeed>()
+    for (const { doc } of stored) if (doc.serviceSpecification !== undefined && !needs.has(doc.serviceSpecification.id)) needs.set(doc.serviceSpecification.id, doc)
+    known = { needs, until: performance.now() + REMEMBERED_MS }
     memory.set(brand, known)
   }
-  return known.ids
+  return known.needs
 }

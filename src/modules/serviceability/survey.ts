@@ -2,9 +2,9 @@
 import { fault, refuse } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
-import { coverageAt } from './place-check.ts'
 import { withoutHeld, type OwnPorts } from './capacity-store.ts'
 import { assess, expiryOf, refusedPlace, withAsked, type Requirement, type Verdict } from './qualification.ts'
+import { rememberedCoverageAt } from './remembered-places.ts'
 import { readService, stricter } from './requirement.ts'
 import { knownNeeds, needOf } from './service-need.ts'
 import { withSitePlace } from './site-place.ts'
@@ -31,7 +31,7 @@ export const surveyPlace = async (deps: Deps, context: Context, place: Readonly<
   const read = readService({ place: [place] }, '')
   if (read.faults.length > 0) throw refuse.invalid(read.faults.map(one => fault(one.path.replace(/^\.place\[0\]/, path), one.rule, one.value)))
   const where = read.place && (await withSitePlace(deps, context, read.place))
-  const known = await coverageAt(deps, context, where)
+  const known = await rememberedCoverageAt(deps, context, where)
   const rows = 'code' in known ? [] : await withoutHeld(deps.database, context.brand, known.rows, ownPorts)
   const needs = new Map<string, Promise<Requirement>>()
   const need = (id: string | undefined): Promise<Requirement> => {
