@@ -10,6 +10,7 @@ import { activeLines, orderOf } from './cart-order.ts'
 import { ruleFaults } from './rule-issues.ts'
 import { offeringIdOf, placeLines, type PlacedLine } from './cart-lines.ts'
 import type { CheckoutFault, CheckoutRow, FaultCode } from './checkout-types.ts'
+import { RELATION_CODES } from './relation-issues.ts'
 import { hasEnded } from './shopping-cart.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
@@ -27,8 +28,8 @@ export const checkCart = async (deps: Services, context: Context, cart: Shopping
   const seen = new Set<string>()
   for (const { item, id } of placeLines(lines)) {
     for (const issue of item.issue ?? []) {
-      // What is said of qualifications and by rules is asked again below.
-      if (issue.code in KINDS || issue.rule !== undefined) continue
+      // What is said of qualifications, by rules, and of what needs or rules out something is asked again below.
+      if (issue.code in KINDS || issue.rule !== undefined || RELATION_CODES.includes(issue.code)) continue
       seen.add(id)
       faults.push({ code: 'configurationIncomplete', reason: issue.code, message: issue.message, cartItemId: id })
     }

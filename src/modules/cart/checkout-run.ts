@@ -186,7 +186,10 @@ const collect = async (run: Run, cart: ShoppingCart): Promise<CheckoutFault[]> =
   if (row.progress.checked !== true && gateways.has('payment') && cart.due !== undefined && row.request.paymentToken === undefined) found.push({ code: 'paymentMissing', message: `${cart.due.value} ${cart.due.unit} are due: name a means of payment (paymentToken)` })
   if (row.progress.checked !== true) found.push(...(await summaryFaults(run.deps, run.context, cart, row)))
   await askDesks(run, cart)
-  return [...found, ...deskFaults(run), ...(await holdGoods(run, cart)), ...(await holdPorts(run, cart))]
+  const [goods, ports] = [await holdGoods(run, cart), await holdPorts(run, cart)]
+  // That a line cannot be had there has one fault, whoever says so.
+  const told = new Set(found.flatMap(one => (one.code === 'notServiceable' ? (one.cartItemId ?? []) : [])))
+  return [...found, ...deskFaults(run), ...goods, ...ports.filter(one => one.code !== 'notServiceable' || !told.has(one.cartItemId ?? ''))]
 }
 
 /** Takes the next steps, until it has ended or has to wait. */

@@ -14,6 +14,7 @@ import { mapLines, offeringIdOf, placeLines, withParts, type Origin, type Placed
 import type { CartItem, CartPrice, LineIssue } from './cart-types.ts'
 import { priceCart, type PriceQuestion } from './price-cart.ts'
 import { firstEnd, heldCharges, withoutLapsed } from './price-hold.ts'
+import { relationIssues } from './relation-issues.ts'
 import { withRuleIssues } from './rule-issues.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
@@ -138,6 +139,7 @@ export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | 
   for (const one of placeLines(complete)) known.set(one.id, await withQualification(one.item, work))
 
   const market = await marketIssues(cart, complete, offerings, origin, work)
+  const related = await relationIssues(cart, complete, offerings, work)
   const question = await questionOf(cart, complete, offerings, work)
   const of = digest(question)
   // Whoever takes the pin out of the cart wants it priced again.
@@ -155,7 +157,7 @@ export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | 
     const own = placed.get(id)!
     const found = known.get(id)
     const was = before.get(id)
-    const issue = [...issuesOf(own, offerings, now), ...(market.get(id) ?? []), ...(found?.issue ?? []), ...(priced?.fault ?? []).filter(one => one.lineId === id).map(({ code, message }) => ({ code, message }))]
+    const issue = [...issuesOf(own, offerings, now), ...(market.get(id) ?? []), ...(related.get(id) ?? []), ...(found?.issue ?? []), ...(priced?.fault ?? []).filter(one => one.lineId === id).map(({ code, message }) => ({ code, message }))]
     const item: CartItem = { ...without(line, 'itemPrice', 'ItemTotalPrice', 'issue', 'priceChange'), ...(found?.item.qualification && { qualification: found.item.qualification }) }
     const prices = !asked.has(id) ? undefined : holds ? was : priced?.line.get(id)
     // What a promise held and holds no more costs something else for nothing that the customer did.

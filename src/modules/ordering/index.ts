@@ -23,6 +23,7 @@ export { cancelProductOrder } from './cancel-product-order.ts'
 export { productOrder } from './product-order.ts'
 export { failOrder, IllegalOrderMove, moveCancellation, moveOrder, readOrder, rejectOrder, type CancellationResult, type OrderChange, type OrderWork } from './order-moves.ts'
 export { productReasons } from './business-check.ts'
+export { relationReasons } from './compatibility.ts'
 export { hasSpentPromotion } from './promotion-uses.ts'
 export { examineOrder } from './take-order.ts'
 export {
