@@ -37,7 +37,7 @@ export interface Written {
 const MAX_ID = 255
 /** Twenty at once change one cart: all of them get their turn. */
 const MAX_RACES = 24
-const RACE_PAUSE_MS = 15
+const LONGEST_PAUSE_MS = 500
 
 /** An id that a key column can hold and a URL can carry. */
 export const isPossibleId = (id: string): boolean => id.length > 0 && id.length <= MAX_ID && !id.includes('\0') && id.isWellFormed()
@@ -270,7 +270,7 @@ export async function updateResource(kit: Kit, context: Context, resource: Resou
     if (written) return written
     if (options.expected) throw await lostRace(kit, context, resource, row, [row.revision])
     // Those who meet at one row would meet there again. A transaction holds rows of others meanwhile: it does not wait.
-    if (attempt > 0 && !isTransaction(options.sql)) await pause(Math.random() * RACE_PAUSE_MS * attempt)
+    if (attempt > 0 && !isTransaction(options.sql)) await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, 10 * 2 ** attempt))
   }
   throw refuse.unavailable(`${resource.name} ${id} is being changed by too many at once`)
 }
