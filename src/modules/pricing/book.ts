@@ -8,6 +8,7 @@ import type { Services } from '../../tmf/services.ts'
 import { loadOfferings, type LoadedOffering } from '../catalog/index.ts'
 import { taxRate, taxRateRow, type TaxRateRow } from '../tax/index.ts'
 import type { CompiledOffering } from './candidate.ts'
+import { compileAgreement, indexAgreements, type AgreementDoc, type AgreementIndex, type CompiledAgreement } from './frame-prices.ts'
 import { compileEntry, compileList, type CompiledList } from './compile-entry.ts'
 import { compileOffering, partsOf } from './compile-offering.ts'
 import { withPast } from './past-amounts.ts'
@@ -21,7 +22,7 @@ import { taxTable, type TaxTable } from './tax-table.ts'
 
 type Deps = Pick<Services, 'database' | 'store' | 'positions'>
 
-export const FOLLOWED = ['productOffering', 'productOfferingPrice', 'priceList', 'priceListEntry', 'priceRule', 'promotion', 'taxRate'] as const
+export const FOLLOWED = ['productOffering', 'productOfferingPrice', 'priceList', 'priceListEntry', 'priceRule', 'promotion', 'taxRate', 'agreement'] as const
 
 const ALL = 1_000_000
 
@@ -29,6 +30,7 @@ export interface Book {
   readonly version: number
   readonly promotions: PromotionIndex
   readonly taxes: TaxTable
+  readonly agreements: AgreementIndex
   /** Compiled offerings; what is not held yet is read first. `given` ones are priced as their reader has read them. */
   offerings: (ids: readonly string[], given?: ReadonlyMap<string, LoadedOffering>) => Promise<Map<string, CompiledOffering>>
 }
@@ -70,15 +72,18 @@ const sameParts = (a: CompiledOffering['restsOn'], b: CompiledOffering['restsOn'
 const openBook = async (deps: Deps, brand: string): Promise<Kept> => {
   let version = deps.positions.current()
   const promotionResource = deps.store.resource('promotion')
-  const [lists, rules, promotions, rates] = await Promise.all([
+  const agreementResource = deps.store.resource('agreement')
+  const [lists, rules, promotions, rates, agreements] = await Promise.all([
     read<CompiledList>(deps, brand, priceList, (doc: PriceList, revision) => compileList(doc, revision)),
     read<CompiledRule>(deps, brand, priceRule, ruleOf),
     promotionResource ? read<CompiledPattern[]>(deps, brand, promotionResource, (doc: PromotionDoc, revision) => compilePromotion(doc, revision)) : new Map<string, Held<CompiledPattern[]>>(),
     read<TaxRateRow>(deps, brand, taxRate, doc => taxRateRow({ doc } as Parameters<typeof taxRateRow>[0])),
+    agreementResource ? read<CompiledAgreement>(deps, brand, agreementResource, (doc: AgreementDoc, revision) => compileAgreement(doc, revision)) : new Map<string, Held<CompiledAgreement>>(),
   ])
   const offerings = new Map<string, CompiledOffering>()
   const usedBy = new Map<string, Set<string>>()
   let index = indexPromotions([...promotions.values()].flatMap(one => one.value))
+  let agreed = indexAgreements(new Map([...agreements].map(([id, one]) => [id, one.value])))
   let taxes = taxTable([...rates.values()].map(one => one.value))
   /** Grows with each event: what was read while one came in is used once and not kept. */
   let generation = 0
@@ -99,6 +104,7 @@ const openBook = async (deps: Deps, brand: string): Promise<Kept> => {
       case 'priceRule': replace(rules, event, ruleOf); offerings.clear(); break
       case 'promotion': replace(promotions, event, (doc: PromotionDoc, revision) => compilePromotion(doc, revision)); break
       case 'taxRate': replace(rates, event, doc => taxRateRow({ doc } as Parameters<typeof taxRateRow>[0])); break
+      case 'agreement': replace(agreements, event, (doc: AgreementDoc, revision) => compileAgreement(doc, revision)); break
     }
   }
 
@@ -141,6 +147,9 @@ const openBook = async (deps: Deps, brand: string): Promise<Kept> => {
     get taxes() {
       return taxes
     },
+    get agreements() {
+      return agreed
+    },
     async offerings(ids, given) {
       const wanted = [...new Set(ids)]
       const missing = wanted.filter(id => !offerings.has(id))
@@ -162,6 +171,7 @@ const openBook = async (deps: Deps, brand: string): Promise<Kept> => {
         version = Math.max(version, event.position)
       }
       if (events.some(one => one.resource === 'promotion')) index = indexPromotions([...promotions.values()].flatMap(one => one.value))
+      if (events.some(one => one.resource === 'agreement')) agreed = indexAgreements(new Map([...agreements].map(([id, one]) => [id, one.value])))
       if (events.some(one => one.resource === 'taxRate')) taxes = taxTable([...rates.values()].map(one => one.value))
     },
   }

@@ -6,11 +6,14 @@ import type { ExistingProduct } from './price-request.ts'
 export interface CustomerFacts {
   segment: readonly string[]
   agreement: readonly string[]
+  /** The party that the customer is. */
+  party?: string
   product: readonly ExistingProduct[]
 }
 
 interface CustomerDoc {
   agreement?: readonly { id: string }[]
+  engagedParty?: { id?: string }
   characteristic?: readonly { name: string; value?: unknown }[]
 }
 
@@ -36,6 +39,7 @@ export const customerFacts = async (deps: Pick<Services, 'store'>, context: Cont
   return {
     segment: (doc.characteristic ?? []).filter(of => SEGMENT.test(of.name)).flatMap(of => textsOf(of.value)),
     agreement: (doc.agreement ?? []).map(of => of.id),
+    ...(doc.engagedParty?.id !== undefined && { party: doc.engagedParty.id }),
     product: products.map(of => {
       const { status, productOffering, productSpecification } = of.doc as ProductDoc
       return { ...(status !== undefined && { status }), ...(productOffering?.id !== undefined && { offeringId: productOffering.id }), ...(productSpecification?.id !== undefined && { specificationId: productSpecification.id }) }

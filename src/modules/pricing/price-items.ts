@@ -18,20 +18,22 @@ type Deps = Pick<Services, 'database' | 'store' | 'positions' | 'clock'>
 const NO_FACTS: CustomerFacts = { segment: [], agreement: [], product: [] }
 
 /** Facts about the customer that some rule of these offerings, or some promotion, asks for. */
-const needsOf = (book: Book, offerings: Iterable<CompiledOffering>): Set<'customer' | 'product'> => {
+const needsOf = (book: Book, offerings: readonly CompiledOffering[]): Set<'customer' | 'product'> => {
   const needs = new Set(book.promotions.needs)
   for (const offering of offerings) for (const one of [...offering.slots.flatMap(slot => slot.candidates), ...offering.entries]) for (const rule of one.rules) for (const need of rule.needs) needs.add(need)
+  // An agreement that has a price for them: who is party to it is asked of the customer's record.
+  if (book.agreements.concerns(offerings.map(one => one.pin.id))) needs.add('customer')
   return needs
 }
 
-const circumstances = (request: PricingRequest, context: Pick<Context, 'channel'>, at: Date, facts: CustomerFacts): Circumstances => ({
+const circumstances = (request: PricingRequest, context: Pick<Context, 'channel'>, at: Date, facts: CustomerFacts, book: Book): Circumstances => ({
   at: at.getTime(),
   currency: request.currency,
   channel: request.channel ?? context.channel,
   market: request.market,
   customerId: request.customerId,
   segment: new Set([...(request.segment ?? []), ...facts.segment]),
-  agreement: new Set([...(request.agreement ?? []), ...facts.agreement]),
+  agreement: new Set([...(request.agreement ?? []), ...(facts === NO_FACTS ? [] : book.agreements.inForce(facts.agreement, [request.customerId, facts.party], at.getTime()))]),
   product: [...(request.product ?? []), ...facts.product],
   place: new Set([...(request.place?.id === undefined ? [] : [request.place.id]), ...(request.place?.within ?? [])]),
   country: request.place?.country,
@@ -64,6 +66,7 @@ const tell = (answer: PricingAnswer, rely: NonNullable<PricingOptions['rely']>):
   for (const { source } of answer.line.flatMap(line => line.component)) {
     if (source.price) rely('productOfferingPrice', source.price.id, source.price.revision)
     if (source.entry) rely('priceListEntry', source.entry.id, source.entry.revision)
+    if (source.agreement) rely('agreement', source.agreement.id, source.agreement.revision)
     if (source.list) rely('priceList', source.list.id, source.list.revision)
   }
   for (const one of answer.promotion) rely('promotion', one.id, one.revision)
@@ -113,12 +116,13 @@ export async function priceItemsIn(tx: Transaction, deps: Deps, context: Context
 async function priceBy(book: Book, deps: Deps, context: Context, asked: PricingRequest, options: PricingOptions): Promise<PricingAnswer> {
   const request = await placed(deps, context, asked)
   const offerings = await book.offerings(request.item.map(item => item.offeringId), options.offerings)
-  const needs = request.customerId === undefined ? new Set<never>() : needsOf(book, offerings.values())
+  const needs = request.customerId === undefined ? new Set<never>() : needsOf(book, [...offerings.values()])
   const facts = request.customerId === undefined || needs.size === 0 ? NO_FACTS : await customerFacts(deps, context, request.customerId, needs)
-  const known = circumstances(request, context, request.at ?? deps.clock.now(), facts)
+  const known = circumstances(request, context, request.at ?? deps.clock.now(), facts, book)
   const limited = limitedIds(book, known, request, offerings)
   const c = limited.length === 0 ? known : { ...known, usage: await readUsage(deps.database, context.brand, limited, { customerId: request.customerId, orderId: request.orderId }) }
-  const answer = price({ version: book.version, offering: id => offerings.get(id), promotions: book.promotions, taxes: book.taxes }, c, request.item)
+  const framed = (offering: CompiledOffering | undefined): CompiledOffering | undefined => offering && book.agreements.framed(offering, c.agreement)
+  const answer = price({ version: book.version, offering: id => framed(offerings.get(id)), promotions: book.promotions, taxes: book.taxes }, c, request.item)
   if (options.rely) tell(answer, options.rely)
   return answer
 }

@@ -12,6 +12,8 @@ export interface PriceSource {
   /** The price list and its entry; left out for the offering's own prices, which are the default list. */
   list?: Pin
   entry?: Pin
+  /** The agreement whose frame price it is, and which of its items. */
+  agreement?: Pin & { item: string }
   /** Where the offering names or carries it: `productOfferingPrice[0]`. */
   path: string
 }

@@ -50,6 +50,8 @@ export interface CompiledRule {
 export interface CartFacts {
   offering: readonly string[]
   quantity: number
+  /** How many of an offering there are in all lines. */
+  ordered?: (offeringId: string) => number
   /** Conditions that could not be evaluated, and why: they do not match. */
   failed: Map<string, string>
 }

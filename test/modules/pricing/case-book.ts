@@ -4,6 +4,7 @@ import type { CompiledOffering } from '../../../src/modules/pricing/candidate.ts
 import type { Circumstances, PromotionUsage } from '../../../src/modules/pricing/circumstances.ts'
 import { compileEntry, compileList } from '../../../src/modules/pricing/compile-entry.ts'
 import { compileOffering } from '../../../src/modules/pricing/compile-offering.ts'
+import { compileAgreement, indexAgreements, type AgreementDoc, type AgreementIndex } from '../../../src/modules/pricing/frame-prices.ts'
 import { price, type Snapshot } from '../../../src/modules/pricing/price.ts'
 import type { PricingItem } from '../../../src/modules/pricing/price-request.ts'
 import type { PricedComponent, PricingAnswer } from '../../../src/modules/pricing/priced.ts'
@@ -41,6 +42,8 @@ export interface Shop {
   lists?: Record<string, Bag>
   entries?: Record<string, Bag>
   promotions?: Record<string, PromotionSketch>
+  /** Agreements as TMF651 has them; they are approved unless they say otherwise. */
+  agreements?: Record<string, Bag>
   /** category, jurisdiction, percent, from, until */
   taxes?: [string, string, string, string?, string?][]
   /** Amounts that a price or entry had before: amount, from, until. */
@@ -98,7 +101,7 @@ const must = (faults: readonly { path: string; rule: string }[], what: string): 
   if (faults.length > 0) throw new Error(`${what}: ${JSON.stringify(faults)}`)
 }
 
-export const snapshotOf = (shop: Shop): Snapshot => {
+export const snapshotOf = (shop: Shop): Snapshot & { agreements: AgreementIndex } => {
   const prices = (amounts(shop.prices ?? {}) as Record<string, Bag>)
   const loadedPrice = (id: string): LoadedPrice => {
     const doc = prices[id]
@@ -148,7 +151,9 @@ export const snapshotOf = (shop: Shop): Snapshot => {
     must(promotionFaults(doc), id)
     return compilePromotion(doc, 1)
   })
+  const agreements = indexAgreements(new Map(Object.entries(amounts(shop.agreements ?? {}) as Record<string, Bag>).map(([id, one]) => [id, compileAgreement({ id, name: id, version: '1', status: 'approved', ...one } as AgreementDoc, 1)])))
   return {
+    agreements,
     version: 7,
     offering: id => compiled.get(id),
     promotions: indexPromotions(promotions),
@@ -179,7 +184,18 @@ export const circumstancesOf = (context: Bag = {}): Circumstances => ({
   usage: new Map(Object.entries((context['used'] ?? {}) as Record<string, Partial<PromotionUsage>>).map(([id, one]) => [id, { uses: 0, usesByCustomer: 0, spent: '0', ...one }])),
 })
 
-export const run = (snapshot: Snapshot, one: Pick<Case, 'items' | 'context'>): PricingAnswer => price(snapshot, circumstancesOf(one.context), itemsOf(one.items))
+/** `context.customer` and `context.party` are party to agreements; `context.agreement` is what the customer's record names. */
+export const run = (snapshot: Snapshot & { agreements?: AgreementIndex }, one: Pick<Case, 'items' | 'context'>): PricingAnswer => {
+  const c = circumstancesOf(one.context)
+  const { agreements } = snapshot
+  if (agreements === undefined) return price(snapshot, c, itemsOf(one.items))
+  const agreement = new Set(agreements.inForce(c.agreement, [c.customerId, one.context?.['party']], c.at))
+  const framed = (id: string): CompiledOffering | undefined => {
+    const offering = snapshot.offering(id)
+    return offering && agreements.framed(offering, agreement)
+  }
+  return price({ ...snapshot, offering: framed }, { ...c, agreement }, itemsOf(one.items))
+}
 
 const periodText = (one: Pick<PricedComponent, 'recurring'>): string => (one.recurring && !(one.recurring.unit === 'month' && one.recurring.count === 1) ? `/${one.recurring.count} ${one.recurring.unit}` : '')
 
@@ -192,7 +208,7 @@ export const lineText = (one: PricedComponent, expected: string): string => {
     one.net === one.unitAmount ? '' : ` = ${one.net}`,
     one.was === undefined ? '' : ` was ${one.was}`,
     one.lowestPrice30Days === undefined ? '' : ` low ${one.lowestPrice30Days}`,
-    asks('from') ? ` from ${one.source.entry?.id ?? one.source.price?.id ?? one.source.path}` : '',
+    asks('from') ? ` from ${one.source.agreement ? one.source.path : (one.source.entry?.id ?? one.source.price?.id ?? one.source.path)}` : '',
     one.recurring?.until === undefined ? '' : ` until ${one.recurring.until.amount} ${one.recurring.until.units}`,
     asks('tax') ? ` tax ${one.taxExcludedAmount}+${one.taxAmount}=${one.taxIncludedAmount}` : '',
   ].join('')
