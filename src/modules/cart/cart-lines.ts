@@ -36,7 +36,7 @@ export const mapLines = (lines: readonly CartItem[], change: (item: CartItem) =>
 export const offeringIdOf = (item: CartItem): string | undefined => item.productOffering?.id ?? item.product?.productOffering?.id
 
 /** What of a line only the server writes. */
-const SERVER = ['adjustment', 'addedBy', 'priceHold', 'priceChange', 'issue', 'capacityReservation', 'itemPrice', 'ItemTotalPrice'] as const
+const SERVER = ['adjustment', 'addedBy', 'inLife', 'priceHold', 'priceChange', 'issue', 'capacityReservation', 'itemPrice', 'ItemTotalPrice'] as const
 
 const without = (item: CartItem, names: readonly string[]): CartItem => Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name))) as CartItem
 

@@ -2,14 +2,35 @@
 import type { OrderItem, PriceLine, ProductOrderDocument } from '../ordering/index.ts'
 import { sellersOf } from '../ordering/index.ts'
 import type { CartItem } from './cart-types.ts'
+import { laterDates } from './in-life-line.ts'
 import type { CheckoutRow } from './checkout-types.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
 /** Lines that are bought. */
 export const activeLines = (cart: ShoppingCart): CartItem[] => (cart.cartItem ?? []).filter(item => item.status !== 'saveForLater' && (item.quantity ?? 1) > 0)
 
-const itemOf = (line: CartItem, { progress }: Pick<CheckoutRow, 'progress'>, channel: string): OrderItem => {
-  const { id = '', action = 'add', quantity = 1, product, productOffering, itemPrice, ItemTotalPrice, itemTerm, note, cartItemRelationship, qualification, addedBy } = line
+/** Prices as the order keeps them: fees with the key that charges them once, and what is paid in instalments marked, which are charges of their own. */
+const pricesOf = ({ id = '', itemPrice, financing }: CartItem, orderId: string): PriceLine[] | undefined => {
+  let fees = 0
+  return itemPrice?.map(price => {
+    const line = price as unknown as PriceLine
+    if (line['@type'] === 'FeePrice') return { ...line, chargeId: `${orderId}/${id}/${++fees}` }
+    return financing?.amountFinanced !== undefined && line.priceType === 'oneTime' ? { ...line, financed: true } : line
+  })
+}
+
+/** What was agreed on a change, as the order keeps it. */
+const agreedOf = ({ inLife }: CartItem): Record<string, unknown> => {
+  if (inLife === undefined) return {}
+  const { action, effectiveDate, option, payOff } = inLife
+  const { possible: _possible, reason: _reason, action: _action, effectiveDate: _date, ...agreed } = option
+  return { inLife: { ...agreed, action, effectiveDate, '@type': 'AgreedChange', '@baseType': 'Change' }, ...(payOff && { payOff: { plan: payOff } }) }
+}
+
+const itemOf = (line: CartItem, row: Pick<CheckoutRow, 'progress' | 'orderId'>, channel: string): OrderItem => {
+  const { progress, orderId } = row
+  const frozen = pricesOf(line, orderId)
+  const { id = '', action = 'add', quantity = 1, product, productOffering, ItemTotalPrice, financing, itemTerm, note, cartItemRelationship, qualification, addedBy } = line
   const reservation = progress.reservation?.[id]
   return {
     id,
@@ -17,14 +38,16 @@ const itemOf = (line: CartItem, { progress }: Pick<CheckoutRow, 'progress'>, cha
     quantity,
     ...(product && { product: product as unknown as NonNullable<OrderItem['product']> }),
     ...(productOffering && { productOffering: productOffering as unknown as NonNullable<OrderItem['productOffering']> }),
-    ...(itemPrice && { itemPrice: itemPrice as unknown as PriceLine[] }),
+    ...(frozen && { itemPrice: frozen }),
+    ...(financing?.amountFinanced !== undefined && { financing: { ...financing, '@type': 'AgreedFinancing', '@baseType': 'Financing' } }),
+    ...agreedOf(line),
     ...(ItemTotalPrice && { itemTotalPrice: ItemTotalPrice as unknown as PriceLine[] }),
     ...(itemTerm && { itemTerm: itemTerm as Record<string, unknown>[] }),
     ...(note && { note }),
     ...(cartItemRelationship && { productOrderItemRelationship: cartItemRelationship.flatMap(({ id: other, relationshipType }) => (other === undefined ? [] : [{ id: other, relationshipType: relationshipType ?? 'reliesOn' }])) }),
     ...(qualification && (qualification.itemId === undefined ? { qualification: [{ id: qualification.id }] } : { productOfferingQualificationItem: { id: qualification.itemId, productOfferingQualificationId: qualification.id } })),
     ...(reservation !== undefined && { capacityReservation: { id: reservation } }),
-    ...(line.cartItem && line.cartItem.length > 0 && { productOrderItem: line.cartItem.map(child => itemOf(child, { progress }, channel)) }),
+    ...(line.cartItem && line.cartItem.length > 0 && { productOrderItem: line.cartItem.map(child => itemOf(child, row, channel)) }),
     '@type': 'SoldProductOrderItem',
     '@baseType': 'ProductOrderItem',
     soldBy: addedBy ?? { channel },
@@ -40,13 +63,15 @@ const channelsOf = (cart: ShoppingCart, finishing: string): { id: string; name: 
 export const orderOf = (cart: ShoppingCart, row: Pick<CheckoutRow, 'progress' | 'request' | 'orderId'>): ProductOrderDocument => {
   const { request, progress, orderId } = row
   const parties = cart.relatedParty ?? []
+  const [later] = laterDates(activeLines(cart))
   const deposit: PriceLine[] = progress.deposit ? [{ name: 'Deposit', priceType: 'deposit', price: { taxIncludedAmount: progress.deposit } }] : []
   return {
     id: orderId,
     state: 'acknowledged',
     channel: channelsOf(cart, request.channel),
     relatedParty: [...parties, ...(request.seller !== undefined && !sellersOf({ relatedParty: parties }).includes(request.seller.id) ? [request.seller] : [])],
-    productOrderItem: activeLines(cart).map(line => itemOf(line, { progress }, request.channel)),
+    productOrderItem: activeLines(cart).map(line => itemOf(line, row, request.channel)),
+    ...(later !== undefined && { requestedStartDate: later }),
     orderTotalPrice: [...((cart.cartTotalPrice ?? []) as unknown as PriceLine[]), ...deposit],
     ...(cart.promotionCode && { promotionCode: cart.promotionCode }),
     ...(cart.promotion && { appliedPromotion: cart.promotion }),

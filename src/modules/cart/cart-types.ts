@@ -90,6 +90,44 @@ export const LineIssue = Type.Object(
 )
 export type LineIssue = Static<typeof LineIssue>
 
+const Money = Type.Object({ unit: Type.String({ description: 'ISO 4217 currency code' }), value: Type.Number({ description: 'Amount' }) })
+
+/** That a line is bought in instalments: a client names the terms, the rest follows from them. */
+const LineFinancing = Type.Object(
+  {
+    id: Type.String({ minLength: 1, maxLength: 255, description: 'The terms (financingOffer)' }),
+    name: text('Their name'),
+    numberOfInstalments: Type.Optional(Type.Integer({ description: 'Monthly instalments' })),
+    interestRate: Type.Optional(Type.Number({ description: 'Percent a year' })),
+    price: Type.Optional(Money),
+    downPayment: Type.Optional(Money),
+    amountFinanced: Type.Optional(Money),
+    instalment: Type.Optional(Money),
+    totalInterest: Type.Optional(Money),
+    taxRate: Type.Optional(Type.Number({ description: 'Tax that is in the price, in percent' })),
+    taxCategory: text('Its category'),
+  },
+  { description: 'That it is bought in instalments; amounts contain the tax, only the down payment is due at the checkout (own extension)' },
+)
+
+/** That a line changes what the customer has: what was asked, and what was answered. */
+const LineInLife = Type.Object(
+  {
+    action: Type.String({ description: 'upgrade, downgrade, add, remove, renew or move' }),
+    effectiveDate: Type.String({ format: 'date-time', description: 'When it takes effect' }),
+    expirationDate: Type.String({ format: 'date-time', description: 'Until when the answer holds' }),
+    request: Type.Record(Type.String(), Type.Unknown(), { description: 'What was asked' }),
+    part: Type.Integer({ description: 'Which line of the answer it is' }),
+    option: Type.Record(Type.String(), Type.Unknown(), { description: 'What was answered: when, at what cost, what is kept, by which rules' }),
+    fee: Type.Optional(Type.Array(CartPrice, { description: 'Fees, which are on the bill' })),
+    payOff: Type.Optional(Type.Array(Type.String(), { description: 'Instalments that are paid off with it (financingPlan)' })),
+    oneTimeCharges: Type.Optional(Type.Boolean({ description: 'What the offering charges once is charged' })),
+    reason: Type.Optional(Type.Array(LineIssue, { description: 'Why it can no longer be done' })),
+  },
+  { description: 'A change of what the customer has, as it was answered (own extension)' },
+)
+export type LineInLife = Static<typeof LineInLife>
+
 const cartItemAttributes = {
   id: Type.Optional(Type.String({ maxLength: 100, description: 'Identifier within the cart; given by the server when left out' })),
   quantity: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000, description: 'How many; 1 when left out' })),
@@ -102,6 +140,8 @@ const cartItemAttributes = {
   note: Type.Optional(Type.Array(Note, { description: 'Remarks' })),
   product: Type.Optional(productRefOrValue),
   productOffering: Type.Optional(ProductOfferingRef),
+  financing: Type.Optional(LineFinancing),
+  inLife: Type.Optional(LineInLife),
   qualification: Type.Optional(
     Type.Object(
       {

@@ -11,7 +11,9 @@ import { ruleFaults } from './rule-issues.ts'
 import { offeringIdOf, placeLines, type PlacedLine } from './cart-lines.ts'
 import type { CheckoutFault, CheckoutRow, FaultCode } from './checkout-types.ts'
 import { RELATION_CODES } from './relation-issues.ts'
+import type { CartItem } from './cart-types.ts'
 import { hasEnded } from './shopping-cart.ts'
+import { changeReasons, laterDates } from './in-life-line.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
 /** Reasons of orders by what has to be done about them. */
@@ -26,7 +28,17 @@ export const checkCart = async (deps: Services, context: Context, cart: Shopping
   if (!row.request.termsAccepted) faults.push({ code: 'termsNotAccepted', message: 'the terms have to be accepted (termsAccepted)' })
   if (customerOf(cart) === undefined) faults.push({ code: 'customerMissing', message: 'the cart has no customer: name one in relatedParty, or merge it at log-in' })
   const seen = new Set<string>()
+  // An order has one date: what is at once and what is later are bought apart.
+  const dates = laterDates(lines)
+  if (dates.length > 1 || (dates.length === 1 && lines.some(line => laterDates([line]).length === 0))) faults.push({ code: 'effectiveDatesDiffer', message: 'the lines take effect at different times: buy them one by one' })
+  for (const line of lines) {
+    for (const { code, message } of await changeReasons(deps, context, line)) {
+      seen.add(line.id ?? '')
+      faults.push({ code: 'changeNotPossible', reason: code, message, ...(line.id !== undefined && { cartItemId: line.id }) })
+    }
+  }
   for (const { item, id } of placeLines(lines)) {
+    if (item.inLife !== undefined && seen.has(id)) continue
     for (const issue of item.issue ?? []) {
       // What is said of qualifications, by rules, and of what needs or rules out something is asked again below.
       if (issue.code in KINDS || issue.rule !== undefined || RELATION_CODES.includes(issue.code)) continue
@@ -100,13 +112,15 @@ export interface LineHold {
 
 /** Lines that take a port of the network at a place that is known: by the answer that is pinned to them, else by the place itself. */
 export const portsOf = async (deps: Services, context: Context, cart: ShoppingCart): Promise<LineHold[]> => {
-  const placed = placeLines(activeLines(cart)).filter(({ item }) => item.action === 'add')
+  // What is added, and what moves: that needs a port where it goes.
+  const placed = placeLines(activeLines(cart)).filter(({ item }) => item.action === 'add' || (item.action === 'modify' && item.inLife?.action === 'move'))
+  const soldAs = (item: CartItem): string => offeringIdOf(item) ?? (item.inLife?.option['productOffering'] as { id?: string } | undefined)?.id ?? ''
   // As they are remembered, from the check a moment ago: the order looks at all of it again.
-  const offerings = await loadOfferings(deps, context, placed.flatMap(({ item }) => offeringIdOf(item) ?? []), { work: { fresh: false, rely: () => undefined } })
+  const offerings = await loadOfferings(deps, context, placed.map(({ item }) => soldAs(item)), { work: { fresh: false, rely: () => undefined } })
   const holds: LineHold[] = []
   const chainOf = chainsOf(placed)
   for (const one of placed) {
-    const offering = offerings.get(offeringIdOf(one.item) ?? '')
+    const offering = offerings.get(soldAs(one.item))
     const kinds = (offering?.specification?.doc.serviceSpecification ?? []).map(kind => kind.id)
     const [need] = await needingLine(deps, context.brand, kinds)
     if (offering === undefined || need === undefined) continue
@@ -125,5 +139,7 @@ export const deskBody = async (deps: Services, context: Context, cart: ShoppingC
   const party = ref === undefined ? undefined : await partyOf(deps, context, ref['@referredType'] === 'Party' ? { id: ref.id } : ref)
   const papers = party !== undefined && 'individualIdentification' in party.doc ? party.doc.individualIdentification : undefined
   const proof = row.request.identityProof ?? (papers !== undefined && papers.length > 0 ? { method: 'onFile' } : undefined)
-  return { customer: id ?? 'unknown', ...(party !== undefined && { party: party.id }), ...(cart.due && { due: cart.due }), ...(cart.monthly && { monthly: cart.monthly }), channel: row.request.channel, ...(proof && { proof }) }
+  // What is bought in instalments is credit: how much, and what it takes each month.
+  const loans = placeLines(activeLines(cart)).flatMap(({ item }) => (item.financing?.amountFinanced === undefined ? [] : [{ amount: item.financing.amountFinanced, instalment: item.financing.instalment, numberOfInstalments: item.financing.numberOfInstalments }]))
+  return { customer: id ?? 'unknown', ...(loans.length > 0 && { financed: loans }), ...(party !== undefined && { party: party.id }), ...(cart.due && { due: cart.due }), ...(cart.monthly && { monthly: cart.monthly }), channel: row.request.channel, ...(proof && { proof }) }
 }

@@ -35,6 +35,7 @@ export interface CheckoutRequest {
 }
 
 export const FAULT_CODES = [
+  'changeNotPossible', 'effectiveDatesDiffer',
   'cartEmpty', 'cartEnded', 'customerMissing', 'configurationIncomplete', 'ruleRefused', 'notServiceable', 'qualificationExpired', 'priceChanged', 'stockGone', 'capacityGone', 'creditRefused', 'depositRequired', 'termsNotAccepted',
   'identityNotSufficient', 'fraudSuspected', 'paymentMissing', 'paymentDeclined', 'systemUnavailable', 'heldTooLong', 'cancelled', 'orderRejected',
   'contractSummaryMissing', 'signatureDeclined', 'signatureMissing',

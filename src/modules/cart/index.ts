@@ -2,6 +2,7 @@
 import { defineModule } from '../../tmf/module.ts'
 import { acceptanceRoutes } from './acceptance-routes.ts'
 import { abandonJob } from './abandon.ts'
+import { changeRoutes } from './change-routes.ts'
 import { cartRoutes } from './cart-routes.ts'
 import { runCheckoutJob, signatureEnded, sweepCheckoutsJob } from './checkout-job.ts'
 import { checkoutRoutes } from './checkout-routes.ts'
@@ -15,7 +16,7 @@ import { cartSection } from './view.ts'
 
 export const cartModule = defineModule({
   name: 'cart',
-  dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'interaction', 'serviceability', 'offer-qualification', 'sales-rule', 'ordering', 'delivery', 'contract', 'payment'],
+  dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'interaction', 'serviceability', 'offer-qualification', 'sales-rule', 'ordering', 'financing', 'in-life', 'delivery', 'contract', 'payment'],
   resources: [shoppingCart, channelEntitlement, salesGateway],
   jobs: [abandonJob, runCheckoutJob, sweepCheckoutsJob],
   reactions: [recordVisits, signatureEnded],
@@ -23,6 +24,7 @@ export const cartModule = defineModule({
   routes: (app, deps) => {
     cartRoutes(app, deps)
     checkoutRoutes(app, deps)
+    changeRoutes(app, deps)
     acceptanceRoutes(app, deps)
   },
   stop: closePorts,

@@ -4,8 +4,9 @@ import { Refusal } from '../../platform/errors.ts'
 import type { Transaction } from '../../platform/database/sql.ts'
 import { hrefOf } from '../../tmf/kit.ts'
 import type { Services } from '../../tmf/services.ts'
+import { claimProduct } from '../in-life/index.ts'
 import { productOrder } from '../ordering/index.ts'
-import { orderOf } from './cart-order.ts'
+import { activeLines, orderOf } from './cart-order.ts'
 import { finishCheckout, LeaseLost, lockCheckout, saveCheckout } from './checkout-store.ts'
 import type { CheckoutFault, CheckoutRow } from './checkout-types.ts'
 import { throughGate } from './gate.ts'
@@ -17,6 +18,17 @@ const locked = async (tx: Transaction, row: CheckoutRow, owner: string): Promise
   const now = await lockCheckout(tx, row.brand, row.cartId)
   if (now?.leaseOwner !== owner || now.attempt !== row.attempt) throw new LeaseLost(`checkout ${row.id} is worked on by somebody else`)
   return now
+}
+
+/** Takes the products that the cart changes, in the order of their ids, so that two that want the same never wait for each other. Answers those that others have. */
+const claimChanges = async (tx: Transaction, row: CheckoutRow, cart: ShoppingCart, now: Date): Promise<CheckoutFault[]> => {
+  const changes = activeLines(cart).flatMap(line => (line.inLife === undefined || line.action === 'add' || line.product?.id === undefined ? [] : [{ productId: line.product.id, orderId: row.orderId, action: line.inLife.action, effectiveAt: new Date(line.inLife.effectiveDate ?? now) }]))
+  const faults: CheckoutFault[] = []
+  for (const change of changes.toSorted((a, b) => (a.productId < b.productId ? -1 : 1))) {
+    const other = await claimProduct(tx, row.brand, change)
+    if (other !== undefined) faults.push({ code: 'changeNotPossible', reason: 'changeUnderWay', message: `order ${other.orderId} changes product ${change.productId} already` })
+  }
+  return faults
 }
 
 class OrderRefused extends Error {
@@ -36,6 +48,8 @@ export const makeOrder = async (deps: Services, context: Context, row: CheckoutR
     await throughGate(() => deps.database.transaction(async tx => {
       const now = await locked(tx, row, owner)
       if (now.cancelAsked) throw new OrderRefused([{ code: 'cancelled', message: 'the checkout was cancelled' }])
+      const taken = await claimChanges(tx, row, cart, deps.clock.now())
+      if (taken.length > 0) throw new OrderRefused(taken)
       const order = await deps.store.create(context, productOrder, orderOf(cart, row) as never, { tx, id: row.orderId })
       if (order.doc.state === 'rejected') throw new OrderRefused((order.doc.rejectionReason ?? []).map(({ code, message, orderItemId, salesRule }) => ({ code: 'orderRejected', reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }), ...(salesRule && { rule: salesRule }) })))
       const later = (cart.cartItem ?? []).filter(item => item.status === 'saveForLater')

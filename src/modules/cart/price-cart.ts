@@ -17,6 +17,8 @@ export interface LineToPrice {
   term?: { amount: number; units: string }
   partOf?: string
   adjustment: readonly LineAdjustment[]
+  /** Kinds of charges that are not made. */
+  omit?: readonly ('oneTime' | 'deposit')[]
 }
 
 export interface PriceQuestion {

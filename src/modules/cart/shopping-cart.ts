@@ -11,7 +11,7 @@ import { lineFaults, offeringIdOf, placeLines, tidyLines, type Origin } from './
 import { contactsBeside, dropContacts, readSteps, stepBeside, visitBeside, type Contact } from './cart-store.ts'
 import { changesOf } from './changes.ts'
 import { entitlementOf, requireShown } from './channel-entitlement.ts'
-import { evaluateCart } from './evaluate-cart.ts'
+import { evaluateWhole } from './own-charges.ts'
 import { CART_STATES, ShoppingCart } from './shopping-cart.schema.ts'
 
 export const shoppingCartApi = defineApi({
@@ -118,7 +118,7 @@ export const shoppingCart = defineResource({
       // Somebody has come back to it.
       status: by === 'client' ? 'active' : (draft.status ?? 'active'),
     }
-    return await evaluateCart(tidy, previous, origin, { deps, context, now, fresh, rely })
+    return await evaluateWhole(tidy, previous, origin, { deps, context, now, fresh, rely })
   },
   beside: (doc, { previous, context, now, deps }) => {
     const channel = channelOf({ channel: context.channel })

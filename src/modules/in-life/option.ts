@@ -171,7 +171,7 @@ const termsOf = (subject: Subject, action: InLifeAction, target: LoadedOffering 
   if (action !== 'add' && verdict.keeps.term && term !== undefined && verdict.newTerm === undefined) {
     const stored = subject.doc.productTerm?.find(one => one.duration?.amount !== undefined)
     const start = stored?.validFor?.startDateTime ?? subject.doc.startDate
-    const itemTerm = [{ ...(term.name !== undefined && { name: term.name }), duration: { amount: term.months, units: 'month' }, validFor: { ...(start !== undefined && { startDateTime: start }), endDateTime: term.endsAt.toISOString() } }]
+    const itemTerm = [{ ...(term.name !== undefined && { name: term.name }), duration: { amount: term.months, units: 'month' }, validFor: { ...(start !== undefined && { startDateTime: start }), endDateTime: term.endsAt.toISOString() }, '@type': 'DatedTerm', '@baseType': 'OrderTerm' }]
     return { itemTerm, pricing: { amount: term.months, units: 'month' }, shown: { ...shown, new: { months: term.months, startsAnew: false, end: term.endsAt.toISOString() } }, missing: false }
   }
   const own = ownTerm(target)

@@ -79,7 +79,7 @@ const lineOf = (item: PricingItem, ruled: RuledItem, offering: CompiledOffering,
   const charges: Charge[] = []
   for (const candidates of meant) {
     const selected = selectPrice(only(candidates, one => one.currency === currency), c.at, ruled.quantity)
-    if (!selected) continue
+    if (!selected || (item.omit as readonly string[] | undefined)?.includes(selected.taken.candidate.kind)) continue
     const unit = amountOf(selected.taken.unit)
     const amount = ruled.quantity === ONE ? unit : times(unit, quantity)
     charges.push({ selected, unit, quantity, amount, left: amount, alterations: [], promoted: 0, isClosed: false })
@@ -201,7 +201,7 @@ const promote = (lines: readonly Line[], snapshot: Snapshot, c: Circumstances, c
 export function price(snapshot: Snapshot, c: Circumstances, items: readonly PricingItem[]): PricingAnswer {
   const at = new Date(c.at)
   const faults: PricingFault[] = []
-  const cart: CartFacts = { offering: [...new Set(items.map(item => item.offeringId))].sort(), quantity: items.reduce((all, item) => all + Number(item.quantity ?? 1), 0), ordered: id => items.reduce((all, item) => (item.offeringId === id ? all + Number(item.quantity ?? 1) : all), 0), failed: new Map() }
+  const cart: CartFacts = { offering: [...new Set(items.map(item => item.offeringId))].sort(), quantity: items.reduce((all, item) => all + Number(item.quantity ?? 1), 0), failed: new Map() }
   const priced: { item: PricingItem; offering: CompiledOffering; ruled: RuledItem; line: Line | undefined }[] = []
   for (const item of items) {
     const offering = snapshot.offering(item.offeringId)

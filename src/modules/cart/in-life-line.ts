@@ -1,0 +1,113 @@
+/**
+ * Lines that change what a customer has: made from an answer of in-life sales, and kept as that answer says. Nobody but that answer says what such a
+ * line does, so what a client writes over it is put back; once the prices of the cart hold no more it is asked anew.
+ */
+import type { Context } from '../../platform/principal.ts'
+import type { Services } from '../../tmf/services.ts'
+import { inLifeOption, type BuiltOption, type InLifeAction, type Reason } from '../in-life/index.ts'
+import type { CartItem, CartPrice, LineInLife } from './cart-types.ts'
+import type { ShoppingCart } from './shopping-cart.schema.ts'
+
+/** What somebody wants done with a product. */
+export interface ChangeRequest {
+  product: string
+  action: InLifeAction
+  productOffering?: string
+  place?: Record<string, unknown>
+  effectiveDate?: string
+  device?: 'keepPaying' | 'payOff'
+}
+
+type Asker = Pick<Services, never> & Services
+
+/** The answer to it now; undefined when there is no such product or no such option. */
+export const askChange = async (deps: Asker, context: Context, request: ChangeRequest): Promise<BuiltOption | undefined> => {
+  const { product, action, productOffering, place, effectiveDate, device } = request
+  const answer = await inLifeOption(deps, context, {
+    productId: product,
+    action: [action],
+    ...(productOffering !== undefined && { offeringId: productOffering }),
+    ...(place && { place }),
+    ...(effectiveDate !== undefined && { effectiveDate: new Date(effectiveDate) }),
+    ...(device !== undefined && { device }),
+  })
+  return answer?.built
+}
+
+const GIVEN = 'kept-'
+
+/** The line as the answer has it. Discounts that people gave on it stay. */
+const lineFrom = (line: CartItem, built: BuiltOption, part: number, request: ChangeRequest, until: Date): CartItem => {
+  const change = built.lines[part]!
+  const { itemPrice: _price, ...option } = built.option
+  const { productOffering: _offering, itemTerm: _term, product: _product, adjustment, ...rest } = line
+  const given = (adjustment ?? []).filter(one => !one.id.startsWith(GIVEN))
+  const kept = change.adjustment.map(one => ({ id: one.id, name: one.name, ...(one.percentage !== undefined && { percentage: Number(one.percentage) }), ...(one.amount && { amount: { unit: one.amount.unit, value: Number(one.amount.value) } }), ...(one.on && { on: one.on }), ...(one.duration && { duration: one.duration }), reason: 'kept from before' }))
+  const inLife: LineInLife = {
+    request: request as unknown as Record<string, unknown>,
+    part,
+    option: option as unknown as Record<string, unknown>,
+    action: built.option.action,
+    effectiveDate: built.option.effectiveDate,
+    expirationDate: until.toISOString(),
+    ...(change.fee.length > 0 && { fee: change.fee as CartPrice[] }),
+    ...(part === 0 && built.payOff.length > 0 && { payOff: built.payOff }),
+    ...(change.oneTimeCharges && { oneTimeCharges: true }),
+    ...(built.option.reason.length > 0 && { reason: built.option.reason.map(({ code, message }) => ({ code, message })) }),
+  }
+  return {
+    ...rest,
+    action: change.action,
+    quantity: 1,
+    product: change.product as NonNullable<CartItem['product']>,
+    ...(change.productOffering && { productOffering: change.productOffering }),
+    ...(change.itemTerm && { itemTerm: change.itemTerm }),
+    ...(given.length + kept.length > 0 && { adjustment: [...given, ...kept] }),
+    inLife,
+  }
+}
+
+/** The lines of an answer; the parts of one answer belong together. */
+export const linesFrom = (built: BuiltOption, request: ChangeRequest, until: Date): CartItem[] => built.lines.map((_, part) => lineFrom({ status: 'active' }, built, part, request, until))
+
+const requestOf = (line: CartItem): ChangeRequest | undefined => line.inLife?.request as unknown as ChangeRequest | undefined
+
+/** What of such a line is the answer's. */
+const core = ({ action, quantity, product, productOffering, itemTerm, inLife }: CartItem): Partial<CartItem> => ({ ...(action && { action }), ...(quantity !== undefined && { quantity }), ...(product && { product }), ...(productOffering && { productOffering }), ...(itemTerm && { itemTerm }), ...(inLife && { inLife }) })
+
+/** The cart's lines with changes as they were answered, or are answered now where that holds no more. */
+export const withAnswers = async (cart: ShoppingCart, previous: ShoppingCart | undefined, { deps, context, now }: { deps: Services; context: Context; now: Date }, pinMs: number): Promise<CartItem[]> => {
+  const before = new Map((previous?.cartItem ?? []).map(line => [line.id, line]))
+  const answers = new Map<string, Promise<BuiltOption | undefined>>()
+  return await Promise.all(
+    (cart.cartItem ?? []).map(async line => {
+      const request = requestOf(line)
+      if (request === undefined || line.inLife === undefined) return line
+      const was = before.get(line.id)
+      const holds = (cart.pricePin !== undefined || previous === undefined || was?.inLife === undefined) && new Date(line.inLife.expirationDate) > now
+      if (holds) {
+        const { productOffering: _offering, itemTerm: _term, product: _product, ...rest } = line
+        return was?.inLife === undefined ? line : { ...rest, ...core(was) }
+      }
+      const key = JSON.stringify(request)
+      const answer = answers.get(key) ?? askChange(deps, context, request)
+      answers.set(key, answer)
+      const built = await answer
+      if (built?.lines[line.inLife.part] !== undefined) return lineFrom(line, built, line.inLife.part, request, new Date(now.getTime() + pinMs))
+      return { ...line, inLife: { ...line.inLife, reason: [{ code: 'changeNotOffered', message: 'this can no longer be done with the product' }] } }
+    }),
+  )
+}
+
+/** Why a change cannot be made any more, asked anew; it costs what was answered as long as that holds. */
+export const changeReasons = async (deps: Services, context: Context, line: CartItem): Promise<Reason[]> => {
+  const request = requestOf(line)
+  if (request === undefined || line.inLife?.part !== 0) return []
+  const built = await askChange(deps, context, request)
+  return built === undefined ? [{ code: 'changeNotOffered', message: 'this can no longer be done with the product' }] : built.option.reason
+}
+
+/** When the changes of a cart shall take effect, where that is not at once. One order has one date. */
+export const laterDates = (lines: readonly CartItem[]): string[] => [
+  ...new Set(lines.flatMap(({ inLife }) => (inLife === undefined || ((inLife.option as { takesEffect?: string }).takesEffect === 'now' && requestOf({ inLife })?.effectiveDate === undefined) ? [] : [inLife.effectiveDate]))),
+]
