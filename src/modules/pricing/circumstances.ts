@@ -62,6 +62,9 @@ export const unitOf = (units: string): string => {
   return unit
 }
 
+/** Codes as people enter them: neither capitals nor blanks around them make another. */
+export const codeOf = (entered: string): string => entered.trim().toUpperCase()
+
 /** Whether a charge can come round after it. */
 export const isPeriod = (units: string): boolean => Object.hasOwn(MONTHS, unitOf(units)) || Object.hasOwn(DAYS, unitOf(units))
 

@@ -5,7 +5,7 @@ import type { Services } from '../../tmf/services.ts'
 import { areasAt } from '../place/index.ts'
 import { bookAsRead, bookOf, type Book } from './book.ts'
 import type { CompiledOffering } from './candidate.ts'
-import type { Circumstances } from './circumstances.ts'
+import { codeOf, type Circumstances } from './circumstances.ts'
 import { customerFacts, type CustomerFacts } from './customer-facts.ts'
 import { price, ruledItem } from './price.ts'
 import type { PricingItem, PricingOptions, PricingRequest } from './price-request.ts'
@@ -38,7 +38,7 @@ const circumstances = (request: PricingRequest, context: Pick<Context, 'channel'
   place: new Set([...(request.place?.id === undefined ? [] : [request.place.id]), ...(request.place?.within ?? [])]),
   country: request.place?.country,
   jurisdiction: request.jurisdiction ?? request.place?.country,
-  promotionCode: new Set(request.promotionCode ?? []),
+  promotionCode: new Set((request.promotionCode ?? []).map(codeOf)),
   usage: new Map(),
 })
 

@@ -5,7 +5,7 @@
 import { exact } from '../../platform/money.ts'
 import { matches as valueMatches } from '../catalog/index.ts'
 import { amountOf, amountOfNumber, compare, lastingAmount, type Amount } from './amount.ts'
-import { monthsOf, type Circumstances, type RuledItem } from './circumstances.ts'
+import { codeOf, monthsOf, type Circumstances, type RuledItem } from './circumstances.ts'
 import { conditionOf, type CartFacts } from './rule.ts'
 
 export interface CriterionDoc {
@@ -46,7 +46,10 @@ export const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)$/
 
 const cartText = (parameter: string, value: string): ((c: Circumstances) => boolean) => {
   switch (parameter) {
-    case 'promotionCode': return c => c.promotionCode.has(value)
+    case 'promotionCode': {
+      const code = codeOf(value)
+      return c => c.promotionCode.has(code)
+    }
     case 'customer': return c => c.customerId === value
     case 'agreement': return c => c.agreement.has(value)
     case 'segment': return c => c.segment.has(value)
@@ -144,7 +147,7 @@ interface Found {
 export const keysOfCriterion = ({ criteriaParameter: parameter, criteriaOperator: operator, criteriaValue: value }: CriterionDoc): Found => {
   const rank = (INDEXED as readonly string[]).indexOf(parameter)
   if (operator !== '=' || rank < 0) return {}
-  const keys: Keys = { keys: [keyOf(parameter, value)], rank }
+  const keys: Keys = { keys: [keyOf(parameter, parameter === 'promotionCode' ? codeOf(value) : value)], rank }
   return OF_CART.includes(parameter) ? { cart: keys } : { item: keys }
 }
 

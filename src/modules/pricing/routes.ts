@@ -40,6 +40,18 @@ const check = (query: PriceQuestion, context: Context): void => {
     if (seen.has(item.id)) faults.push(fault(`item[${index}].id`, 'is the id of another item too', item.id))
     seen.add(item.id)
   }
+  const inside = new Map(query.item.map(item => [item.id, item.partOf]))
+  for (const [index, { id, partOf }] of query.item.entries()) {
+    if (partOf === undefined) continue
+    if (!inside.has(partOf)) faults.push(fault(`item[${index}].partOf`, 'must be the id of another item', partOf))
+    const ring = new Set([id])
+    let up: string | undefined = partOf
+    while (up !== undefined && !ring.has(up)) {
+      ring.add(up)
+      up = inside.get(up)
+    }
+    if (up === id) faults.push(fault(`item[${index}].partOf`, 'must not be inside itself', partOf))
+  }
   if (faults.length > 0) throw refuse.invalid(faults)
   if (!isConfined(context.principal)) return
   const supposed = SUPPOSED.find(name => query[name] !== undefined)

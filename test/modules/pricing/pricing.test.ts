@@ -71,6 +71,22 @@ describe('the price operation', () => {
     }
   })
 
+  test('knows a promotion code however it is typed', async () => {
+    const offering = await offeringOf(100)
+    await promotionOf(offering['id'], { pattern: [{ criteriaGroup: [{ criteria: [{ criteriaParameter: 'promotionCode', criteriaOperator: '=', criteriaValue: 'Spring24' }] }], action: [{ actionType: 'percentage', actionValue: '10' }] }] })
+    await until(async () => netOf(await priced(offering['id'], { promotionCode: ['Spring24'] })) === '90.00')
+    for (const code of ['SPRING24', ' spring24 ']) expect(netOf(await priced(offering['id'], { promotionCode: [code] }))).toBe('90.00')
+    expect(netOf(await priced(offering['id'], { promotionCode: ['SPRING'] }))).toBe('100.00')
+  })
+
+  test('says which item is inside of nothing, or of itself', async () => {
+    const { id } = await offeringOf(100)
+    const ask = async (...partOf: (string | undefined)[]): Promise<unknown> => (await send('POST', '/tandem/v1/price', { item: partOf.map((of, index) => ({ id: String(index + 1), productOffering: { id }, ...(of !== undefined && { partOf: of }) })) })).body['details']?.map((one: Json) => [one['path'], one['rule']])
+    expect(await ask('7')).toEqual([['item[0].partOf', 'must be the id of another item']])
+    expect(await ask('2', '1')).toEqual([['item[0].partOf', 'must not be inside itself'], ['item[1].partOf', 'must not be inside itself']])
+    expect(await ask(undefined, '1', '2')).toBeUndefined()
+  })
+
   test('gives nothing away because a kind or a period of a charge is misspelt', async () => {
     for (const [more, why] of [[{ priceType: 'reccuring' }, 'has the kind "reccuring", which is none that is charged'], [{ priceType: 'recurring', recurringChargePeriodType: 'mouth' }, 'is charged each "mouth", which is no period']] as const) {
       const offering = await offeringOf(100, more)
