@@ -121,6 +121,8 @@ export interface ProductOrderDocument {
   promotionCode?: string[]
   /** Promotions that are in the prices; those with a budget or a limit are counted with the order. */
   appliedPromotion?: AppliedPromotion[]
+  /** Limits per customer and household that it counts against. */
+  limitedBy?: { id: string; name: string }[]
   [attribute: string]: unknown
 }
 

@@ -12,6 +12,7 @@ import { ProductOrder as ProductOrderSchema, productOrderCreate, productOrderUpd
 import { productOrderItemDefinition } from './product-order-types.ts'
 import { holdsReservations, takeReservations } from './relied.ts'
 import { countPromotions, usesOf } from './promotion-uses.ts'
+import { countLimits, isLimited } from './rule-reasons.ts'
 import { takeOrder } from './take-order.ts'
 
 export const productOrderingApi = defineApi({
@@ -72,6 +73,7 @@ const schema = Type.Object(
     milestone: Type.Optional(Type.Array(Milestone, { description: 'What was promised and what was reached' })),
     promotionCode: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 20, description: 'Codes that the customer entered (own extension)' })),
     appliedPromotion: Type.Optional(Type.Array(AppliedPromotion, { description: 'Promotions that are in the prices' })),
+    limitedBy: Type.Optional(Type.Array(Type.Object({ id: Type.String({ description: 'The salesRule' }), name: Type.String({ description: 'Its name' }) }, { description: 'A limit' }), { description: 'Limits per customer and household that it counts against (own extension)' })),
   },
   { description: 'What a customer wants added, changed or ended', $defs: { ProductOrderItem: productOrderItemDefinition, ProductRefOrValue: productRefOrValueDefinition } },
 )
@@ -94,7 +96,7 @@ export const productOrder = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: productOrderCreate,
   update: productOrderUpdate,
-  serverSet: ['appliedPromotion', 'rejectionReason', 'milestone', 'completionDate', 'expectedCompletionDate', 'cancellationDate'],
+  serverSet: ['appliedPromotion', 'limitedBy', 'rejectionReason', 'milestone', 'completionDate', 'expectedCompletionDate', 'cancellationDate'],
   lifecycle: { attribute: 'state', states: orderStates, initial: ['acknowledged'], moves: orderMoves, movedBy: 'server' },
   stamps: { onCreate: ['orderDate'] },
   filters: { state: 'text', orderDate: 'instant', completionDate: 'instant', externalId: 'text', category: 'text', priority: 'text', 'billingAccount.id': 'text' },
@@ -114,11 +116,12 @@ export const productOrder = defineResource({
     return (await takeOrder(order, work as unknown as Work<ProductOrderDocument>)) as unknown as typeof draft
   },
   // Only an order that names held ports, or uses a promotion that can run out, changes more than its own row: all others are written in one statement.
-  hasConsequences: doc => holdsReservations(doc as unknown as ProductOrderDocument) || usesOf(doc as unknown as ProductOrderDocument).length > 0,
+  hasConsequences: doc => isLimited(doc as unknown as ProductOrderDocument) || holdsReservations(doc as unknown as ProductOrderDocument) || usesOf(doc as unknown as ProductOrderDocument).length > 0,
   consequences: async (doc, work) => {
     const order = doc as unknown as ProductOrderDocument
     if (holdsReservations(order)) await takeReservations(order, work)
     await countPromotions(order, work)
+    await countLimits(order, work)
   },
   checkDelete: async (doc, { context, deps }) => {
     if (doc.state !== undefined && !isFinal(doc.state)) throw refuse.conflict('orderInFlight', `productOrder ${doc.id} is ${doc.state}: cancel it before it is deleted`)

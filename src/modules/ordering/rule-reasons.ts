@@ -1,9 +1,11 @@
 /** What the sales rules have against an order, also against one that was posted directly. */
 import { exact } from '../../platform/money.ts'
-import { systemContext } from '../../platform/principal.ts'
-import type { Work } from '../../tmf/resource.ts'
+import type { Transaction } from '../../platform/database/sql.ts'
+import { systemContext, type Context } from '../../platform/principal.ts'
+import { PrepareAgain, type Work } from '../../tmf/resource.ts'
+import type { Services } from '../../tmf/services.ts'
 import type { LoadedOffering } from '../catalog/index.ts'
-import { hasGuards, judgeSale, type SaleFinding } from '../sales-rule/index.ts'
+import { exceededLimit, hasGuards, judgeSale, limitsOn, type SaleFinding, type SaleQuestion } from '../sales-rule/index.ts'
 import { offeringId } from './business-check.ts'
 import { customerOf, placeItems, type OrderItem, type PlacedItem, type PriceLine, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 
@@ -61,41 +63,68 @@ const reasonOf = ({ code, message, itemId, rule, deposit, addition }: SaleFindin
   ...(addition && addition.length > 0 && { addition }),
 })
 
-/** Every reason of a rule. What is known of the customer is read as the house knows it: a rule binds also where the caller sees nothing of it. */
-export const ruleReasons = async (order: ProductOrderDocument, whole: readonly OrderItem[], offerings: ReadonlyMap<string, LoadedOffering>, work: Pick<Work<ProductOrderDocument>, 'context' | 'deps' | 'now' | 'by'>): Promise<RejectionReason[]> => {
-  const { context, deps, now, by } = work
-  if (!(await hasGuards(deps, context.brand))) return []
+type RuleWork = Pick<Work<ProductOrderDocument>, 'context' | 'deps' | 'now' | 'by'>
+
+/** The order as a sale, seen by the house. */
+const saleOf = (order: ProductOrderDocument, whole: readonly OrderItem[], { context, now, by }: Omit<RuleWork, 'deps'>): { house: Context; question: SaleQuestion } => {
   const placed = placeItems(whole)
   const all = new Map(placed.map(one => [one.item.id, one]))
   const party = customerOf(order)
   const ref = order.relatedParty?.find(one => one.id === party)
   const type = ref?.['@referredType']
   const channel = by === 'server' ? (order.channel?.[0]?.id ?? context.channel) : context.channel
-  const items = placed.map(({ item }) => item)
-  const total = by === 'server' ? agreedTotal(items) : undefined
   const house = { ...systemContext(context.brand, context.correlationId), channel, ...(context.language !== undefined && { language: context.language }) }
-  const findings = await judgeSale(deps, house, {
-    item: placed.map(one => {
-      const place = placeOf(one, all)
-      return {
-        id: one.item.id,
-        offeringId: offeringId(one.item) ?? '',
-        action: one.item.action,
-        quantity: one.item.quantity ?? 1,
-        characteristic: Object.fromEntries((one.item.product?.productCharacteristic ?? []).map(({ name, value }) => [name, value])),
-        termMonths: termOf(one.item),
-        ...(one.parent && { partOf: one.parent.id }),
-        ...(place !== undefined && { place }),
-        ...(one.item.action !== 'add' && one.item.product?.id !== undefined && { productId: one.item.product.id }),
-      }
-    }),
-    ...(ref && { customer: type === undefined || type === 'Party' ? { id: ref.id } : { id: ref.id, '@referredType': type } }),
-    ...(order.promotionCode && { promotionCode: order.promotionCode }),
-    ...(total && { total, ...((total.due ?? total.monthly) && { currency: (total.due ?? total.monthly)!.unit }) }),
-    channel, at: now, orderId: order.id, offerings,
+  const item = placed.map(one => {
+    const place = placeOf(one, all)
+    return {
+      id: one.item.id,
+      offeringId: offeringId(one.item) ?? '',
+      action: one.item.action,
+      quantity: one.item.quantity ?? 1,
+      characteristic: Object.fromEntries((one.item.product?.productCharacteristic ?? []).map(({ name, value }) => [name, value])),
+      termMonths: termOf(one.item),
+      ...(one.parent && { partOf: one.parent.id }),
+      ...(place !== undefined && { place }),
+      ...(one.item.action !== 'add' && one.item.product?.id !== undefined && { productId: one.item.product.id }),
+    }
   })
+  return {
+    house,
+    question: {
+      item, channel, at: now, orderId: order.id,
+      ...(ref && { customer: type === undefined || type === 'Party' ? { id: ref.id } : { id: ref.id, '@referredType': type } }),
+      ...(order.promotionCode && { promotionCode: order.promotionCode }),
+    },
+  }
+}
+
+export interface Ruled {
+  reasons: RejectionReason[]
+  /** Limits per customer and household that the order counts against. */
+  limitedBy: { id: string; name: string }[]
+}
+
+/** Every reason of a rule. What is known of the customer is read as the house knows it: a rule binds also where the caller sees nothing of it. */
+export const ruleReasons = async (order: ProductOrderDocument, whole: readonly OrderItem[], offerings: ReadonlyMap<string, LoadedOffering>, work: RuleWork): Promise<Ruled> => {
+  const { context, deps, by } = work
+  if (!(await hasGuards(deps, context.brand))) return { reasons: [], limitedBy: [] }
+  const items = placeItems(whole).map(({ item }) => item)
+  const { house, question } = saleOf(order, whole, work)
+  const total = by === 'server' ? agreedTotal(items) : undefined
+  const asked = { ...question, offerings, ...(total && { total, ...((total.due ?? total.monthly) && { currency: (total.due ?? total.monthly)!.unit }) }) }
+  const findings = await judgeSale(deps, house, asked)
   const held = by === 'server' ? heldDeposit(order, items) : undefined
-  const asked = findings.reduce((so, one) => so + (one.deposit?.value ?? 0), 0)
-  const covered = held !== undefined && held.value >= asked && findings.every(one => one.deposit === undefined || one.deposit.unit === held.unit)
-  return findings.filter(one => one.deposit === undefined || !covered).map(reasonOf)
+  const deposit = findings.reduce((so, one) => so + (one.deposit?.value ?? 0), 0)
+  const covered = held !== undefined && held.value >= deposit && findings.every(one => one.deposit === undefined || one.deposit.unit === held.unit)
+  return { reasons: findings.filter(one => one.deposit === undefined || !covered).map(reasonOf), limitedBy: await limitsOn(deps, house, asked) }
+}
+
+export const isLimited = (order: ProductOrderDocument): boolean => order.state === 'acknowledged' && (order.limitedBy?.length ?? 0) > 0
+
+/** An order for whose limit others came first is looked at again, and rejected then. */
+export const countLimits = async (order: ProductOrderDocument, { tx, deps, ...work }: Omit<RuleWork, 'deps'> & { tx: Transaction; deps: Services }): Promise<void> => {
+  if (!isLimited(order)) return
+  const { house, question } = saleOf(order, order.productOrderItem, work)
+  const exceeded = await exceededLimit(tx, deps, house, question)
+  if (exceeded !== undefined) throw new PrepareAgain(`${exceeded}: others have ordered what was left meanwhile`)
 }

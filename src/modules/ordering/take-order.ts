@@ -213,7 +213,7 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   const reasons = [...businessReasons(whole, facts, products, customerOf(order)), ...(await relationReasons(whole, offerings, products, customerOf(order), work))]
   // Told with whatever else is wrong: nobody mends one thing to hear of the next.
   const ruled = await ruleReasons(order, whole, offerings, work)
-  if (reasons.length > 0) return rejected(order, [...reasons, ...ruled])
+  if (reasons.length > 0) return rejected(order, [...reasons, ...ruled.reasons])
   const elsewhere = await marketRejections(order, placeItems(whole).filter(({ item }) => !isAgreed(item, work.by)), offerings, work)
   if (elsewhere.length > 0) return rejected(order, elsewhere)
 
@@ -222,9 +222,9 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   const components = [...priced.values()].flatMap(one => one.components)
   const changes = placeItems(whole).flatMap(({ item }) => changeReasons(item, offerings.get(products.get(item.product?.id ?? '')?.offeringId ?? '')))
   const priceReasons = [...[...priced.values()].flatMap(one => one.reasons), ...changes, ...currencyReasons(new Set(components.map(one => one.currency)))]
-  if (priceReasons.length > 0) return rejected(order, [...priceReasons, ...ruled])
+  if (priceReasons.length > 0) return rejected(order, [...priceReasons, ...ruled.reasons])
   const unfounded = await reliedReasons(mapItems(whole, item => ({ ...item, ...(priced.get(item.id)?.item.product && { product: priced.get(item.id)?.item.product ?? {} }) })), offerings, products, work)
-  if (unfounded.length + ruled.length > 0) return rejected(order, [...unfounded, ...ruled])
+  if (unfounded.length + ruled.reasons.length > 0) return rejected(order, [...unfounded, ...ruled.reasons])
   const totals = placeItems(whole).some(({ item }) => isAgreed(item, work.by)) ? (order.orderTotalPrice ?? []) : totalLinesOf(components)
   // Of prices that were agreed before, whoever agreed them says which promotions are in them.
   const promotions = [...(work.by === 'server' ? (order.appliedPromotion ?? []) : []), ...prices.promotion]
@@ -246,5 +246,6 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
     }),
     ...(totals.length > 0 ? { orderTotalPrice: totals } : {}),
     ...(promotions.length > 0 ? { appliedPromotion: promotions } : {}),
+    ...(ruled.limitedBy.length > 0 ? { limitedBy: ruled.limitedBy } : {}),
   }
 }

@@ -13,4 +13,5 @@ export const salesRuleModule = defineModule({
 export { salesRule } from './sales-rule.ts'
 export { adviceFor, refusalHolds, type Advice } from './judge-advice.ts'
 export { hasGuards, judgeSale, type SaleFinding, type SaleItem, type SaleQuestion } from './judge-sale.ts'
+export { exceededLimit, limitsOn } from './limits.ts'
 export { buyerOf, type Buyer } from './sale-facts.ts'

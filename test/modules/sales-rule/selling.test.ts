@@ -74,6 +74,16 @@ describe('a rule', () => {
     expect(reasons(await order(customer, [{ productOffering: { id: shop.offers.router } }]))).toEqual([])
   })
 
+  test('lets nobody pass a limit by ordering twice at once', async () => {
+    await rule({ kind: 'limit', code: 'oneAtMost', productOffering: [{ id: shop.offers.router }], limit: { quantity: 1, per: 'customer' }, example: [{ name: 'two', given: { had: 1, item: [{ offering: shop.offers.router }] }, expect: 'refused' }] })
+    for (let round = 0; round < 3; round++) {
+      const { customer } = await shop.customer()
+      const orders = await Promise.all(Array.from({ length: 5 }, () => order(customer, [{ productOffering: { id: shop.offers.router } }])))
+      expect(orders.filter(one => one['state'] !== 'rejected')).toHaveLength(1)
+      expect(orders.flatMap(reasons)).toEqual(Array.from({ length: 4 }, () => 'oneAtMost'))
+    }
+  })
+
   test('limits a household by its address, whoever orders', async () => {
     await rule({ kind: 'limit', code: 'onePerHome', productOffering: [{ id: shop.offers.plan }], limit: { quantity: 1, per: 'household' }, example: [{ name: 'second', given: { place: { id: ['a'] }, had: 1, item: [{ offering: shop.offers.plan }] }, expect: 'refused' }] })
     const [one, two] = [await shop.customer(), await shop.customer()]
