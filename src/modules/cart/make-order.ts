@@ -21,11 +21,11 @@ const locked = async (tx: Transaction, row: CheckoutRow, owner: string): Promise
 }
 
 /** Takes the products that the cart changes, in the order of their ids, so that two that want the same never wait for each other. Answers those that others have. */
-const claimChanges = async (tx: Transaction, row: CheckoutRow, cart: ShoppingCart, now: Date): Promise<CheckoutFault[]> => {
-  const changes = activeLines(cart).flatMap(line => (line.inLife === undefined || line.action === 'add' || line.product?.id === undefined ? [] : [{ productId: line.product.id, orderId: row.orderId, action: line.inLife.action, effectiveAt: new Date(line.inLife.effectiveDate ?? now) }]))
+const claimChanges = async (deps: Services, context: Context, tx: Transaction, row: CheckoutRow, cart: ShoppingCart): Promise<CheckoutFault[]> => {
+  const changes = activeLines(cart).flatMap(line => (line.inLife === undefined || line.action === 'add' || line.product?.id === undefined ? [] : [{ productId: line.product.id, orderId: row.orderId, action: line.inLife.action, effectiveAt: new Date(line.inLife.effectiveDate) }]))
   const faults: CheckoutFault[] = []
   for (const change of changes.toSorted((a, b) => (a.productId < b.productId ? -1 : 1))) {
-    const other = await claimProduct(tx, row.brand, change)
+    const other = await claimProduct(deps, context, tx, change)
     if (other !== undefined) faults.push({ code: 'changeNotPossible', reason: 'changeUnderWay', message: `order ${other.orderId} changes product ${change.productId} already` })
   }
   return faults
@@ -48,7 +48,7 @@ export const makeOrder = async (deps: Services, context: Context, row: CheckoutR
     await throughGate(() => deps.database.transaction(async tx => {
       const now = await locked(tx, row, owner)
       if (now.cancelAsked) throw new OrderRefused([{ code: 'cancelled', message: 'the checkout was cancelled' }])
-      const taken = await claimChanges(tx, row, cart, deps.clock.now())
+      const taken = await claimChanges(deps, context, tx, row, cart)
       if (taken.length > 0) throw new OrderRefused(taken)
       const order = await deps.store.create(context, productOrder, orderOf(cart, row) as never, { tx, id: row.orderId })
       if (order.doc.state === 'rejected') throw new OrderRefused((order.doc.rejectionReason ?? []).map(({ code, message, orderItemId, salesRule }) => ({ code: 'orderRejected', reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }), ...(salesRule && { rule: salesRule }) })))

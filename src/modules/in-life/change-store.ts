@@ -17,8 +17,13 @@ interface Row {
 
 const changeOf = (row: Row): ChangeUnderWay => ({ productId: row.product_id, orderId: row.order_id, action: row.action, effectiveAt: row.effective_at })
 
+/** Takes a product from an order that has ended, by the row that is locked already. */
+export const takeOver = async (tx: Transaction, brand: string, { productId, orderId, action, effectiveAt }: ChangeUnderWay): Promise<void> => {
+  await tx.query({ name: 'in-life-take-over', text: 'update in_life_change set order_id = $3, action = $4, effective_at = $5 where brand = $1 and product_id = $2' }, [brand, productId, orderId, action, effectiveAt])
+}
+
 /** Takes a product for an order. Answers which order has it, when that is another one: whoever waits here for a race sees its end. */
-export const claimProduct = async (tx: Transaction, brand: string, change: ChangeUnderWay): Promise<ChangeUnderWay | undefined> => {
+export const insertChange = async (tx: Transaction, brand: string, change: ChangeUnderWay): Promise<ChangeUnderWay | undefined> => {
   const [taken] = await tx.query<Row>(
     {
       name: 'in-life-claim',

@@ -21,7 +21,7 @@ export const inLifeModule = defineModule({
   routes: inLifeRoutes,
 })
 
-export { claimProduct, type ChangeUnderWay } from './change-store.ts'
+export { claimProduct } from './claim.ts'
 export { ACTIONS, inLifeRule, type InLifeAction } from './in-life-rule.ts'
 export { inLifeOption } from './options.ts'
 export type { BuiltOption, ChangeLine, InLifeOption, Reason } from './option.ts'

@@ -8,7 +8,8 @@ import { loadOfferings, type LoadedOffering } from '../catalog/index.ts'
 import { customerOf as customerRole } from '../customer/index.ts'
 import { openPlansOf, type FinancingPlan } from '../financing/index.ts'
 import { partyOf, product, type ProductDoc } from '../inventory/index.ts'
-import { readChange, type ChangeUnderWay } from './change-store.ts'
+import type { ChangeUnderWay } from './change-store.ts'
+import { changeUnderWay } from './claim.ts'
 import { monthsUntil, presentOf, type Present } from './present.ts'
 
 type Party = NonNullable<ProductDoc['relatedParty']>[number]
@@ -66,7 +67,7 @@ export const readSubject = async (deps: Services, context: Context, productId: s
     zone,
     present: presentOf(doc, now, zone),
     plans: await openPlansOf({ deps, context }, productId),
-    change: await readChange(deps.database, context.brand, productId),
+    change: await changeUnderWay(deps, context, productId),
     nextPeriod: startOfDay(nextCycleDate(today, cycle.day ?? dayOfMonth(began), 1), zone),
     now,
   }
