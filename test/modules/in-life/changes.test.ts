@@ -1,0 +1,85 @@
+/** Changes of products over HTTP: asked twice they happen once, rules refuse with their words, what is later is held, and instalments are credit. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestApp, type TestApp } from '../../support/app.ts'
+import { openInLifeShop, type InLifeShop, type Json } from './in-life-shop.ts'
+
+let shop: InLifeShop
+let second: TestApp
+beforeAll(async () => {
+  shop = await openInLifeShop('2027-01-10T09:00:00Z')
+  second = await createTestApp({ databaseUrl: shop.databaseUrl, settings: { ROLES: 'api' } })
+}, 120_000)
+afterAll(async () => {
+  await second?.close()
+  await shop?.close()
+})
+
+const ORDER = '/tmf-api/productOrderingManagement/v4/productOrder'
+
+const lineOf = async (): Promise<{ who: { customer: string; account: string }; id: string }> => {
+  const who = await shop.person()
+  const order = await shop.buy(who, [{ action: 'add', productOffering: { id: shop.slow }, product: { place: [{ id: 'adr-1', role: 'installation' }] } }])
+  return { who, id: (await shop.products(order['id']))[0]!['id'] }
+}
+
+test('two processes that buy one change at once make one order', async () => {
+  const { id, who } = await lineOf()
+  const carts: Json[] = []
+  for (let n = 0; n < 4; n++) carts.push(await shop.call('POST', `/tandem/v1/product/${id}/inLifeCart`, { action: 'upgrade', productOffering: { id: shop.fast } }))
+  const answers = await Promise.all(
+    carts.map((cart, n) => (n % 2 === 0 ? shop.app : second.app).inject({ method: 'POST', url: '/tandem/v1/checkout', payload: { shoppingCart: { id: cart['id'] }, termsAccepted: true, billingAccount: { id: who.account } } })),
+  )
+  expect(answers.filter(one => one.statusCode === 200)).toHaveLength(1)
+  for (const lost of answers.filter(one => one.statusCode !== 200)) expect(lost.json().fault.map((one: Json) => one['code'])).toContain('changeNotPossible')
+  const orders: Json[] = await shop.call('GET', `${ORDER}?productOrderItem.product.id=${id}`)
+  expect(orders.filter(one => one['state'] !== 'rejected')).toHaveLength(1)
+})
+
+test('a rule refuses in its own words, and another says what else can be added', async () => {
+  const { id } = await lineOf()
+  const rule = await shop.call('POST', '/tandem/v1/inLifeRule', { name: 'Renew late', action: ['renew'], productOffering: [{ id: shop.slow }], condition: 'product.termMonthsLeft > 6.0', refuse: { code: 'tooEarly', reason: 'A renewal is possible in the last six months' } })
+  await shop.call('POST', '/tandem/v1/inLifeRule', { name: 'An address that stays', action: ['add'], candidate: { productOffering: [{ id: shop.option }] } })
+  const all: Json[] = (await shop.options(id))['option']
+  expect(all.find(one => one['action'] === 'renew')).toMatchObject({ possible: false, reason: [{ code: 'tooEarly', message: 'A renewal is possible in the last six months', rule: { id: rule['id'] } }] })
+  // 5.00 a month and 10.00 once, with 20 % tax.
+  expect(all.find(one => one['id'] === `add:${shop.option}`)).toMatchObject({ possible: true, oneTimeTotal: { value: 12 }, monthly: { new: { taxIncluded: { value: 6 } } } })
+  const refused = await shop.call('POST', `/tandem/v1/product/${id}/inLifeCart`, { action: 'renew' }, 409)
+  expect(refused.code).toBe('changeNotPossible')
+})
+
+test('a client cannot write over what was answered', async () => {
+  const { id } = await lineOf()
+  await shop.call('POST', '/tandem/v1/inLifeRule', { name: 'Leaving this', action: ['remove'], productOffering: [{ id: shop.slow }], fee: [{ name: 'Leaving', method: 'fixed', amount: { unit: 'EUR', value: 80 } }] })
+  const cart = await shop.call('POST', `/tandem/v1/product/${id}/inLifeCart`, { action: 'remove' })
+  expect(cart.cartItem[0].itemPrice).toMatchObject([{ name: 'Leaving', priceType: 'penalty', price: { dutyFreeAmount: { value: 80 } } }])
+  const [line] = cart.cartItem
+  const changed = await shop.patch(cart.id, { cartItem: [{ ...line, itemPrice: [], inLife: { ...line.inLife, fee: [] } }] })
+  expect(changed['cartItem'][0].inLife.fee).toEqual(line.inLife.fee)
+  expect(changed['cartTotalPrice']).toMatchObject([{ priceType: 'penalty', price: { dutyFreeAmount: { value: 80 } } }])
+})
+
+test('a line ordered to end later is not ended before, and a cancellation for later waits', async () => {
+  const { id } = await lineOf()
+  const later = new Date(shop.services.clock.now().getTime() + 10 * 86_400_000).toISOString()
+  const order = await shop.call('POST', ORDER, { requestedCompletionDate: later, productOrderItem: [{ id: '1', action: 'delete', product: { id } }] })
+  await shop.ended(order.id, 'pending')
+  const soon = new Date(shop.services.clock.now().getTime() + 5 * 86_400_000).toISOString()
+  const task = await shop.call('POST', '/tmf-api/productOrderingManagement/v4/cancelProductOrder', { productOrder: { id: order.id }, requestedCancellationDate: soon })
+  await shop.until(async () => (await shop.database.query('select 1 from delivery_cancellation_due where cancellation_id = $1', [task.id])).length > 0, 'kept until then')
+  expect((await shop.call('GET', `/tmf-api/productOrderingManagement/v4/cancelProductOrder/${task.id}`)).state).toBe('acknowledged')
+  await shop.moveTo(new Date(Date.parse(soon) + 60_000).toISOString())
+  await shop.ended(order.id, 'cancelled')
+})
+
+test('instalments that cannot be had are said in the cart; those that can leave only the down payment due', async () => {
+  const who = await shop.person()
+  const parties = { relatedParty: [{ id: who.customer, role: 'customer', '@referredType': 'Customer' }] }
+  const terms = await shop.call('POST', '/tandem/v1/financingOffer', { name: 'A tenth at once', numberOfInstalments: 7, downPaymentPercentage: 10, maximumAmount: { unit: 'EUR', value: 1000 } })
+  const cart = await shop.cart([{ action: 'add', productOffering: { id: shop.phone }, financing: { id: terms.id } }], parties)
+  // 600.00 with tax, 60.00 at once; 540.00 / 7 = 77.142857…: six of 77.14 would be a cent short each, so the first ones have 77.15.
+  expect(cart['cartItem'][0].financing).toMatchObject({ downPayment: { value: 60 }, amountFinanced: { value: 540 }, instalment: { value: 77.15 } })
+  expect(cart['due']).toEqual({ unit: 'EUR', value: 60 })
+  const none = await shop.cart([{ action: 'add', quantity: 2, productOffering: { id: shop.phone }, financing: { id: terms.id } }], parties)
+  expect(none['cartItem'][0].issue.map((one: Json) => one['code'])).toContain('financingQuantity')
+  expect(none['due']).toEqual({ unit: 'EUR', value: 1200 })
+})
