@@ -1,120 +1,137 @@
 /**
- * Races around one cart: channels that change it side by side, checkouts against each other, against a cancelling and against the payment's
- * call-back. Whatever dies meanwhile: no acknowledged change is lost, there is one order a cart, and the money held is the money due.
+ * Races around one cart: channels that change it side by side, with If-Match and without, a hand-over used twice, a merge, and changes while
+ * checkouts run against each other, against a cancelling and against the payment's call-back. What was acknowledged is noted, and verified after it.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { insist, type Door } from './orders.ts'
+import { ask, confirmAt, linesOf, CART, type Answer, type Json, type RaceWorld } from './cart-door.ts'
+import { verifyRace, type Raced } from './cart-verify.ts'
+import { insist } from './orders.ts'
 import type { Random } from './random.ts'
 
-type Json = Record<string, any>
-
-const CART = '/tmf-api/shoppingCart/v4/shoppingCart'
 /** Longer than the lease on a checkout, which who was killed keeps for 45 s, and the tries after it. */
 const GIVE_UP_AFTER_MS = 120_000
+const HOLDS_CART = new Set(['checkoutUnderWay', 'cartClosed'])
 
-interface Answer {
-  status: number
-  body: Json
-  etag: string
-}
-
-const at = (door: Door): string => (typeof door === 'string' ? door : door())
-
-/** Asks again until somebody answers; what came of a request whose answer was lost is for the caller to find out. */
-const ask = async (door: Door, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => {
-  for (const until = Date.now() + GIVE_UP_AFTER_MS; ; await sleep(50)) {
-    try {
-      const answer = await fetch(at(door) + path, { method, headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers }, ...(body !== undefined && { body: JSON.stringify(body) }), signal: AbortSignal.timeout(15_000) })
-      const text = await answer.text()
-      if (answer.status !== 503) return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Json), etag: answer.headers.get('etag') ?? '' }
-    } catch (error) {
-      if (Date.now() > until) throw new Error(`${method} ${path}: no answer`, { cause: error })
-    }
-    if (Date.now() > until) throw new Error(`${method} ${path}: 503 to the end`)
+/** One line by read, change and If-Match, as a channel that respects others puts it in. False when the cart is being bought, or is. */
+const putIn = async (world: RaceWorld, cartId: string, channel: string, line: Json): Promise<boolean> => {
+  for (;;) {
+    const cart = await ask(world, 'GET', `${CART}/${cartId}`)
+    if (linesOf(cart.body).some(one => one['id'] === line['id'])) return true
+    const { status, body } = await ask(world, 'PATCH', `${CART}/${cartId}`, { cartItem: [...linesOf(cart.body), line] }, { 'if-match': cart.etag, 'x-tandem-channel': channel })
+    if (status === 200) return true
+    if (status === 409 && HOLDS_CART.has(String(body['code']))) return false
+    if (status !== 412) throw new Error(`PATCH of cart ${cartId}: ${status} ${JSON.stringify(body)}`)
   }
 }
 
-export interface RaceWorld {
-  door: Door
-  backEnds: string
-  offerings: readonly string[]
-}
-
-/** Puts lines in by read, change and If-Match, as a channel that respects others does. Answers the ids that were acknowledged. */
-const fill = async ({ door, offerings }: RaceWorld, random: Random, cartId: string, channel: string, count: number): Promise<string[]> => {
-  const done: string[] = []
+const fill = async (world: RaceWorld, random: Random, raced: Raced, channel: string, count: number): Promise<void> => {
   for (let n = 0; n < count; n++) {
-    const line = { id: `${channel}-${n}`, productOffering: { id: random.pick(offerings) } }
-    for (;;) {
-      const cart = await ask(door, 'GET', `${CART}/${cartId}`)
-      if (((cart.body['cartItem'] ?? []) as Json[]).some(one => one['id'] === line.id)) break
-      const { status, body } = await ask(door, 'PATCH', `${CART}/${cartId}`, { cartItem: [...(cart.body['cartItem'] ?? []), line] }, { 'if-match': cart.etag, 'x-tandem-channel': channel })
-      if (status === 200) break
-      if (status !== 412) throw new Error(`PATCH of cart ${cartId}: ${status} ${JSON.stringify(body)}`)
-    }
-    done.push(line.id)
+    const id = `${channel}-${n}`
+    if (!(await putIn(world, raced.id, channel, { id, productOffering: { id: random.pick(world.offerings) } }))) throw new Error(`cart ${raced.id} was closed before anybody bought it`)
+    raced.acknowledged.push(id)
   }
-  return done
 }
 
-const confirm = async (world: RaceWorld, answer: Answer): Promise<void> => {
-  const page = answer.body['waitingFor']?.redirectUrl as string | undefined
-  if (page !== undefined) await ask(world.backEnds, 'POST', new URL(page).pathname, { outcome: 'authorised' })
+/** Lines without If-Match: added to whatever there is. Of an answer that was lost nobody knows, so each try has a name of its own. */
+const throwIn = async (world: RaceWorld, random: Random, raced: Raced, count: number): Promise<void> => {
+  for (let n = 0; n < count; n++) {
+    for (let attempt = 0; ; attempt++) {
+      const campaign = `app-${n}-${attempt}`
+      raced.tried.push(campaign)
+      const { status, body } = await ask(world, 'POST', `/tandem/v1/shoppingCart/${raced.id}/item`, { productOffering: { id: random.pick(world.offerings) }, campaign }, { 'x-tandem-channel': 'app' }, false)
+      if (status === 201) {
+        raced.acknowledged.push(campaign)
+        break
+      }
+      if (status !== 0) throw new Error(`POST of an item into cart ${raced.id}: ${status} ${JSON.stringify(body)}`)
+    }
+  }
+}
+
+/** Says something else about the cart without If-Match: it must neither undo lines nor be undone by them. */
+const annotate = async (world: RaceWorld, raced: Raced, count: number): Promise<void> => {
+  for (let n = 0; n < count; n++) {
+    const description = `note ${n}`
+    const { status, body } = await ask(world, 'PATCH', `${CART}/${raced.id}`, { description }, { 'x-tandem-channel': 'store' })
+    if (status !== 200) throw new Error(`PATCH of cart ${raced.id}: ${status} ${JSON.stringify(body)}`)
+    raced.note = description
+  }
+}
+
+/** Two who were given the same code: it works once. */
+const takeOverTwice = async (world: RaceWorld, raced: Raced): Promise<void> => {
+  const { status, body } = await ask(world, 'POST', `/tandem/v1/shoppingCart/${raced.id}/handOver`, {})
+  if (status !== 201) throw new Error(`hand-over of cart ${raced.id}: ${status} ${JSON.stringify(body)}`)
+  const taken = await Promise.all(['store', 'care'].map(channel => ask(world, 'POST', '/tandem/v1/cartTakeOver', { code: body['code'] }, { 'x-tandem-channel': channel })))
+  if (taken.filter(one => one.status === 200).length > 1 || taken.some(one => one.status !== 200 && one.status !== 404)) throw new Error(`the code of cart ${raced.id} was taken ${taken.map(one => one.status).join(' and ')}`)
+}
+
+/** The guest's cart is merged into the one that is being bought: before it or not at all. */
+const merge = async (world: RaceWorld, raced: Raced): Promise<void> => {
+  for (;;) {
+    const { status, body } = await ask(world, 'POST', `/tandem/v1/shoppingCart/${raced.guest!.id}/merge`, { customer: { id: raced.person, '@referredType': 'Individual' }, strategy: 'merge', into: raced.id })
+    raced.guest!.merged ||= status === 200
+    if (status === 200 || (status === 409 && HOLDS_CART.has(String(body['code'])))) return
+    if (status !== 412) throw new Error(`merge of cart ${raced.guest!.id} into ${raced.id}: ${status} ${JSON.stringify(body)}`)
+  }
 }
 
 /** One cart from its first line to its order, with all races on the way. */
 export const raceCart = async (world: RaceWorld, random: Random, name: string): Promise<void> => {
-  const { door } = world
-  const person = await insist(typeof door === 'string' ? `${door}/tmf-api/party/v4/individual` : () => `${door()}/tmf-api/party/v4/individual`, `person-${name}`, { givenName: 'Racer', familyName: name, individualIdentification: [{ identificationType: 'passport', identificationId: name }] })
-  const made = await insist(typeof door === 'string' ? door + CART : () => door() + CART, `cart-${name}`, { relatedParty: [{ id: person['id'], role: 'customer', '@referredType': 'Individual' }] })
-  const id = String(made['id'])
-  const lines = (await Promise.all([fill(world, random, id, 'web', random.between(1, 3)), fill(world, random, id, 'care', random.between(1, 3))])).flat()
+  const made = (path: string, key: string, body: unknown): Promise<Json> => insist(() => world.door() + path, `${key}-${name}`, body)
+  const person = await made('/tmf-api/party/v4/individual', 'person', { givenName: 'Racer', familyName: name, individualIdentification: [{ identificationType: 'passport', identificationId: name }] })
+  const cart = await made(CART, 'cart', { relatedParty: [{ id: person['id'], role: 'customer', '@referredType': 'Individual' }] })
+  const raced: Raced = { id: String(cart['id']), person: String(person['id']), acknowledged: [], tried: [], orders: new Set() }
+  if (random.next() < 0.5) raced.guest = { id: String((await made(CART, 'guest', { cartItem: [{ id: 'guest', productOffering: { id: random.pick(world.offerings) } }] }))['id']), merged: false }
+  await Promise.all([
+    fill(world, random, raced, 'web', random.between(1, 3)),
+    fill(world, random, raced, 'care', random.between(1, 3)),
+    throwIn(world, random, raced, random.between(0, 2)),
+    annotate(world, raced, random.between(0, 3)),
+    ...(random.next() < 0.5 ? [takeOverTwice(world, raced)] : []),
+  ])
 
   const needsConfirming = random.next() < 0.5
-  const said = { shoppingCart: { id }, termsAccepted: true, paymentToken: needsConfirming ? 'tok-3ds' : 'tok-visa' }
-  const buyers = ['web', 'app', 'store'].map(async channel => {
-    await sleep(random.between(0, 30))
-    const answer = await ask(door, 'POST', '/tandem/v1/checkout', said, { 'x-tandem-channel': channel })
-    await confirm(world, answer)
-  })
-  const canceller = random.next() < 0.4 ? [sleep(random.between(0, 60)).then(() => ask(door, 'POST', `/tandem/v1/checkout/${id}/cancel`, {}))] : []
-  await Promise.all([...buyers, ...canceller])
-
-  let order: string | undefined
-  for (const until = Date.now() + GIVE_UP_AFTER_MS; order === undefined; await sleep(60)) {
-    const answer = await ask(door, 'POST', '/tandem/v1/checkout', said, { 'x-tandem-channel': 'app' })
-    if (answer.status === 200) order = String(answer.body['productOrder'].id)
-    else if (answer.status !== 202 && answer.status !== 409) throw new Error(`checkout of ${id}: ${answer.status} ${JSON.stringify(answer.body)}`)
-    else await confirm(world, answer)
-    if (Date.now() > until) throw new Error(`checkout of ${id} does not end: ${JSON.stringify(answer.body)}`)
+  const said = { shoppingCart: { id: raced.id }, termsAccepted: true, paymentToken: needsConfirming ? 'tok-3ds' : 'tok-visa' }
+  const buy = async (channel: string, key?: string): Promise<Answer> => {
+    const answer = await ask(world, 'POST', '/tandem/v1/checkout', said, { 'x-tandem-channel': channel, ...(key !== undefined && { 'idempotency-key': key }) })
+    if (answer.status === 200) raced.orders.add(String(answer.body['productOrder'].id))
+    else if (answer.status !== 202 && answer.status !== 409) throw new Error(`checkout of ${raced.id}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    return answer
   }
-  await verifyRace(world, { id, order, lines, person: String(person['id']) })
-}
-
-interface Raced {
-  id: string
-  order: string
-  lines: readonly string[]
-  person: string
-}
-
-const verifyRace = async ({ door, backEnds }: RaceWorld, { id, order, lines, person }: Raced): Promise<void> => {
-  const wrong = (what: string, seen: unknown): Error => new Error(`cart ${id}: ${what}: ${JSON.stringify(seen)}`)
-  const cart = (await ask(door, 'GET', `${CART}/${id}`)).body
-  const kept = ((cart['cartItem'] ?? []) as Json[]).map(one => String(one['id']))
-  if (lines.some(line => !kept.includes(line)) || kept.length !== lines.length) throw wrong(`has lost a change, or has one twice; ${lines.join(' ')} were acknowledged`, kept)
-  const orders = (await ask(door, 'GET', `/tmf-api/productOrderingManagement/v4/productOrder?relatedParty.id=${person}&fields=id,state,productOrderItem`)).body as unknown as Json[]
-  if (orders.length !== 1 || orders[0]!['id'] !== order || orders[0]!['state'] === 'rejected') throw wrong(`has not exactly the order ${order}`, orders.map(one => [one['id'], one['state']]))
-  if (orders[0]!['productOrderItem'].length !== lines.length) throw wrong('has an order of other lines', orders[0]!['productOrderItem'].length)
-  const held = (): Promise<Answer> => ask(backEnds, 'GET', `/payments/authorisation?reference=${id}`)
-  for (const until = Date.now() + GIVE_UP_AFTER_MS; ; await sleep(100)) {
-    // The gateway answers wrongly at times, also to us.
-    const seen = (await held()).body as unknown
-    if (!Array.isArray(seen)) continue
-    const living = (seen as Json[]).filter(one => one['state'] === 'authorised' || one['state'] === 'captured' || one['state'] === 'actionRequired')
-    const due = cart['due']?.value as number | undefined
-    const right = due === undefined ? living.length === 0 : living.length === 1 && living[0]!['amount'].value === due && living[0]!['state'] === 'captured'
-    if (right) return
-    if (Date.now() > until) throw wrong(`holds other money than is due, ${due ?? 'nothing'}`, living)
+  const confirm = async ({ body }: Answer): Promise<void> => {
+    const page = body['waitingFor']?.redirectUrl as string | undefined
+    if (page !== undefined) await confirmAt(world, new URL(page).pathname)
   }
+  const after = async <T>(most: number, work: () => Promise<T>): Promise<T> => {
+    await sleep(random.between(0, most))
+    return await work()
+  }
+  let isOver = false
+  /** Confirms in the bank's page before the shop has said where that is: the call-back overtakes the gateway's answer. */
+  const hasty = async (): Promise<void> => {
+    while (!isOver) {
+      const { body } = await ask({ ...world, door: () => world.backEnds }, 'GET', `/payments/authorisation?reference=${raced.id}`)
+      if (Array.isArray(body)) for (const one of body as Json[]) if (one['state'] === 'actionRequired') await confirmAt(world, `/payments/challenge/${one['id']}`)
+      await sleep(20)
+    }
+  }
+  const others = needsConfirming && random.next() < 0.5 ? hasty() : Promise.resolve()
+  const racing: Promise<unknown>[] = [buy('web', `key-${name}`), buy('web', `key-${name}`), after(30, () => buy('app')), after(30, () => buy('store'))].map(one => one.then(confirm))
+  if (random.next() < 0.4) racing.push(after(60, () => ask(world, 'POST', `/tandem/v1/checkout/${raced.id}/cancel`, {})))
+  if (random.next() < 0.6) racing.push(after(80, async () => void ((await putIn(world, raced.id, 'care', { id: 'late', productOffering: { id: random.pick(world.offerings) } })) && raced.acknowledged.push('late'))))
+  if (raced.guest && random.next() < 0.8) racing.push(after(60, () => merge(world, raced)))
+  await Promise.all(racing)
+
+  for (const until = Date.now() + GIVE_UP_AFTER_MS; raced.orders.size === 0; await sleep(60)) {
+    const answer = await buy('app')
+    await confirm(answer)
+    if (Date.now() > until) throw new Error(`checkout of ${raced.id} does not end: ${JSON.stringify(answer.body)}`)
+  }
+  isOver = true
+  await others
+  // Asked again by all, and changed by one who comes too late.
+  await Promise.all(['web', 'app', 'store'].map(channel => buy(channel)))
+  if (await putIn(world, raced.id, 'web', { id: 'too-late', productOffering: { id: world.offerings[0] } })) throw new Error(`cart ${raced.id} was changed after it was bought`)
+  await verifyRace(world, raced)
 }

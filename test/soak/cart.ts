@@ -1,69 +1,88 @@
-/** Races around carts while Tandem is killed at random moments and its gateways fail, hang, answer wrongly and call back twice. Seeded: a run can be repeated. */
-import { rmSync } from 'node:fs'
-import path from 'node:path'
+/**
+ * Races around carts through two Tandems on one database, while one after the other is killed, and the database with them, and the gateways fail,
+ * hang, answer wrongly and call back twice. Seeded: a run can be repeated.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { spawnBackEnds } from '../../src/demo/index.ts'
-import { freePort, temporaryFolder } from '../support/servers.ts'
+import type { Embedded } from '../../src/platform/database/embedded.ts'
 import { raceCart } from './cart-races.ts'
+import type { RaceWorld } from './cart-door.ts'
+import { openCluster } from './cluster.ts'
+import { verifyNothingGivenUp } from './database-checks.ts'
 import { createRandom } from './random.ts'
-import { createVictim } from './victim.ts'
 
 export interface CartSoak {
   seed: number
   carts: number
   kills: number
+  /** A server of this soak's own, which keeps what it has confirmed through a SIGKILL and starts again by itself. */
+  database: Embedded
   redisUrl?: string
   say: (line: string) => void
 }
 
+export interface CartReport {
+  carts: number
+  kills: number
+  databaseKills: number
+  seconds: number
+}
+
 const SIDE_BY_SIDE = 6
 const FAULTS = { errorRate: 0.05, timeoutRate: 0.01, wrongAnswerRate: 0.03, repeatCallbackRate: 0.3, loseCallbackRate: 0.1 }
+/** Of the kills, those that the database dies in as well. */
+const WITH_DATABASE = 0.2
+const SAY_EVERY = 100
 
-export async function cartSoak({ seed, carts, kills, redisUrl, say }: CartSoak): Promise<{ carts: number; kills: number; seconds: number }> {
+export async function cartSoak({ seed, carts, kills, database, redisUrl, say }: CartSoak): Promise<CartReport> {
   const random = createRandom(seed)
-  const folder = temporaryFolder('soak-cart')
-  const backEnds = await spawnBackEnds({ dataDir: path.join(folder, 'back-ends'), port: 0, seed, mobileMs: 200, pickMs: 200, transitMs: 200, pool: 1_000_000, stock: 1_000_000, hangMs: 4_000 })
-  const victim = createVictim(await freePort(), path.join(folder, 'data'), { SEED: 'sample', BACKENDS_URL: backEnds.url, ...(redisUrl !== undefined && { REDIS_URL: redisUrl }) })
+  const settings = { seed, databaseUrl: database.url, say, ...(redisUrl !== undefined && { redisUrl }) }
+  const { processes, backEnds, sql, complaints, close } = await openCluster(settings, ['api,worker', 'api,worker'])
   const began = Date.now()
+  const seconds = (): number => Math.round((Date.now() - began) / 1000)
   try {
-    await victim.start()
+    await Promise.all(processes.map(one => one.start()))
     for (const system of ['credit', 'identity', 'fraud', 'payments', 'warehouse']) await fetch(`${backEnds.url}/faults/${system}`, { method: 'PUT', body: JSON.stringify({ ...FAULTS, seed }) })
-    const world = { door: victim.url, backEnds: backEnds.url, offerings: ['mobile-m', 'phone-aura-9', 'mobile-l'] }
+    let turn = 0
+    const world: RaceWorld = { door: () => processes[turn++ % processes.length]!.url, backEnds: backEnds.url, offerings: ['mobile-m', 'phone-aura-9', 'mobile-l'] }
     let next = 0
+    let ended = 0
     let over = false
     const racers = Promise.all(
       Array.from({ length: SIDE_BY_SIDE }, async (_, lane) => {
         const own = createRandom(seed * 31 + lane)
-        for (let n = next++; n < carts; n = next++) await raceCart(world, own, `race-${seed}-${n}`)
+        for (let n = next++; n < carts; n = next++) {
+          await raceCart(world, own, `race-${seed}-${n}`)
+          if (++ended % SAY_EVERY === 0) say(`seed ${seed}: ${ended} carts after ${seconds()} s`)
+        }
       }),
     ).finally(() => {
       over = true
     })
-    let killed = 0
+    const counts = { kills: 0, databaseKills: 0 }
     const killer = (async () => {
-      while (killed < kills && !over) {
+      while (counts.kills < kills && !over) {
         await sleep(random.between(300, 3_000))
+        const victim = random.pick(processes)
         await victim.kill()
-        killed++
+        counts.kills++
+        if (random.next() < WITH_DATABASE) {
+          process.kill(database.pid()!, 'SIGKILL')
+          counts.databaseKills++
+        }
+        await sleep(random.between(0, 1_500))
         await victim.start()
       }
     })()
     await Promise.all([racers, killer])
-    say(`seed ${seed}: ${carts} carts through ${killed} kills, one order each, money held equals money due`)
+    await verifyNothingGivenUp(sql)
     const summary = (await (await fetch(`${backEnds.url}/books/summary`)).json()) as { executedTwice: { system: string }[] }
-    const twice = summary.executedTwice.filter(one => one.system === 'payments')
+    const twice = summary.executedTwice.filter(one => one.system === 'payments' || one.system === 'warehouse')
     if (twice.length > 0) throw new Error(`held twice: ${JSON.stringify(twice)}`)
-    return { carts, kills: killed, seconds: Math.round((Date.now() - began) / 1000) }
+    say(`seed ${seed}: ${carts} carts through ${counts.kills} kills, ${counts.databaseKills} with the database: no change lost, one order each, money held equals money due`)
+    return { carts, ...counts, seconds: seconds() }
   } catch (error) {
-    throw new Error(`seed ${seed}: ${(error as Error).message}`, { cause: error })
+    throw new Error(`seed ${seed} after ${seconds()} s: ${(error as Error).message}; logged last: ${complaints()}`, { cause: error })
   } finally {
-    await victim.kill()
-    try {
-      victim.killDatabase()
-    } catch {
-      // It went with the server.
-    }
-    await backEnds.stop()
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+    await close()
   }
 }

