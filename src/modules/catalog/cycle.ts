@@ -12,12 +12,14 @@ interface Containment<S extends TObject> {
   resource: () => Resource<S>
   /** The attribute that is at fault: `bundledProductOffering`. */
   attribute: string
+  /** How many levels may lie inside; eight when left out. */
+  deepest?: number
   /** Ids of what a document contains directly. */
   contained: (doc: Static<S>) => readonly string[]
 }
 
 /** Walks down level by level, one read for each, and refuses when the document meets itself. */
-export async function refuseCycle<S extends TObject>(doc: Static<S> & { id: string }, { context, deps, tx }: Work<Static<S>>, { resource, attribute, contained }: Containment<S>): Promise<void> {
+export async function refuseCycle<S extends TObject>(doc: Static<S> & { id: string }, { context, deps, tx }: Work<Static<S>>, { resource, attribute, contained, deepest = MAX_DEPTH }: Containment<S>): Promise<void> {
   const refused = (rule: string): never => {
     throw refuse.invalid([fault(attribute, rule, doc.id)])
   }
@@ -25,7 +27,7 @@ export async function refuseCycle<S extends TObject>(doc: Static<S> & { id: stri
   let level = [...contained(doc)]
   for (let depth = 0; level.length > 0; depth++) {
     if (level.includes(doc.id)) refused('must not contain the resource itself, directly or through others')
-    if (depth >= MAX_DEPTH) refused(`must not be nested deeper than ${MAX_DEPTH} levels`)
+    if (depth >= deepest) refused(`must not be nested deeper than ${deepest} levels`)
     const fresh = [...new Set(level)].filter(id => !seen.has(id))
     for (const id of fresh) seen.add(id)
     if (fresh.length === 0) return

@@ -60,7 +60,8 @@ export const productOffering: Resource<typeof ProductOffering> = defineResource(
       ...(doc.productOfferingPrice ?? []).flatMap((price, index) => embeddedPriceFaults(price, `productOfferingPrice[${index}]`)),
     ]
     if (faults.length > 0) throw refuse.invalid(faults)
-    await refuseCycle(doc, work, { resource: () => productOffering, attribute: 'bundledProductOffering', contained: childIdsOf })
+    // As deep as carts, quotes and orders complete a bundle: a deeper one would miss its innermost parts.
+    await refuseCycle(doc, work, { resource: () => productOffering, attribute: 'bundledProductOffering', contained: childIdsOf, deepest: 6 })
   },
   example: {
     name: 'Fibre 250',

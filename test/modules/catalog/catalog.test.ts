@@ -42,6 +42,14 @@ describe('each resource', () => {
   })
 })
 
+describe('a bundle', () => {
+  test('is no deeper than what carts, quotes and orders complete', async () => {
+    let { id } = await launched({ name: 'Leaf' })
+    for (let level = 1; level <= 6; level++) ({ id } = await launched({ name: `Level ${level}`, bundledProductOffering: [{ id }] }))
+    expect(await call('POST', 'productOffering', { name: 'Level 7', bundledProductOffering: [{ id }] })).toMatchObject({ status: 400, body: { message: expect.stringContaining('must not be nested deeper than 6 levels') } })
+  })
+})
+
 describe('the lifecycle', () => {
   test('moves along its way and names the allowed moves', async () => {
     const { id } = await make('productOffering', { name: 'x' })
