@@ -5,4 +5,5 @@ alter table checkout
   add constraint checkout_due check (state in ('refused', 'completed') or due_at is not null);
 
 create unique index checkout_order on checkout (brand, order_id);
+create index checkout_capture_refused on checkout (brand, updated_at) where state = 'completed' and progress -> 'payment' ->> 'state' = 'captureRefused';
 create index checkout_due_at on checkout (due_at) where due_at is not null;

@@ -33,6 +33,8 @@ export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
     'POST /tandem/v1/customerSearchIndex/rebuild',
   ]),
   ...expectations('closed', [
+    'GET /tandem/v1/refusedCapture',
+    'POST /tandem/v1/refusedCapture/:orderId',
     'PUT /tandem/v1/external/:source/:resource/:externalId',
     'GET /tandem/v1/external/:source/:resource/:externalId',
     'DELETE /tandem/v1/external/:source/:resource/:externalId',
@@ -131,6 +133,7 @@ export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /tandem/v1/contractSignature/:id/cancel': { access: 'scoped', of: 'contractSignature', payload: {} },
   'GET /tandem/v1/acceptanceProof/:orderId': { access: 'scoped', of: 'productOrder' },
   'GET /tandem/v1/contractSummary/:id/document': { access: 'scoped', of: 'contractSummary' },
+  'GET /tandem/v1/agreement/:id/commitment': { access: 'scoped', of: 'agreement' },
   'POST /tandem/v1/agreement/:id/version': { access: 'scoped', of: 'agreement' },
   'GET /tandem/v1/deliveryPlan': { access: 'scoped', query: 'productOrder={productOrder}' },
   'GET /tandem/v1/productOrder/:id/cancellationPreview': { access: 'scoped', of: 'productOrder' },

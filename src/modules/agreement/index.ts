@@ -2,16 +2,22 @@
 import { defineModule } from '../../tmf/module.ts'
 import { agreement } from './agreement.ts'
 import { agreementSpecification } from './agreement-specification.ts'
+import { commitmentRoutes } from './commitment-routes.ts'
 import { supersede } from './version.ts'
 import { versionRoutes } from './version-routes.ts'
+import { agreementSection } from './view.ts'
 
 export const agreementModule = defineModule({
   name: 'agreement',
   dependsOn: ['catalog', 'customer', 'inventory'],
   resources: [agreementSpecification, agreement],
   reactions: [supersede],
-  routes: versionRoutes,
+  routes: (app, deps) => {
+    versionRoutes(app, deps)
+    commitmentRoutes(app, deps)
+  },
   contributions: {
+    view: [agreementSection],
     personal: [
       {
         name: 'agreement',

@@ -249,8 +249,20 @@ const compensate = async (run: Run): Promise<void> => {
 /** Takes the money that is held: the order stands. */
 const settle = async (run: Run): Promise<void> => {
   const { deps, row, gateways } = run
-  const { payment, due } = row.progress
+  const { due } = row.progress
   const target = gateways.get('payment')
+  // What a person decided about money that was refused; under keys of the row, so that a repeat does no more.
+  if (target !== undefined && row.progress.payment?.state === 'letGo') {
+    await letGo(deps, target, row, 'payment')
+    row.progress.payment = { ...row.progress.payment, state: 'voided' }
+  }
+  if (target !== undefined && due !== undefined && row.progress.payment?.state === 'otherMeans') {
+    await letGo(deps, target, row, 'payment', true)
+    const answer = await authorise(deps, target, row, due, row.request.paymentToken ?? '')
+    row.progress.payment = { ...(answer.id !== undefined && { id: answer.id }), state: answer.state === 'authorised' ? 'authorised' : 'captureRefused' }
+    await save(run)
+  }
+  const { payment } = row.progress
   if (target !== undefined && payment?.id !== undefined && due !== undefined && payment.state === 'authorised') {
     const taken = await capture(deps, target, row, payment.id, due)
     // What it once held it may refuse by mistake: it is asked again before that is believed.

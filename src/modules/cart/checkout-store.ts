@@ -19,6 +19,23 @@ export const readCheckoutById = async (sql: Sql, id: string): Promise<CheckoutRo
 export const readCheckoutOfOrder = async (sql: Sql, brand: string, orderId: string): Promise<CheckoutRow | undefined> =>
   (await sql.query<CheckoutRow>({ name: 'checkout_of_order', text: `SELECT ${COLUMNS} FROM checkout WHERE brand = $1 AND order_id = $2 AND state IN ('ordered', 'completed')` }, [brand, orderId]))[0]
 
+/** Orders whose money was refused for good, the oldest first. */
+export const readRefusedCaptures = async (sql: Sql, brand: string, limit: number): Promise<CheckoutRow[]> =>
+  await sql.query<CheckoutRow>({ name: 'checkout_refused_captures', text: `SELECT ${COLUMNS} FROM checkout WHERE brand = $1 AND state = 'completed' AND progress -> 'payment' ->> 'state' = 'captureRefused' ORDER BY updated_at LIMIT $2` }, [brand, limit])
+
+/** Has it worked on again; false when somebody else did before. */
+export const reopenCapture = async (sql: Sql, row: CheckoutRow, progress: CheckoutRow['progress'], token: string | undefined): Promise<boolean> =>
+  (
+    await sql.query(
+      {
+        name: 'checkout_reopen_capture',
+        text: `UPDATE checkout SET state = 'ordered', progress = $2, request = CASE WHEN $3::text IS NULL THEN request ELSE jsonb_set(request, '{paymentToken}', to_jsonb($3::text)) END, tries = 0, lease_owner = NULL, due_at = now(), updated_at = now()
+          WHERE id = $1 AND state = 'completed' AND progress -> 'payment' ->> 'state' = 'captureRefused' RETURNING id`,
+      },
+      [row.id, JSON.stringify(progress), token ?? null],
+    )
+  ).length > 0
+
 export const lockCheckout = async (tx: Transaction, brand: string, cartId: string): Promise<CheckoutRow | undefined> =>
   (await tx.query<CheckoutRow>({ name: 'checkout_lock', text: `SELECT ${COLUMNS} FROM checkout WHERE brand = $1 AND cart_id = $2 FOR UPDATE` }, [brand, cartId]))[0]
 

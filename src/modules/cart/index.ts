@@ -10,6 +10,8 @@ import { channelEntitlement } from './channel-entitlement.ts'
 import { cartHoldings } from './personal.ts'
 import { closePorts } from './ports.ts'
 import { recordVisits } from './record-visits.ts'
+import { orderCancelled } from './refused-capture.ts'
+import { refusedCaptureRoutes } from './refused-capture-routes.ts'
 import { salesGateway } from './sales-gateway.ts'
 import { shoppingCart } from './shopping-cart.ts'
 import { cartSection } from './view.ts'
@@ -19,13 +21,14 @@ export const cartModule = defineModule({
   dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'interaction', 'serviceability', 'offer-qualification', 'sales-rule', 'ordering', 'financing', 'in-life', 'delivery', 'contract', 'payment'],
   resources: [shoppingCart, channelEntitlement, salesGateway],
   jobs: [abandonJob, runCheckoutJob, sweepCheckoutsJob],
-  reactions: [recordVisits, signatureEnded],
+  reactions: [recordVisits, signatureEnded, orderCancelled],
   contributions: { view: [cartSection], personal: cartHoldings },
   routes: (app, deps) => {
     cartRoutes(app, deps)
     checkoutRoutes(app, deps)
     changeRoutes(app, deps)
     acceptanceRoutes(app, deps)
+    refusedCaptureRoutes(app, deps)
   },
   stop: closePorts,
 })

@@ -34,7 +34,8 @@ export const cartHoldings: readonly PersonalHolding[] = [
     tables: ['checkout'],
     exportSql: `SELECT json_build_object('shoppingCart', k.cart_id, 'state', k.state, 'productOrder', k.order_id, 'request', k.request - 'principal', 'progress', k.progress, 'faults', k.faults, 'at', k.created_at) AS doc
       FROM checkout k WHERE k.brand = $1 AND k.cart_id IN (SELECT id FROM ${CARTS} c)`,
-    livingSql: `SELECT k.id, 'is ' || k.state AS reason FROM checkout k WHERE k.brand = $1 AND k.state NOT IN ('refused', 'completed') AND k.cart_id IN (SELECT id FROM ${CARTS} c)`,
+    livingSql: `SELECT k.id, 'is ' || k.state AS reason FROM checkout k WHERE k.brand = $1 AND k.state NOT IN ('refused', 'completed') AND k.cart_id IN (SELECT id FROM ${CARTS} c)
+      UNION ALL SELECT k.id, 'has money that was refused when it was to be taken' FROM checkout k WHERE k.brand = $1 AND k.state = 'completed' AND k.progress -> 'payment' ->> 'state' = 'captureRefused' AND k.cart_id IN (SELECT id FROM ${CARTS} c)`,
     eraseSql: `UPDATE checkout k SET request = jsonb_strip_nulls(jsonb_build_object('channel', k.request -> 'channel', 'termsAccepted', k.request -> 'termsAccepted', 'terms', k.request -> 'terms', 'acceptedAt', k.request -> 'acceptedAt')),
       progress = jsonb_strip_nulls(jsonb_build_object('contract', k.progress -> 'contract')), faults = '[]' FROM ${CARTS} c WHERE k.brand = $1 AND k.cart_id = c.id AND k.state IN ('refused', 'completed')`,
   },

@@ -25,6 +25,9 @@ export class PortUnavailable extends Error {
 
 export const keyOf = (row: Pick<CheckoutRow, 'id' | 'attempt'>, port: string): string => `${row.id}.${row.attempt}.${port}`
 
+/** Another means of payment for the same order is another payment. */
+const meansOf = ({ progress }: CheckoutRow, back = 0): string => ((progress.means ?? 1) - back > 1 ? `payment.${(progress.means ?? 1) - back}` : 'payment')
+
 const callbackOf = (deps: Services, row: CheckoutRow): string => `${ownAddress(deps)}/tandem/v1/checkoutCallback/${row.id}?token=${row.callbackToken}`
 
 interface Request {
@@ -85,7 +88,7 @@ export interface PaymentAnswer {
 
 /** Holds the money; asked again under the same key it tells where the payment is now. */
 export const authorise = async (deps: Services, target: Target, row: CheckoutRow, amount: Amount, token: string): Promise<PaymentAnswer> => {
-  const answer = await ask(deps, target, row, { method: 'POST', path: '/authorisation', body: { amount, token, order: row.orderId }, key: keyOf(row, 'payment') })
+  const answer = await ask(deps, target, row, { method: 'POST', path: '/authorisation', body: { amount, token, order: row.orderId }, key: keyOf(row, meansOf(row)) })
   if (answer.status >= 400) return { state: 'declined', reason: textAt(answer.body, 'message') ?? `answered ${answer.status}` }
   const [id, state] = [textAt(answer.body, 'id'), textAt(answer.body, 'state')]
   if (id === undefined || state === undefined) throw new PortUnavailable(`${target.system} answered without id or state`)
@@ -109,8 +112,8 @@ export const capture = async (deps: Services, target: Target, row: CheckoutRow, 
 }
 
 /** Lets go what is held under the key, answered or not; what comes late under it is refused there. */
-export const letGo = async (deps: Services, target: Target, row: CheckoutRow, port: 'stock' | 'payment'): Promise<void> => {
-  const answer = await ask(deps, target, row, { method: 'POST', path: `/by-key/${encodeURIComponent(keyOf(row, port))}/cancel`, body: {} })
+export const letGo = async (deps: Services, target: Target, row: CheckoutRow, port: 'stock' | 'payment', before = false): Promise<void> => {
+  const answer = await ask(deps, target, row, { method: 'POST', path: `/by-key/${encodeURIComponent(keyOf(row, port === 'payment' ? meansOf(row, before ? 1 : 0) : port))}/cancel`, body: {} })
   if (answer.status >= 400) throw new PortUnavailable(`${target.system} did not let go (${answer.status})`)
   if (textAt(answer.body, 'state') !== 'cancelled') throw new PortUnavailable(`${target.system} answered without a state`)
 }

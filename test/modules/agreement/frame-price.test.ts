@@ -34,6 +34,13 @@ test('hold from the approval on for the customer of the party, name the agreemen
   expect((await monthly(other.customer))['unitAmount']).toBe('19.90')
   const cart = await shop.cart([shop.line('plan')], { relatedParty: [{ id: customer, role: 'customer', '@referredType': 'Customer' }] })
   expect(cart['cartTotalPrice'][0].price.dutyFreeAmount.value).toBe(15)
+  const states = async (): Promise<Json[]> => (await shop.call('GET', `/tandem/v1/agreement/${made.id}/commitment`)).commitment
+  expect(await states()).toEqual([{ id: 'c', kind: 'quantity', productOffering: [{ id: shop.offers.plan }], promised: { quantity: 3 }, reached: { quantity: 0 }, missing: { quantity: 3 }, isKept: false }])
+  const owned = (status: string): Promise<Json> => shop.call('POST', '/tmf-api/productInventory/v4/product', { name: 'Plan', status, productOffering: { id: shop.offers.plan }, relatedParty: [{ id: customer, role: 'customer', '@referredType': 'Customer' }] })
+  for (const status of ['active', 'pendingActive', 'active']) await owned(status)
+  expect(await states()).toMatchObject([{ reached: { quantity: 3 }, isKept: true }])
+  const { agreements } = (await shop.call('GET', `/tandem/v1/customer360/${person}?sections=agreements`)).section ?? {}
+  expect(agreements?.item?.[0] ?? agreements).toMatchObject({ id: made.id, products: 3, commitment: [{ kind: 'quantity' }] })
   const next = await shop.call('POST', `/tandem/v1/agreement/${made.id}/version`, {})
   await shop.call('PATCH', next.href, { agreementItem: [{ productOffering: [{ id: shop.offers.plan }], framePrice: [{ id: '1', priceType: 'recurring', recurringChargePeriod: 'month', price: { unit: 'EUR', value: 16 } }] }] })
   await shop.call('PATCH', next.href, { status: 'approved' })
