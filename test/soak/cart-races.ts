@@ -119,7 +119,11 @@ export const raceCart = async (world: RaceWorld, random: Random, name: string): 
   const others = needsConfirming && random.next() < 0.5 ? hasty() : Promise.resolve()
   const racing: Promise<unknown>[] = [buy('web', `key-${name}`), buy('web', `key-${name}`), after(30, () => buy('app')), after(30, () => buy('store'))].map(one => one.then(confirm))
   if (random.next() < 0.4) racing.push(after(60, () => ask(world, 'POST', `/tandem/v1/checkout/${raced.id}/cancel`, {})))
-  if (random.next() < 0.6) racing.push(after(80, async () => void ((await putIn(world, raced.id, 'care', { id: 'late', productOffering: { id: random.pick(world.offerings) } })) && raced.acknowledged.push('late'))))
+  // At its beginning, and in the midst of it.
+  for (const [id, most] of [['late', 80], ['later', 600]] as const) {
+    const change = async (): Promise<void> => void ((await putIn(world, raced.id, 'care', { id, productOffering: { id: random.pick(world.offerings) } })) && raced.acknowledged.push(id))
+    if (random.next() < 0.6) racing.push(after(most, change))
+  }
   if (raced.guest && random.next() < 0.8) racing.push(after(60, () => merge(world, raced)))
   await Promise.all(racing)
 
