@@ -52,6 +52,7 @@ export function createStore(kit: Kit): Store {
         sql: options?.tx ?? kit.database,
         ...(options?.expectedRevision !== undefined && { expected: [options.expectedRevision] }),
         ...(options?.restored === true && { imported: true }),
+        ...(options?.known && { known: options.known }),
         ...(options?.derived === true && { said: { rows: [], gone: [], derived: true as const } }),
       })
       return written.stored

@@ -7,6 +7,7 @@ import { v5 } from 'uuid'
 import { Refusal } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { systemContext, type Context } from '../../platform/principal.ts'
+import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import type { Target } from '../delivery/index.ts'
 import { capacityReservation } from '../serviceability/index.ts'
@@ -34,7 +35,7 @@ const LONGEST_BACKOFF_MS = 15_000
 /** A checkout that has just been made, under the lease of this process. */
 export interface Begun {
   row: CheckoutRow
-  cart: ShoppingCart
+  cart: Stored<ShoppingCart>
 }
 
 interface Run {
@@ -43,7 +44,7 @@ interface Run {
   context: Context
   gateways: ReadonlyMap<PortName, Target>
   /** Read once: nobody changes it while it is checked out. */
-  cart?: ShoppingCart
+  cart?: Stored<ShoppingCart>
   /** Nobody has worked on it before: what it holds is not looked for. */
   isFirst: boolean
 }
@@ -56,13 +57,13 @@ export const contextOf = (row: CheckoutRow): Context => {
 
 const save = (run: Run): Promise<void> => saveCheckout(run.deps.database, run.row, OWNER)
 
-const cartOf = async (run: Run): Promise<ShoppingCart> => {
+const cartOf = async (run: Run): Promise<Stored<ShoppingCart>> => {
   if (run.cart) return run.cart
   const { deps, context, row } = run
   const found = await deps.store.get(context, shoppingCart, row.cartId)
   if (found === undefined) throw new Error(`the cart ${row.cartId} of checkout ${row.id} is gone`)
-  run.cart = found.doc
-  return found.doc
+  run.cart = found
+  return found
 }
 
 const DESK_FAULTS = {
@@ -204,7 +205,8 @@ const proceed = async (run: Run): Promise<'wait' | 'again'> => {
     await fails(run, [{ code: 'heldTooLong', message: `nothing came by ${new Date(row.heldUntil).toISOString()}` }])
     return 'again'
   }
-  const cart = await cartOf(run)
+  const stored = await cartOf(run)
+  const cart = stored.doc
   const faults = await collect(run, cart)
   if (faults.length > 0) {
     await fails(run, faults)
@@ -221,7 +223,7 @@ const proceed = async (run: Run): Promise<'wait' | 'again'> => {
   if (contract.is === 'waits') return await waits(run, { reason: 'signature', ...(contract.redirectUrl !== undefined && { redirectUrl: contract.redirectUrl }) })
   const money = await holdMoney(run, cart)
   if (money !== 'held') return money === 'wait' ? 'wait' : 'again'
-  const refused = await makeOrder(deps, run.context, row, cart, OWNER)
+  const refused = await makeOrder(deps, run.context, row, stored, OWNER)
   if (refused !== undefined) await fails(run, refused)
   return 'again'
 }
@@ -238,7 +240,7 @@ const compensate = async (run: Run): Promise<void> => {
     await save(run)
   }
   await dropSignature(deps, context, row)
-  const cart = await cartOf(run)
+  const { doc: cart } = await cartOf(run)
   for (const { lineId } of await portsOf(deps, context, cart)) {
     const id = reservationId(row, lineId)
     if ((await deps.store.get(context, capacityReservation, id)) !== undefined) await deps.store.update(context, capacityReservation, id, doc => (doc.state === 'reserved' ? { ...doc, state: 'released' as const } : doc))

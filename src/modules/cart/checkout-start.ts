@@ -34,14 +34,15 @@ const freshPrices = async (deps: Services, context: Context, found: Stored<Shopp
 }
 
 /** Begins, unless one is under way or has ended in an order. The cart is changed by nobody from here on. A cart's first checkout is this process's to work on. */
-const begin = async (deps: Services, context: Context, cartId: string, request: CheckoutRequest): Promise<{ row: CheckoutRow; begun?: Begun }> => {
+const begin = async (deps: Services, context: Context, known: Stored<ShoppingCart>, request: CheckoutRequest): Promise<{ row: CheckoutRow; begun?: Begun }> => {
   const now = deps.clock.now()
+  const cartId = known.id
   return await deps.database.transaction(async tx => {
     const fresh = { brand: context.brand, cartId, id: newId(), orderId: newId(), request, progress: {}, heldUntil: new Date(now.getTime() + HELD_MS), callbackToken: randomBytes(24).toString('base64url') }
     const made = await insertCheckout(tx, fresh, OWNER)
     const row = made ?? (await lockCheckout(tx, context.brand, cartId))!
     if (!made && row.state !== 'refused') return { row }
-    const { doc } = await deps.store.update(
+    const cart = await deps.store.update(
       context,
       shoppingCart,
       cartId,
@@ -49,9 +50,9 @@ const begin = async (deps: Services, context: Context, cartId: string, request: 
         if (!isOpen(cart)) throw refuse.conflict('cartClosed', `shoppingCart ${cartId} is ${cart.status ?? ''}${cart.mergedInto ? `: ${cart.mergedInto.id} goes on in its place` : ''}`)
         return { ...cart, status: 'checkingOut' as const }
       },
-      { tx },
+      { tx, known },
     )
-    if (made) return { row, begun: { row, cart: doc } }
+    if (made) return { row, begun: { row, cart } }
     await restartCheckout(tx, fresh)
     return { row: (await lockCheckout(tx, context.brand, cartId))! }
   })
@@ -59,9 +60,8 @@ const begin = async (deps: Services, context: Context, cartId: string, request: 
 
 /** Checks a cart out as far as it goes now; answers where it stands. */
 export const checkOut = async (deps: Services, context: Context, cartId: string, said: Omit<CheckoutRequest, 'principal' | 'channel' | 'correlationId' | 'priceFaults' | 'terms' | 'acceptedAt'>): Promise<CheckoutRow> => {
-  const found = await deps.store.get(context, shoppingCart, cartId)
+  const [found, known] = await Promise.all([deps.store.get(context, shoppingCart, cartId), readCheckout(deps.database, context.brand, cartId)])
   if (found === undefined) throw refuse.notFound(shoppingCart.name, cartId)
-  const known = await readCheckout(deps.database, context.brand, cartId)
   const priceFaults = known === undefined || known.state === 'refused' ? await freshPrices(deps, context, found) : []
   const { store, partner } = context.principal.scope ?? {}
   const id = store ?? partner
@@ -70,6 +70,6 @@ export const checkOut = async (deps: Services, context: Context, cartId: string,
   const terms = said.termsAccepted ? await termsNow(deps, context, now) : undefined
   // Which edition was accepted: what the brand's terms say changes.
   const accepted = said.termsAccepted ? { acceptedAt: now.toISOString(), ...(terms && { terms: [{ id: terms.id, ...(terms.name !== undefined && { name: terms.name }), ...(terms.version !== undefined && { version: terms.version }), ...(terms.url !== undefined && { url: terms.url }) }] }) } : {}
-  const { row, begun } = await begin(deps, context, cartId, { ...said, ...accepted, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(context.language !== undefined && { language: context.language }), ...(seller && { seller }), priceFaults })
+  const { row, begun } = await begin(deps, context, found, { ...said, ...accepted, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(context.language !== undefined && { language: context.language }), ...(seller && { seller }), priceFaults })
   return (await runCheckout(deps, row.id, begun)) ?? (await readCheckout(deps.database, context.brand, cartId)) ?? row
 }

@@ -3,6 +3,7 @@ import type { Context } from '../../platform/principal.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { Transaction } from '../../platform/database/sql.ts'
 import { hrefOf } from '../../tmf/kit.ts'
+import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { claimProduct } from '../in-life/index.ts'
 import { productOrder } from '../ordering/index.ts'
@@ -41,7 +42,8 @@ class OrderRefused extends Error {
 }
 
 /** Makes the order and ends the cart. Answers why not; undefined when it is made. Who cancelled until now is heard. */
-export const makeOrder = async (deps: Services, context: Context, row: CheckoutRow, cart: ShoppingCart, owner: string): Promise<CheckoutFault[] | undefined> => {
+export const makeOrder = async (deps: Services, context: Context, row: CheckoutRow, stored: Stored<ShoppingCart>, owner: string): Promise<CheckoutFault[] | undefined> => {
+  const cart = stored.doc
   // With no money to take there is nothing left to do then.
   const isAll = row.progress.payment?.id === undefined
   try {
@@ -54,7 +56,7 @@ export const makeOrder = async (deps: Services, context: Context, row: CheckoutR
       if (order.doc.state === 'rejected') throw new OrderRefused((order.doc.rejectionReason ?? []).map(({ code, message, orderItemId, salesRule }) => ({ code: 'orderRejected', reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }), ...(salesRule && { rule: salesRule }) })))
       const later = (cart.cartItem ?? []).filter(item => item.status === 'saveForLater')
       const ref = { id: row.orderId, href: hrefOf(productOrder, row.orderId) }
-      await deps.store.update(context, shoppingCart, row.cartId, doc => ({ ...doc, status: 'completed' as const, productOrder: ref }), { tx })
+      await deps.store.update(context, shoppingCart, row.cartId, doc => ({ ...doc, status: 'completed' as const, productOrder: ref }), { tx, known: stored })
       // What was saved for later is not lost with the cart that was bought.
       if (later.length > 0) await deps.store.create(context, shoppingCart, { cartItem: later, ...(cart.relatedParty && { relatedParty: cart.relatedParty }), ...(cart.contactMedium && { contactMedium: cart.contactMedium }) }, { tx })
       if (isAll) await finishCheckout(tx, row, owner)

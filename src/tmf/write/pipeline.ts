@@ -246,6 +246,8 @@ export interface UpdateOptions {
   imported?: boolean
   /** What is remembered must not be trusted; true when left out. */
   fresh?: boolean
+  /** As it was read a moment ago: what it is changed from, unless it turns out to have changed since. Of use where no source has a word in the resource. */
+  known?: Stored<any>
   /** Asked once the change is made: true writes it even where nothing is new, so that nobody learns that it is not. */
   always?: () => boolean
 }
@@ -258,11 +260,14 @@ async function lostRace(kit: Kit, context: Context, resource: Resource<any>, row
   return refusal
 }
 
+const rowOf = ({ id, revision, brand, ownerParty, doc, createdAt, updatedAt }: Stored<any>): Row => ({ id, revision, brand, owner_party: ownerParty ?? null, doc: JSON.stringify(doc), created_at: createdAt, updated_at: updatedAt })
+
 /** Reads, changes and writes a resource; reads again when it lost a race and nobody asked for a certain revision. */
 export async function updateResource(kit: Kit, context: Context, resource: Resource<any>, id: string, change: (doc: Doc, stored: Stored<any>) => Doc, options: UpdateOptions): Promise<Written> {
   if (options.by === 'client') refuseForeignWrite(resource, context)
   for (let attempt = 0; attempt < MAX_RACES; attempt++) {
-    const row = isPossibleId(id) ? await readRowToChange(options.sql, resource, scopeOf(context, resource, 'update'), id) : undefined
+    const known = attempt === 0 && resource.external === false ? options.known : undefined
+    const row = known ? rowOf(known) : isPossibleId(id) ? await readRowToChange(options.sql, resource, scopeOf(context, resource, 'update'), id) : undefined
     if (!row) throw refuse.notFound(resource.name, id)
     if (options.expected && !options.expected.includes(row.revision)) throw await lostRace(kit, context, resource, row, options.expected)
     const written = await changeRow(kit, context, resource, row, change, { ...options, fresh: attempt > 0 || resource.update?.relies !== true }).catch(orAgain(options.sql))
@@ -280,7 +285,7 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   const now = kit.clock.now()
   const stored = storedOf(row)
   const previous: Doc = stored.doc
-  const changed = change(structuredClone(previous), stored)
+  const changed = change(JSON.parse(row.doc), stored)
   screenedFrom(options.by, resource, changed, previous)
   if (options.by === 'client') guarded(resource, previous, changed)
   if (isDeepStrictEqual(changed, previous) && options.always?.() !== true) return { stored, text: row.doc }
@@ -294,7 +299,11 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   const { ownerParty, sharedWith } = ownersOf(resource, context, doc, options.by, stored)
   const text = JSON.stringify(doc)
   const edges = edgesChecked(kit, resource, doc, located)
-  const edgesBefore = new Set(edgeKeys([...edgesOf(resource, previous, kit.registry), ...extensionEdges(kit.extensions.known(context.brand, resource, previous))]))
+  const declaredBefore = edgeKeys(edgesOf(resource, previous, kit.registry))
+  const edgesBefore = new Set([...declaredBefore, ...edgeKeys(extensionEdges(kit.extensions.known(context.brand, resource, previous)))].sort())
+  // What the row refers to already cannot have gone, or may have (weak); extensions may have been declared since.
+  const stands = new Set(declaredBefore)
+  const newEdges = edges.filter(edge => !stands.has(edgeKey(edge)))
   const changedEdges = !isDeepStrictEqual(edgeKeys(edges), [...edgesBefore])
   // What somebody who may has put there stays.
   const outside = await edgesOutside(options.sql, context, edges.filter(edge => !edgesBefore.has(edgeKey(edge))), kit.registry)
@@ -304,7 +313,7 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   const sharedBefore = resource.sharedWith?.(previous) ?? []
   const shares = { sharedWith: sharedWith.filter(party => !sharedBefore.includes(party)), unsharedWith: sharedBefore.filter(party => !sharedWith.includes(party)) }
   const beside = resource.beside?.(doc, { context, now, previous, by: options.by, deps: kit.services() })
-  const write = (at: Sql): ReturnType<typeof updateRow> => updateRow(at, resource, { brand: row.brand, id: row.id, ownerParty, ...shares, doc: text, edges, event, actor: actorOf(context, ownerParty), ...(said && { said }), ...(beside && { beside }), ...(relied && relied.relied.size > 0 && { relied: relied.relied }) }, row.revision, changedEdges, kit.tableOf)
+  const write = (at: Sql): ReturnType<typeof updateRow> => updateRow(at, resource, { brand: row.brand, id: row.id, ownerParty, ...shares, doc: text, edges, newEdges, event, actor: actorOf(context, ownerParty), ...(said && { said }), ...(beside && { beside }), ...(relied && relied.relied.size > 0 && { relied: relied.relied }) }, row.revision, changedEdges, kit.tableOf)
   const { changeConsequences } = resource
   const result = changeConsequences && (resource.hasChangeConsequences?.(doc, previous) ?? true)
     ? await within(kit, options.sql, async tx => {
