@@ -22,6 +22,8 @@ interface PriceDoc {
   chargeId?: unknown
   /** Own extension: paid in instalments, which are charges of their own. */
   financed?: unknown
+  /** Own extension: the payment that was taken for it at the checkout. */
+  paid?: unknown
 }
 
 interface AlterationDoc {
@@ -139,7 +141,7 @@ export const readPrices = (product: BilledProductDoc, timing: 'advance' | 'arrea
     const chargeId = typeof price.chargeId === 'string' ? price.chargeId : undefined
     const kind = chargeId === undefined ? kindOf(price.priceType) : 'oneTime'
     const money = price.price.dutyFreeAmount ?? price.price.taxIncludedAmount
-    if (kind === undefined || price.financed === true || (kind === 'discount' && price.price.percentage !== undefined)) continue
+    if (kind === undefined || price.financed === true || price.paid !== undefined || (kind === 'discount' && price.price.percentage !== undefined)) continue
     const label = price.name ?? price.productOfferingPrice?.name ?? product.name ?? price.priceType
     if (money?.unit === undefined || money.value === undefined) {
       problems.push(`price ${label} has no amount with a currency`)

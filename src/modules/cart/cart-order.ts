@@ -9,15 +9,24 @@ import type { ShoppingCart } from './shopping-cart.schema.ts'
 /** Lines that are bought. */
 export const activeLines = (cart: ShoppingCart): CartItem[] => (cart.cartItem ?? []).filter(item => item.status !== 'saveForLater' && (item.quantity ?? 1) > 0)
 
-/** Prices as the order keeps them: fees with the key that charges them once, and what is paid in instalments marked, which are charges of their own. */
-const pricesOf = ({ id = '', itemPrice, financing }: CartItem, orderId: string): PriceLine[] | undefined => {
+/** Prices as the order keeps them: fees with the key that charges them once; what is paid in instalments, which are charges of their own, and what the checkout has taken money for marked, so that no bill asks for it again. */
+const pricesOf = ({ id = '', itemPrice, financing }: CartItem, orderId: string, paid: Paid | undefined): PriceLine[] | undefined => {
   let fees = 0
   return itemPrice?.map(price => {
     const line = price as unknown as PriceLine
     if (line['@type'] === 'FeePrice') return { ...line, chargeId: `${orderId}/${id}/${++fees}` }
-    return financing?.amountFinanced !== undefined && line.priceType === 'oneTime' ? { ...line, financed: true } : line
+    if (line.priceType !== 'oneTime') return line
+    return financing?.amountFinanced !== undefined ? { ...line, financed: true } : { ...line, ...(paid && { paid }) }
   })
 }
+
+/** The payment of what is due at the checkout; undefined where nobody asks for one: then it is on the bill. */
+interface Paid {
+  id: string
+  '@referredType': 'GatewayPayment'
+}
+
+const paidOf = ({ payment }: CheckoutRow['progress']): Paid | undefined => (payment?.id === undefined ? undefined : { id: payment.id, '@referredType': 'GatewayPayment' })
 
 /** What was agreed on a change, as the order keeps it. */
 const agreedOf = ({ inLife }: CartItem): Record<string, unknown> => {
@@ -29,7 +38,8 @@ const agreedOf = ({ inLife }: CartItem): Record<string, unknown> => {
 
 const itemOf = (line: CartItem, row: Pick<CheckoutRow, 'progress' | 'orderId'>, channel: string): OrderItem => {
   const { progress, orderId } = row
-  const frozen = pricesOf(line, orderId)
+  const paid = paidOf(progress)
+  const frozen = pricesOf(line, orderId, paid)
   const { id = '', action = 'add', quantity = 1, product, productOffering, ItemTotalPrice, financing, itemTerm, note, cartItemRelationship, qualification, addedBy } = line
   const reservation = progress.reservation?.[id]
   return {
@@ -39,7 +49,7 @@ const itemOf = (line: CartItem, row: Pick<CheckoutRow, 'progress' | 'orderId'>, 
     ...(product && { product: product as unknown as NonNullable<OrderItem['product']> }),
     ...(productOffering && { productOffering: productOffering as unknown as NonNullable<OrderItem['productOffering']> }),
     ...(frozen && { itemPrice: frozen }),
-    ...(financing?.amountFinanced !== undefined && { financing: { ...financing, '@type': 'AgreedFinancing', '@baseType': 'Financing' } }),
+    ...(financing?.amountFinanced !== undefined && { financing: { ...financing, ...(paid && { paid }), '@type': 'AgreedFinancing', '@baseType': 'Financing' } }),
     ...agreedOf(line),
     ...(ItemTotalPrice && { itemTotalPrice: ItemTotalPrice as unknown as PriceLine[] }),
     ...(itemTerm && { itemTerm: itemTerm as Record<string, unknown>[] }),

@@ -37,6 +37,7 @@ export const FinancingPlan = Type.Object(
     productOrderItemId: text('The item of that order'),
     price: Type.Optional(Amount('What is bought costs, with tax')),
     downPayment: Type.Optional(Amount('Paid when it begins')),
+    paid: Type.Optional(entityRef('The payment of the down payment, where the checkout took it; else it is on the bill')),
     amountFinanced: Type.Optional(Amount('Paid off in instalments')),
     numberOfInstalments: Type.Optional(Type.Integer({ description: 'How many there are' })),
     interestRate: Type.Optional(Type.Number({ description: 'Percent a year' })),

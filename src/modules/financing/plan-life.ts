@@ -29,7 +29,7 @@ interface Work {
 }
 
 interface FinancedItem extends OrderItem {
-  financing?: FinancingTerms & { taxCategory?: string; taxRate?: number }
+  financing?: FinancingTerms & { taxCategory?: string; taxRate?: number; paid?: { id: string } }
 }
 
 const financingOf = (item: OrderItem): FinancedItem['financing'] => (item as FinancedItem).financing
@@ -47,6 +47,7 @@ const planOf = (order: ProductOrderDocument, item: OrderItem, now: Date): Partia
     productOrderItemId: item.id,
     price: terms.price,
     downPayment: terms.downPayment,
+    ...(terms.paid && { paid: { id: terms.paid.id, '@referredType': 'GatewayPayment' } }),
     amountFinanced: terms.amountFinanced,
     numberOfInstalments: terms.numberOfInstalments,
     interestRate: terms.interestRate,
@@ -188,7 +189,7 @@ export const chargesOfPlan = (plan: FinancingPlan): PlanCharge[] => {
   const end = plan.payOff === undefined ? undefined : new Date(plan.payOff.date)
   const count = plan.numberOfInstalments ?? 0
   const charges: PlanCharge[] = []
-  if (plan.downPayment !== undefined && plan.downPayment.value > 0) charges.push({ key: 'downPayment', name: `${name}: down payment`, at: start, amount: plan.downPayment, kind: 'downPayment' })
+  if (plan.paid === undefined && plan.downPayment !== undefined && plan.downPayment.value > 0) charges.push({ key: 'downPayment', name: `${name}: down payment`, at: start, amount: plan.downPayment, kind: 'downPayment' })
   for (const one of plan.instalment ?? []) {
     if (one.dueDate === undefined) continue
     const at = new Date(one.dueDate)

@@ -185,10 +185,10 @@ export const examineOrder = async (deps: Services, context: Context, draft: Prod
   return await takeOrder(draft, { context, now: deps.clock.now(), by: 'server', fresh: true, rely: () => undefined, deps }, false)
 }
 
-/** What only Tandem's own sale may say of an item: fees, instalments, what a change was agreed as. */
+/** What only Tandem's own sale may say of an item: fees, instalments, payments, what a change was agreed as. */
 const withoutOwn = (item: OrderItem): OrderItem => {
   const { financing: _financing, inLife: _inLife, payOff: _payOff, ...rest } = item
-  return rest.itemPrice === undefined ? (rest as OrderItem) : ({ ...rest, itemPrice: rest.itemPrice.filter(line => line['chargeId'] === undefined).map(({ financed: _financed, ...line }) => line) } as OrderItem)
+  return rest.itemPrice === undefined ? (rest as OrderItem) : ({ ...rest, itemPrice: rest.itemPrice.filter(line => line['chargeId'] === undefined).map(({ financed: _financed, paid: _paid, ...line }) => line) } as OrderItem)
 }
 
 /** The order as it is stored: acknowledged with prices, or rejected with reasons. Its message is known to be sound (message-check.ts). */
