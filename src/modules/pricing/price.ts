@@ -201,7 +201,7 @@ const promote = (lines: readonly Line[], snapshot: Snapshot, c: Circumstances, c
 export function price(snapshot: Snapshot, c: Circumstances, items: readonly PricingItem[]): PricingAnswer {
   const at = new Date(c.at)
   const faults: PricingFault[] = []
-  const cart: CartFacts = { offering: [...new Set(items.map(item => item.offeringId))].sort(), quantity: items.reduce((all, item) => all + Number(item.quantity ?? 1), 0), failed: new Map() }
+  const cart: CartFacts = { offering: [...new Set(items.map(item => item.offeringId))].sort(), quantity: items.reduce((all, item) => all + Number(item.quantity ?? 1), 0), ordered: id => items.reduce((all, item) => (item.offeringId === id ? all + Number(item.quantity ?? 1) : all), 0), failed: new Map() }
   const priced: { item: PricingItem; offering: CompiledOffering; ruled: RuledItem; line: Line | undefined }[] = []
   for (const item of items) {
     const offering = snapshot.offering(item.offeringId)
