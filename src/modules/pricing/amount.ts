@@ -92,7 +92,8 @@ export const compare = (a: Amount, b: Amount): number => {
   if (a.wide === undefined && b.wide === undefined) {
     const difference = a.places === b.places ? a.digits - b.digits : a.places > b.places ? a.digits - widened(b.digits, a.places - b.places) : widened(a.digits, b.places - a.places) - b.digits
     // A difference of two that are exact may be rounded, but has the right sign.
-    if (!Number.isNaN(difference)) return difference
+    // Zero has no sign here: a product of nothing and something negative is nothing.
+    if (!Number.isNaN(difference)) return difference || 0
   }
   return exactOf(a).comparedTo(exactOf(b))
 }
