@@ -1,4 +1,5 @@
-/** How the sample provider sells beyond the shelf: leads, frame agreements, who may give which discount, and the terms that stand in its contracts. */
+/** How the sample provider sells beyond the shelf: leads, frame agreements, who may give which discount, what leaving early costs,
+ * phones in instalments, and the terms that stand in its contracts. */
 import { brands, currency, ref, type SampleRecord } from './record.ts'
 
 const own = (resource: string, id: string, doc: Record<string, unknown>, afterwards?: Record<string, unknown>): SampleRecord => ({ brand: brands.own, resource, id, doc, ...(afterwards && { afterwards }) })
@@ -22,6 +23,20 @@ export const sellingRecords: SampleRecord[] = [
   own('discountAuthority', 'authority-store', { name: 'Stores', channel: ['store'], maxPercentage: 5 }),
   own('discountAuthority', 'authority-care', { name: 'Care agents', channel: ['care'], maxPercentage: 10, maxAmount: { unit: currency, value: 100 } }),
   own('discountAuthority', 'authority-team-lead', { name: 'Team leads', role: ['team-lead'], maxPercentage: 30, secondPerson: true }),
+  own('inLifeRule', 'leave-early', {
+    name: 'Who leaves internet early pays half of what is left',
+    action: ['remove'],
+    category: [{ id: 'cat-internet', name: 'Internet at home' }],
+    takesEffect: 'endOfBillingPeriod',
+    fee: [{ name: 'Early termination', kind: 'terminationFee', method: 'remainingMonths', percentage: 50 }],
+  }),
+  own('financingOffer', 'pay-in-24', {
+    name: '24 months without interest',
+    productOffering: [{ id: 'phone-aura-9', name: 'Aura 9' }, { id: 'phone-aura-9-pro', name: 'Aura 9 Pro' }],
+    numberOfInstalments: 24,
+    interestRate: 0,
+    downPayment: { unit: currency, value: 49 },
+  }),
   own('agreementSpecification', 'agreement-frame', {
     name: 'Frame agreement for companies',
     version: '1.0',
