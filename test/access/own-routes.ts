@@ -33,7 +33,6 @@ export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
     'POST /tandem/v1/customerSearchIndex/rebuild',
   ]),
   ...expectations('closed', [
-    'GET /tandem/v1/refusedCapture',
     'POST /tandem/v1/refusedCapture/:orderId',
     'PUT /tandem/v1/external/:source/:resource/:externalId',
     'GET /tandem/v1/external/:source/:resource/:externalId',

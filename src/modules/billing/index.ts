@@ -51,4 +51,5 @@ export const billingModule = defineModule({
   routes: billingRoutes,
 })
 
+export { chargeOnce, dropCharges, type OneCharge } from './charge-once.ts'
 export { appliedCustomerBillingRate, billingSetting, customerBill, customerBillOnDemand }

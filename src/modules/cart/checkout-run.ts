@@ -254,9 +254,9 @@ const settle = async (run: Run): Promise<void> => {
   const { due } = row.progress
   const target = gateways.get('payment')
   // What a person decided about money that was refused; under keys of the row, so that a repeat does no more.
-  if (target !== undefined && row.progress.payment?.state === 'letGo') {
+  if (target !== undefined && (row.progress.payment?.state === 'letGo' || row.progress.payment?.state === 'toBill')) {
     await letGo(deps, target, row, 'payment')
-    row.progress.payment = { ...row.progress.payment, state: 'voided' }
+    if (row.progress.payment.state === 'letGo') row.progress.payment = { ...row.progress.payment, state: 'voided' }
   }
   if (target !== undefined && due !== undefined && row.progress.payment?.state === 'otherMeans') {
     await letGo(deps, target, row, 'payment', true)
@@ -272,7 +272,7 @@ const settle = async (run: Run): Promise<void> => {
     if (!taken) deps.log.error({ checkout: row.id, order: row.orderId }, 'the money of a checkout is held and was refused when it was to be taken')
     row.progress.payment = { ...payment, state: taken ? 'captured' : 'captureRefused' }
   }
-  await closeCart(deps, row, OWNER)
+  await closeCart(deps, run.context, row, OWNER)
 }
 
 const step = async (run: Run): Promise<'wait' | 'again' | 'over'> => {

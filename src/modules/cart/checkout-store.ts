@@ -19,9 +19,17 @@ export const readCheckoutById = async (sql: Sql, id: string): Promise<CheckoutRo
 export const readCheckoutOfOrder = async (sql: Sql, brand: string, orderId: string): Promise<CheckoutRow | undefined> =>
   (await sql.query<CheckoutRow>({ name: 'checkout_of_order', text: `SELECT ${COLUMNS} FROM checkout WHERE brand = $1 AND order_id = $2 AND state IN ('ordered', 'completed')` }, [brand, orderId]))[0]
 
-/** Orders whose money was refused for good, the oldest first. */
-export const readRefusedCaptures = async (sql: Sql, brand: string, limit: number): Promise<CheckoutRow[]> =>
-  await sql.query<CheckoutRow>({ name: 'checkout_refused_captures', text: `SELECT ${COLUMNS} FROM checkout WHERE brand = $1 AND state = 'completed' AND progress -> 'payment' ->> 'state' = 'captureRefused' ORDER BY updated_at LIMIT $2` }, [brand, limit])
+/** Writes down what a person does about refused money, as long as it is refused and nobody else has done anything since the row was read. */
+export const noteHandling = async (tx: Transaction, row: CheckoutRow, settled: NonNullable<CheckoutRow['progress']['settled']>): Promise<boolean> =>
+  (
+    await tx.query(
+      { name: 'checkout_note_handling', text: `UPDATE checkout SET progress = jsonb_set(progress, '{settled}', $2), updated_at = now() WHERE id = $1 AND ${AS_READ('$3')} RETURNING id` },
+      [row.id, JSON.stringify(settled), JSON.stringify(row.progress.settled ?? [])],
+    )
+  ).length > 0
+
+/** Refused, and with what people have done about it when the row was read. */
+const AS_READ = (settled: string): string => `state = 'completed' AND progress -> 'payment' ->> 'state' = 'captureRefused' AND coalesce(progress -> 'settled', '[]') = ${settled}::jsonb`
 
 /** Has it worked on again; false when somebody else did before. */
 export const reopenCapture = async (sql: Sql, row: CheckoutRow, progress: CheckoutRow['progress'], token: string | undefined): Promise<boolean> =>
@@ -30,9 +38,9 @@ export const reopenCapture = async (sql: Sql, row: CheckoutRow, progress: Checko
       {
         name: 'checkout_reopen_capture',
         text: `UPDATE checkout SET state = 'ordered', progress = $2, request = CASE WHEN $3::text IS NULL THEN request ELSE jsonb_set(request, '{paymentToken}', to_jsonb($3::text)) END, tries = 0, lease_owner = NULL, due_at = now(), updated_at = now()
-          WHERE id = $1 AND state = 'completed' AND progress -> 'payment' ->> 'state' = 'captureRefused' RETURNING id`,
+          WHERE id = $1 AND ${AS_READ('$4')} RETURNING id`,
       },
-      [row.id, JSON.stringify(progress), token ?? null],
+      [row.id, JSON.stringify(progress), token ?? null, JSON.stringify(row.progress.settled ?? [])],
     )
   ).length > 0
 

@@ -82,6 +82,8 @@ export interface Progress {
   payment?: { id?: string; state: string; redirectUrl?: string }
   /** How many means of payment were tried after the order was made: each has keys of its own. */
   means?: number
+  /** The money was refused when it was to be taken, be it settled since. */
+  wasRefused?: true
   /** What people did about money that was refused when it was to be taken. */
   settled?: { action: string; by: string; at: string; note?: string }[]
   /** What was accepted, by its hash, and the signature of it where one was wanted. */

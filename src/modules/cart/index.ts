@@ -11,6 +11,7 @@ import { cartHoldings } from './personal.ts'
 import { closePorts } from './ports.ts'
 import { recordVisits } from './record-visits.ts'
 import { orderCancelled } from './refused-capture.ts'
+import { refusedCapture } from './refused-capture-record.ts'
 import { refusedCaptureRoutes } from './refused-capture-routes.ts'
 import { salesGateway } from './sales-gateway.ts'
 import { shoppingCart } from './shopping-cart.ts'
@@ -18,8 +19,8 @@ import { cartSection } from './view.ts'
 
 export const cartModule = defineModule({
   name: 'cart',
-  dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'interaction', 'serviceability', 'offer-qualification', 'sales-rule', 'ordering', 'financing', 'in-life', 'delivery', 'contract', 'payment'],
-  resources: [shoppingCart, channelEntitlement, salesGateway],
+  dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'interaction', 'serviceability', 'offer-qualification', 'sales-rule', 'ordering', 'financing', 'in-life', 'delivery', 'contract', 'payment', 'billing'],
+  resources: [shoppingCart, channelEntitlement, salesGateway, refusedCapture],
   jobs: [abandonJob, runCheckoutJob, sweepCheckoutsJob],
   reactions: [recordVisits, signatureEnded, orderCancelled],
   contributions: { view: [cartSection], personal: cartHoldings },

@@ -7,10 +7,12 @@ import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { claimProduct } from '../in-life/index.ts'
 import { productOrder } from '../ordering/index.ts'
+import { putOnBill } from './capture-on-bill.ts'
 import { activeLines, orderOf } from './cart-order.ts'
 import { finishCheckout, LeaseLost, lockCheckout, saveCheckout } from './checkout-store.ts'
 import type { CheckoutFault, CheckoutRow } from './checkout-types.ts'
 import { throughGate } from './gate.ts'
+import { noteRefusedCapture } from './refused-capture-record.ts'
 import { shoppingCart } from './shopping-cart.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
@@ -85,8 +87,19 @@ export const reopenCart = async (deps: Services, context: Context, row: Checkout
   row.state = 'refused'
 }
 
-/** The money is taken: nothing is left to do. */
-export const closeCart = async (deps: Services, row: CheckoutRow, owner: string): Promise<void> => {
-  await saveCheckout(deps.database, { ...row, state: 'completed' }, owner)
+/** The money is taken: nothing is left to do. Where it was refused once, what has become of it is told with that, and what goes on the bill instead is charged with that. */
+export const closeCart = async (deps: Services, context: Context, row: CheckoutRow, owner: string): Promise<void> => {
+  const { payment } = row.progress
+  if (payment?.state !== 'captureRefused' && row.progress.wasRefused !== true) await saveCheckout(deps.database, { ...row, state: 'completed' }, owner)
+  else {
+    const progress: CheckoutRow['progress'] = { ...row.progress, wasRefused: true }
+    await deps.database.transaction(async tx => {
+      const isToBill = payment?.state === 'toBill'
+      if (isToBill) await locked(tx, row, owner)
+      const done = { ...row, state: 'completed' as const, progress: isToBill ? { ...progress, payment: { ...payment, state: await putOnBill(deps, context, tx, row) } } : progress }
+      await saveCheckout(tx, done, owner)
+      await noteRefusedCapture(deps, context, tx, done)
+    })
+  }
   row.state = 'completed'
 }

@@ -27,6 +27,12 @@ export const cartHoldings: readonly PersonalHolding[] = [
       DELETE FROM cart_hand_over h USING held WHERE h.brand = $1 AND h.cart_id = held.id`,
   },
   {
+    name: 'refusedCapture',
+    purpose: 'That money for an order could not be taken, and what was done about it.',
+    onErasure: 'redact',
+    because: 'What was due for an order and how it was settled stays provable (in Germany § 257 HGB); what people wrote to it goes',
+  },
+  {
     name: 'checkout',
     purpose: 'That a cart became exactly one order, what was said and accepted then, and what was held for it.',
     onErasure: 'redact',

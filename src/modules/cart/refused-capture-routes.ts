@@ -1,4 +1,4 @@
-/** /tandem/v1/refusedCapture: orders whose money was refused when it was to be taken, and what is done about them. */
+/** POST /tandem/v1/refusedCapture/{orderId}: what a person does about money that was refused when it was to be taken. The queue itself is a resource. */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
@@ -7,7 +7,7 @@ import { hrefOf } from '../../tmf/kit.ts'
 import type { Services } from '../../tmf/services.ts'
 import { productOrder } from '../ordering/index.ts'
 import type { CheckoutRow } from './checkout-types.ts'
-import { captureActions, refusedCaptures, settleCapture } from './refused-capture.ts'
+import { captureActions, settleCapture } from './refused-capture.ts'
 import { shoppingCart } from './shopping-cart.ts'
 
 const view = ({ cartId, orderId, progress }: CheckoutRow): Record<string, unknown> => ({
@@ -20,7 +20,7 @@ const view = ({ cartId, orderId, progress }: CheckoutRow): Record<string, unknow
 
 const Body = Type.Object(
   {
-    action: Type.Enum([...captureActions], { type: 'string', description: 'retry: take it now. otherMeans: take it by another means of payment. cancelOrder: cancel the order and let go what is held' }),
+    action: Type.Enum([...captureActions], { type: 'string', description: 'retry: take it now. otherMeans: take it by another means of payment. onBill: let go what is held and put what is due on the next bill. cancelOrder: cancel the order and let go what is held' }),
     paymentToken: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'otherMeans: the means of payment, as the gateway names it; never a card number' })),
     note: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'Kept with it' })),
   },
@@ -28,10 +28,6 @@ const Body = Type.Object(
 )
 
 export const refusedCaptureRoutes = (app: FastifyInstance, deps: Services): void => {
-  app.get('/tandem/v1/refusedCapture', { schema: { tags: ['refusedCapture'], summary: 'Orders whose money was refused when it was to be taken, the oldest first', description: 'Up to 200 of them.' } }, async request => {
-    requirePermission(request.context, 'refusedCapture', 'read')
-    return (await refusedCaptures(deps.database, request.context.brand, 200)).map(view)
-  })
   const read = inputOf(Body)
   app.post<{ Params: { orderId: string } }>(
     '/tandem/v1/refusedCapture/:orderId',
