@@ -3,7 +3,7 @@ import { Refusal } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { authorityOf, beyond, type Authority, type Given } from './discount-authority.ts'
-import type { Finding } from './price-quote.ts'
+import type { Finding } from './placed-items.ts'
 import type { Quote } from './quote.schema.ts'
 
 type Authorization = NonNullable<Quote['authorization']>[number]

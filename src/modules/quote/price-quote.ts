@@ -7,19 +7,10 @@ import { configureSelection, loadOfferings, type LoadedOffering, type SelectionA
 import { marketOf, marketReasons } from '../offer-qualification/index.ts'
 import { priceItems, priceLineOf, totalLinesOf, type Adjustment, type PricedComponent, type PricingItem } from '../pricing/index.ts'
 import type { Given } from './discount-authority.ts'
+import { customerOf, offeringIdOf, placed, withoutAnswers, type Finding } from './placed-items.ts'
 import type { QuoteItem, QuotePrice } from './quote-types.ts'
 import { ruleFindings } from './rule-findings.ts'
 import type { Quote } from './quote.schema.ts'
-
-export interface Finding {
-  '@type'?: string
-  code: string
-  message: string
-  quoteItemId?: string
-  fix?: string
-  /** The sales rule that says so. */
-  salesRule?: string
-}
 
 export interface PricedQuote {
   quoteItem: QuoteItem[]
@@ -27,39 +18,6 @@ export interface PricedQuote {
   finding: Finding[]
   given: Given
   priceVersion: number
-}
-
-export interface Placed {
-  item: QuoteItem
-  id: string
-  parent?: string
-  /** Places of the item or of the site that it is in. */
-  place: readonly Record<string, unknown>[]
-}
-
-const offeringIdOf = (item: QuoteItem): string | undefined => item.productOffering?.id ?? item.product?.productOffering?.id
-
-/** All items, parents first, each with an id: its own, or its position. */
-export const placed = (items: readonly QuoteItem[], parent?: Placed): Placed[] =>
-  items.flatMap((item, index) => {
-    const own = (item.product?.place ?? []) as Record<string, unknown>[]
-    const one: Placed = { item, id: item.id ?? `${parent === undefined ? '' : `${parent.id}.`}${index + 1}`, ...(parent !== undefined && { parent: parent.id }), place: own.length > 0 ? own : (parent?.place ?? []) }
-    return [one, ...placed(item.quoteItem ?? [], one)]
-  })
-
-/** What only the server says of an item. */
-export const withoutAnswers = (item: QuoteItem): QuoteItem => {
-  const { quoteItemPrice: _price, quoteItemTotalPrice: _total, state: _state, ...said } = item
-  return { ...said, ...(item.quoteItem && { quoteItem: item.quoteItem.map(withoutAnswers) }) }
-}
-
-/** The customer of a quote: as orders have it. */
-export const customerOf = (doc: { relatedParty?: readonly { id: string; role?: string }[] }): { id: string; role?: string } | undefined => {
-  for (const role of ['customer', 'owner', 'buyer', 'orderer']) {
-    const found = doc.relatedParty?.find(one => one.role?.toLowerCase() === role)
-    if (found) return found
-  }
-  return undefined
 }
 
 const adjustmentsOf = (item: QuoteItem, id: string): Adjustment[] =>

@@ -5,7 +5,7 @@ import type { Services } from '../../tmf/services.ts'
 import type { LoadedOffering } from '../catalog/index.ts'
 import type { PricedComponent } from '../pricing/index.ts'
 import { hasGuards, judgeSale } from '../sales-rule/index.ts'
-import { customerOf, type Finding, type Placed } from './price-quote.ts'
+import { customerOf, offeringIdOf, type Finding, type Placed } from './placed-items.ts'
 import type { Quote } from './quote.schema.ts'
 
 interface Completed {
@@ -25,7 +25,7 @@ export const ruleFindings = async (deps: Services, context: Context, quote: Pick
   const type = quote.relatedParty?.find(one => one.id === customer?.id)?.['@referredType']
   const oneCurrency = new Set(charges.map(one => one.currency)).size < 2
   const sold = every.flatMap(one => {
-    const offeringId = one.item.productOffering?.id ?? one.item.product?.productOffering?.id
+    const offeringId = offeringIdOf(one.item)
     return offeringId === undefined ? [] : [{ ...one, offeringId }]
   })
   const ids = new Set(sold.map(one => one.id))
