@@ -85,7 +85,7 @@ export const questionOf = async (cart: ShoppingCart, lines: readonly CartItem[],
           id: one.id, offeringId, quantity: one.item.quantity ?? 1, characteristic: Object.fromEntries(values.map(({ name, value }) => [name, value])),
           ...(term && { term }), ...(one.parent?.id !== undefined && { partOf: one.parent.id }), adjustment: one.item.adjustment ?? [],
           // What is there already is not connected again.
-          ...(one.item.action === 'modify' && one.item.inLife?.oneTimeCharges !== true && { omit: ['oneTime', 'deposit'] as const }),
+          ...((one.item.action === 'modify' || one.item.inLife !== undefined) && one.item.inLife?.oneTimeCharges !== true && { omit: ['oneTime', 'deposit'] as const }),
         },
       ]
     }),

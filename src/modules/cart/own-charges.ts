@@ -11,6 +11,7 @@ import { mapLines, offeringIdOf, placeLines, type Origin } from './cart-lines.ts
 import type { CartItem, CartPrice } from './cart-types.ts'
 import { evaluateCart, PIN_MS } from './evaluate-cart.ts'
 import { withAnswers } from './in-life-line.ts'
+import { isWritten, judgeLines } from './written-change.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
 type Work = Parameters<typeof evaluateCart>[3]
@@ -92,7 +93,7 @@ const financed = async (line: CartItem, deps: Services, context: Context, now: D
 /** Fees of all lines, one total for each way of stating tax. */
 const feeTotals = (lines: readonly CartItem[]): CartPrice[] => {
   const totals = new Map<string, { included: boolean; total: Money }>()
-  for (const { price } of lines.flatMap(line => line.inLife?.fee ?? [])) {
+  for (const { price } of lines.flatMap(line => (line.itemPrice ?? []).filter(isFee))) {
     const amount = price?.dutyFreeAmount ?? price?.taxIncludedAmount
     if (amount?.unit === undefined || amount.value === undefined) continue
     const included = price?.dutyFreeAmount === undefined
@@ -107,16 +108,17 @@ const sameFees = (a: readonly CartPrice[] = [], b: readonly CartPrice[] = []): b
 /** The cart with all that follows from its lines, fees and instalments included. */
 export const evaluateWhole = async (cart: ShoppingCart, previous: ShoppingCart | undefined, origin: Origin, work: Work): Promise<ShoppingCart> => {
   const { deps, context, now } = work
-  const isPlain = ![...placeLines(cart.cartItem), ...placeLines(previous?.cartItem)].some(({ item }) => item.inLife !== undefined || item.financing !== undefined)
+  const isPlain = ![...placeLines(cart.cartItem), ...placeLines(previous?.cartItem)].some(({ item, ...one }) => item.inLife !== undefined || item.financing !== undefined || isWritten({ item, ...one }))
   if (isPlain) return await evaluateCart(cart, previous, origin, work)
   const asked = { ...bare(cart), cartItem: await withAnswers(bare(cart), previous, { deps, context, now }, PIN_MS) }
   const evaluated = await evaluateCart(asked, previous && bare(previous), origin, work)
+  const verdicts = await judgeLines(evaluated.cartItem ?? [], { deps, context })
   const before = new Map(placeLines(previous?.cartItem).map(one => [one.id, one.item]))
   const owned = new Map<string, CartItem>()
   for (const { item, id } of placeLines(evaluated.cartItem)) {
-    const fee = item.inLife?.fee ?? []
+    const fee = item.inLife?.fee ?? verdicts.get(id)?.fee ?? []
     const was = before.get(id)
-    const reasons = item.inLife?.reason ?? []
+    const reasons = item.inLife?.reason ?? verdicts.get(id)?.issue ?? []
     const dearer = was?.inLife !== undefined && item.inLife !== undefined && !sameFees(was.inLife.fee, fee)
     const total = [...(item.ItemTotalPrice ?? []), ...fee]
     owned.set(

@@ -23,6 +23,15 @@ const relationOf = (type: string | undefined): Relation | 'adds' | undefined => 
   return /^(recommend|option|addOn|crossSell|upsell)/i.test(type ?? '') ? 'adds' : undefined
 }
 
+/** How the catalog relates two offerings, whichever of them says so. */
+export const relationBetween = (present: LoadedOffering | undefined, target: LoadedOffering): Relation => {
+  for (const { id, relationshipType } of present?.doc.productOfferingRelationship ?? []) {
+    const told = id === target.pin.id ? relationOf(relationshipType) : undefined
+    if (told !== undefined && told !== 'adds') return told
+  }
+  return (target.doc.productOfferingRelationship ?? []).some(one => one.id === present?.pin.id && relationOf(one.relationshipType) === 'upgradesTo') ? 'downgradesTo' : 'sameKind'
+}
+
 const idsOf = async (deps: Services, context: Context, where: readonly { path: string; value: unknown }[]): Promise<string[]> =>
   (await deps.store.find(context, productOffering, { where: [...where, { path: 'lifecycleStatus', value: 'Launched' }], sort: 'name', limit: 100 })).map(one => one.id)
 

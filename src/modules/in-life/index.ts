@@ -1,8 +1,9 @@
 /** In-life sales: what may become of what customers have, by rules. What the cart, which sells it, may ask of it. */
 import { defineModule } from '../../tmf/module.ts'
-import { isFinal, type ProductOrderDocument } from '../ordering/index.ts'
+import { isFinal, judgeChangesBy, type ProductOrderDocument } from '../ordering/index.ts'
 import { releaseProducts } from './change-store.ts'
 import { inLifeRule } from './in-life-rule.ts'
+import { judgeChanges } from './judge-changes.ts'
 import { inLifeRoutes } from './routes.ts'
 
 export const inLifeModule = defineModule({
@@ -19,8 +20,10 @@ export const inLifeModule = defineModule({
     },
   ],
   routes: inLifeRoutes,
+  start: async deps => judgeChangesBy(deps, judgeChanges),
 })
 
+export { judgeChanges } from './judge-changes.ts'
 export { claimProduct } from './claim.ts'
 export { ACTIONS, inLifeRule, type InLifeAction } from './in-life-rule.ts'
 export { inLifeOption } from './options.ts'

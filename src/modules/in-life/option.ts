@@ -22,6 +22,8 @@ export interface Wish {
   place?: Record<string, unknown>
   effectiveDate?: Date
   device?: 'keepPaying' | 'payOff'
+  /** An order of it is being looked at already: only what the rules say is asked. */
+  isOrdered?: boolean
 }
 
 export interface Reason {
@@ -163,15 +165,21 @@ interface Terms {
   missing: boolean
 }
 
+/** The term that the product has, with its dates. */
+export const keptTerm = ({ present: { term }, doc }: Subject): Record<string, unknown>[] | undefined => {
+  if (term === undefined) return undefined
+  const stored = doc.productTerm?.find(one => one.duration?.amount !== undefined)
+  const start = stored?.validFor?.startDateTime ?? doc.startDate
+  return [{ ...(term.name !== undefined && { name: term.name }), duration: { amount: term.months, units: 'month' }, validFor: { ...(start !== undefined && { startDateTime: start }), endDateTime: term.endsAt.toISOString() }, '@type': 'DatedTerm', '@baseType': 'OrderTerm' }]
+}
+
 /** The term that goes on, or the one that begins. */
 const termsOf = (subject: Subject, action: InLifeAction, target: LoadedOffering | undefined, verdict: Verdict, monthsLeft: number): Terms => {
   const { term } = subject.present
   const shown: Terms['shown'] = term === undefined ? {} : { present: { months: term.months, end: term.endsAt.toISOString(), monthsLeft } }
   if (action === 'remove') return { shown, missing: false }
   if (action !== 'add' && verdict.keeps.term && term !== undefined && verdict.newTerm === undefined) {
-    const stored = subject.doc.productTerm?.find(one => one.duration?.amount !== undefined)
-    const start = stored?.validFor?.startDateTime ?? subject.doc.startDate
-    const itemTerm = [{ ...(term.name !== undefined && { name: term.name }), duration: { amount: term.months, units: 'month' }, validFor: { ...(start !== undefined && { startDateTime: start }), endDateTime: term.endsAt.toISOString() }, '@type': 'DatedTerm', '@baseType': 'OrderTerm' }]
+    const itemTerm = keptTerm(subject) ?? []
     return { itemTerm, pricing: { amount: term.months, units: 'month' }, shown: { ...shown, new: { months: term.months, startsAnew: false, end: term.endsAt.toISOString() } }, missing: false }
   }
   const own = ownTerm(target)
@@ -213,6 +221,8 @@ export const itemsOf = (lines: readonly ChangeLine[], price: readonly PriceLine[
     (line, index): OrderItem => ({
       id: String(index + 1),
       action: line.action,
+      // It is answered here: the order does not ask what it would be.
+      inLife: { action: line.action },
       ...(line.action === 'add' && { quantity: 1 }),
       product: line.product as NonNullable<OrderItem['product']>,
       ...(line.productOffering && { productOffering: line.productOffering }),
@@ -282,7 +292,7 @@ export const buildOption = async (deps: Services, context: Context, subject: Sub
   const components = answer?.line.flatMap(line => line.component) ?? []
   const itemPrice = components.map(priceLineOf)
   // What has no price, or no place to go to, is not asked about further.
-  if (!reason.some(one => one.code === 'placeNeeded') && (answer?.fault ?? []).length === 0) reason.push(...(await orderReasons(deps, context, subject, itemsOf(lines, itemPrice))))
+  if (wish.isOrdered !== true && !reason.some(one => one.code === 'placeNeeded') && (answer?.fault ?? []).length === 0) reason.push(...(await orderReasons(deps, context, subject, itemsOf(lines, itemPrice))))
 
   const device = devicesOf(subject, action, verdict, wish, at)
   const payOff = device.filter(one => one.becomes === 'payOff' && one.remainder.value > 0)

@@ -16,14 +16,14 @@ export interface InLifeQuestion extends Wish {
 }
 
 /** Whether an offering that is no step of the catalog costs more: what it is called follows from that. */
-const directionOf = (subject: Subject, { relation }: Candidate, listMonthly: number): 'upgrade' | 'downgrade' => {
+export const directionOf = (subject: Subject, { relation }: Candidate, listMonthly: number): 'upgrade' | 'downgrade' => {
   if (relation === 'upgradesTo') return 'upgrade'
   if (relation === 'downgradesTo') return 'downgrade'
   return subject.present.listMonthly.greaterThan(listMonthly) ? 'downgrade' : 'upgrade'
 }
 
 /** What an offering costs a month before discounts, by the price that the engine has just taken. */
-const listMonthlyOf = ({ option }: BuiltOption): number =>
+export const listMonthlyOf = ({ option }: BuiltOption): number =>
   option.itemPrice.filter(line => line.priceType === 'recurring').reduce((sum, line) => sum + Number((line['derivation'] as { unitAmount?: string } | undefined)?.unitAmount ?? 0), 0)
 
 export interface InLifeAnswer {

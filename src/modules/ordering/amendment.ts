@@ -1,7 +1,7 @@
 /** Which attributes of a product order a client may still change, by its state. Amending the items of an order in flight is not offered. */
 import { isDeepStrictEqual } from 'node:util'
 import { fault, Refusal } from '../../platform/errors.ts'
-import type { ProductOrderDocument } from './order-document.ts'
+import { placeItems, type ProductOrderDocument } from './order-document.ts'
 import { isFinal } from './order-state.ts'
 
 /** Remarks never change what is delivered. */
@@ -13,7 +13,9 @@ const beforeStart = ['requestedStartDate']
 
 /** Refuses (409) a change of an attribute that can no longer be changed, naming those that can. */
 export const checkAmendment = (before: ProductOrderDocument, after: ProductOrderDocument): void => {
-  const allowed = [...always, ...(isFinal(before.state) ? [] : whileOpen), ...(before.state === 'pending' || before.state === 'acknowledged' ? beforeStart : [])]
+  // What a change costs was said for its date.
+  const isAgreed = placeItems(before.productOrderItem).some(({ item }) => item['inLife'] !== undefined)
+  const allowed = [...always, ...(isFinal(before.state) ? [] : whileOpen), ...((before.state === 'pending' || before.state === 'acknowledged') && !isAgreed ? beforeStart : [])]
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(name => !isDeepStrictEqual(before[name], after[name]))
   const refused = changed.filter(name => !allowed.includes(name))
   if (refused.length === 0) return

@@ -21,6 +21,7 @@ export const ordering = defineModule({
 
 export { cancelProductOrder } from './cancel-product-order.ts'
 export { productOrder } from './product-order.ts'
+export { judgeChangesBy, type ChangeJudge, type ChangeVerdict, type WrittenChange } from './change-verdict.ts'
 export { failOrder, IllegalOrderMove, moveCancellation, moveOrder, readOrder, rejectOrder, type CancellationResult, type OrderChange, type OrderWork } from './order-moves.ts'
 export { productReasons } from './business-check.ts'
 export { relationReasons } from './compatibility.ts'

@@ -9,6 +9,7 @@ import type { Services } from '../../tmf/services.ts'
 import { configure, isSellable, loadOfferings, type LoadedOffering } from '../catalog/index.ts'
 import { priceItems, priceLineOf, totalLinesOf, type PricedComponent, type PricingAnswer, type PricingItem } from '../pricing/index.ts'
 import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts } from './business-check.ts'
+import { judgeItems } from './change-verdict.ts'
 import { relationReasons } from './compatibility.ts'
 import { endParts, loadExisting, withSpecifications } from './existing-products.ts'
 import { marketRejections } from './market-check.ts'
@@ -209,11 +210,14 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
 
   const offerings = withChildren(loaded.values())
   const facts = new Map([...offerings].map(([id, offering]) => [id, factsOf(offering, now)]))
-  const whole = withSpecifications(endParts(completeBundles(order.productOrderItem, facts), products), products)
-  const reasons = [...businessReasons(whole, facts, products, customerOf(order)), ...(await relationReasons(whole, offerings, products, customerOf(order), work))]
+  const written = withSpecifications(endParts(completeBundles(order.productOrderItem, facts), products), products)
+  const reasons = [...businessReasons(written, facts, products, customerOf(order)), ...(await relationReasons(written, offerings, products, customerOf(order), work))]
   // Told with whatever else is wrong: nobody mends one thing to hear of the next.
-  const ruled = await ruleReasons(order, whole, offerings, work)
+  const ruled = await ruleReasons(order, written, offerings, work)
   if (reasons.length > 0) return rejected(order, [...reasons, ...ruled.reasons])
+  const judged = await judgeItems(order, written, products, work)
+  if (judged.reasons.length > 0) return rejected(order, [...judged.reasons, ...ruled.reasons])
+  const whole = judged.items
   const elsewhere = await marketRejections(order, placeItems(whole).filter(({ item }) => !isAgreed(item, work.by)), offerings, work)
   if (elsewhere.length > 0) return rejected(order, elsewhere)
 
@@ -225,14 +229,15 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   if (priceReasons.length > 0) return rejected(order, [...priceReasons, ...ruled.reasons])
   const unfounded = await reliedReasons(mapItems(whole, item => ({ ...item, ...(priced.get(item.id)?.item.product && { product: priced.get(item.id)?.item.product ?? {} }) })), offerings, products, work)
   if (unfounded.length + ruled.reasons.length > 0) return rejected(order, [...unfounded, ...ruled.reasons])
-  const totals = placeItems(whole).some(({ item }) => isAgreed(item, work.by)) ? (order.orderTotalPrice ?? []) : totalLinesOf(components)
+  const totals = placeItems(whole).some(({ item }) => isAgreed(item, work.by)) ? (order.orderTotalPrice ?? []) : [...totalLinesOf(components), ...judged.fee.map(({ name, priceType, price }) => ({ ...(name !== undefined && { name }), ...(priceType !== undefined && { priceType }), ...(price && { price }), '@type': 'FeePrice', '@baseType': 'OrderPrice' }))]
   // Of prices that were agreed before, whoever agreed them says which promotions are in them.
   const promotions = [...(work.by === 'server' ? (order.appliedPromotion ?? []) : []), ...prices.promotion]
   return {
     ...order,
     state: 'acknowledged',
     // Children are visited as the copy of their parent holds them, so each is completed where it stands.
-    productOrderItem: mapItems(whole, item => {
+    ...(judged.requestedStartDate !== undefined && { requestedStartDate: judged.requestedStartDate }),
+    productOrderItem: judged.withFees(mapItems(whole, item => {
       const { product, productOffering, itemPrice, itemTotalPrice, itemTerm } = priced.get(item.id)?.item ?? item
       return {
         ...item,
@@ -243,7 +248,7 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
         ...(itemTotalPrice ? { itemTotalPrice } : {}),
         ...(itemTerm ? { itemTerm } : {}),
       }
-    }),
+    })),
     ...(totals.length > 0 ? { orderTotalPrice: totals } : {}),
     ...(promotions.length > 0 ? { appliedPromotion: promotions } : {}),
     ...(ruled.limitedBy.length > 0 ? { limitedBy: ruled.limitedBy } : {}),

@@ -83,3 +83,16 @@ test('instalments that cannot be had are said in the cart; those that can leave 
   expect(none['cartItem'][0].issue.map((one: Json) => one['code'])).toContain('financingQuantity')
   expect(none['due']).toEqual({ unit: 'EUR', value: 1200 })
 })
+
+test('a move that loses the number costs what was answered: nothing is connected again unless a rule says so', async () => {
+  const { id, who } = await lineOf()
+  const rule = await shop.call('POST', '/tandem/v1/inLifeRule', { name: 'A new number elsewhere', action: ['move'], priority: 5, keeps: { number: false } })
+  const [asked] = (await shop.options(id, '?action=move&place=adr-2'))['option']
+  expect(asked.itemPrice.map((one: Json) => one['priceType'])).toEqual(['recurring'])
+  const cart = await shop.call('POST', `/tandem/v1/product/${id}/inLifeCart`, { action: 'move', place: { id: 'adr-2' } })
+  expect(cart.cartItem[1].itemPrice.map((one: Json) => one['priceType'])).toEqual(['recurring'])
+  const done = await shop.checkOut(cart, who.account)
+  const order = await shop.ended(done['productOrder'].id, 'completed')
+  expect(order['productOrderItem'].map((one: Json) => one['action'])).toEqual(['delete', 'add'])
+  await shop.call('DELETE', `/tandem/v1/inLifeRule/${rule.id}`)
+})

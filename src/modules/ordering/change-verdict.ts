@@ -1,0 +1,121 @@
+/**
+ * What the rules of in-life sales say of items that change or end what a customer has, however the order came: what it costs, when it can be, why
+ * not. The module that has the rules registers who is asked, for it knows orders, which know nothing of it. Items that were answered before keep that.
+ */
+import { mayDo } from '../../platform/auth/permission.ts'
+import { refuse } from '../../platform/errors.ts'
+import { systemContext, type Context } from '../../platform/principal.ts'
+import type { Work } from '../../tmf/resource.ts'
+import type { Services } from '../../tmf/services.ts'
+import { offeringId, type ProductFacts } from './business-check.ts'
+import { mapItems, placeItems, type OrderItem, type PlacedItem, type PriceLine, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
+
+/** A change as somebody wrote it, without having asked what it would be. */
+export interface WrittenChange {
+  itemId: string
+  productId: string
+  action: 'modify' | 'delete'
+  offeringId?: string
+  place?: Record<string, unknown>
+  /** A term was named. */
+  hasTerm: boolean
+  /** When it shall be, where somebody said so. */
+  at?: Date
+}
+
+export interface ChangeVerdict {
+  reasons: { code: string; message: string }[]
+  fee: PriceLine[]
+  /** When it takes effect, where that is not at once. */
+  later?: string
+  /** What was answered; undefined where nothing but the term is kept. */
+  agreed?: Record<string, unknown>
+  payOff: string[]
+  /** The term that it has from then on, whatever the order says. */
+  itemTerm?: Record<string, unknown>[]
+}
+
+/** Answers by item; items that no rule is about are left out. */
+export type ChangeJudge = (deps: Services, context: Context, changes: readonly WrittenChange[]) => Promise<ReadonlyMap<string, ChangeVerdict>>
+
+const judges = new WeakMap<object, ChangeJudge>()
+
+export const judgeChangesBy = (deps: Pick<Services, 'database'>, judge: ChangeJudge): void => void judges.set(deps.database, judge)
+
+/** What lets an item pass without asking the rules. */
+export const WAIVER = 'inLifeWaiver'
+
+const isAsked = ({ item, parent }: PlacedItem, products: ReadonlyMap<string, ProductFacts>): boolean => {
+  const id = item.product?.id
+  if (id === undefined || (item.action !== 'modify' && item.action !== 'delete') || item['inLife'] !== undefined || item['waiver'] !== undefined) return false
+  // The parts of a bundle end with it: what that costs is said of the bundle.
+  return !(parent?.action === 'delete' && products.get(parent.product?.id ?? '')?.parts?.includes(id))
+}
+
+const writtenAs = (item: OrderItem, products: ReadonlyMap<string, ProductFacts>, at: Date | undefined): WrittenChange => {
+  const offering = offeringId(item)
+  const place = item.product?.place?.[0]
+  const isNew = typeof place?.['id'] === 'string' && products.get(item.product?.id ?? '')?.places?.includes(place['id']) === false
+  return {
+    itemId: item.id,
+    productId: item.product?.id ?? '',
+    action: item.action as 'modify' | 'delete',
+    hasTerm: item.itemTerm !== undefined,
+    ...(item.action === 'modify' && offering !== undefined && { offeringId: offering }),
+    ...(item.action === 'modify' && place && isNew && { place }),
+    ...(at && { at }),
+  }
+}
+
+const charged = (item: OrderItem, orderId: string, fee: readonly PriceLine[]): OrderItem => {
+  const { itemPrice, ...rest } = item
+  const all = [...(itemPrice ?? []).filter(line => line['@type'] !== 'FeePrice'), ...fee.map((line, index) => ({ ...line, chargeId: `${orderId}/${item.id}/${index + 1}` }))]
+  return all.length > 0 ? { ...rest, itemPrice: all } : rest
+}
+
+export interface Judged {
+  items: OrderItem[]
+  reasons: RejectionReason[]
+  requestedStartDate?: string
+  /** The items with their fees, put on once they have their prices. */
+  withFees: (items: OrderItem[]) => OrderItem[]
+  fee: PriceLine[]
+}
+
+/** Who waives the rules needs the permission, and says why. */
+const checkWaivers = (items: readonly PlacedItem[], { context, by }: Pick<Work<unknown>, 'context' | 'by'>): void => {
+  if (by === 'client' && items.some(({ item }) => item['waiver'] !== undefined) && !mayDo(context.principal, WAIVER, 'create')) throw refuse.forbidden(`The permission ${WAIVER}:create is needed to waive what in-life rules ask for`)
+}
+
+export const judgeItems = async (order: ProductOrderDocument, items: OrderItem[], products: ReadonlyMap<string, ProductFacts>, work: Pick<Work<unknown>, 'context' | 'deps' | 'by'>): Promise<Judged> => {
+  const nothing: Judged = { items, reasons: [], withFees: all => all, fee: [] }
+  const placed = placeItems(items)
+  checkWaivers(placed, work)
+  const asked = placed.filter(one => isAsked(one, products))
+  const judge = judges.get(work.deps.database)
+  if (asked.length === 0 || judge === undefined) return nothing
+  const endsOnly = placed.every(({ item }) => item.action === 'delete')
+  const wish = order.requestedStartDate ?? (endsOnly ? order.requestedCompletionDate : undefined)
+  const channel = work.by === 'server' ? (order.channel?.[0]?.id ?? work.context.channel) : work.context.channel
+  // A rule binds also where the caller sees nothing of what it is about.
+  const house = { ...systemContext(work.context.brand, work.context.correlationId), channel }
+  const verdicts = await judge(work.deps, house, asked.map(({ item }) => writtenAs(item, products, wish === undefined ? undefined : new Date(wish))))
+  if (verdicts.size === 0) return nothing
+  const reasons: RejectionReason[] = [...verdicts].flatMap(([orderItemId, verdict]) => verdict.reasons.map(reason => ({ ...reason, orderItemId })))
+  const laters = new Set([...verdicts.values()].flatMap(one => one.later ?? []))
+  const [later] = laters
+  const parts = new Set(placed.flatMap(({ item, parent }) => (parent?.action === 'delete' ? [item.id] : [])))
+  if (wish === undefined && later !== undefined && (laters.size > 1 || placed.some(({ item }) => !parts.has(item.id) && verdicts.get(item.id)?.later === undefined))) reasons.push({ code: 'effectiveDatesDiffer', message: `the items take effect at different times (${[...laters].join(', ')}): order them one by one` })
+  return {
+    items: mapItems(items, item => {
+      const verdict = verdicts.get(item.id)
+      return verdict === undefined
+        ? item
+        : { ...item, ...(verdict.itemTerm && offeringId(item) !== undefined && item.action === 'modify' && { itemTerm: verdict.itemTerm }), ...(verdict.agreed && { inLife: verdict.agreed }), ...(verdict.payOff.length > 0 && { payOff: { plan: verdict.payOff } }) }
+    }),
+    reasons,
+    ...(wish === undefined && later !== undefined && { requestedStartDate: later }),
+    withFees: all => mapItems(all, item => (verdicts.has(item.id) ? charged(item, order.id, verdicts.get(item.id)?.fee ?? []) : item)),
+    fee: [...verdicts.values()].flatMap(one => one.fee),
+  }
+}
