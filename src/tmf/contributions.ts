@@ -102,7 +102,10 @@ export interface PersonalHolding {
    * stay, so that a record of another system does not bring the person back.
    */
   tombstoneSql?: string
-  /** For module state that is erased or redacted: the statement, with the same parameters. Runs again after a crash, so a second time changes nothing. */
+  /**
+   * For module state that is erased or redacted: the statement, with the same parameters, and $4 text[] of the marks of all holdings (marksSql), which
+   * are gone from their own tables by then. Runs again after a crash, so a second time changes nothing.
+   */
   eraseSql?: string
   /**
    * For module state that retention rules can name: deletes at most $3 rows of brand $1 that ended before $2, and answers a row for each

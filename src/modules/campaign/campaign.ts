@@ -11,13 +11,14 @@ import { campaignApi } from './api.ts'
 
 const closed = { additionalProperties: false } as const
 const word = (description: string, maxLength = 255) => Type.String({ minLength: 1, maxLength, description })
+const Units = Type.String({ pattern: '^([Dd]ay|[Ww]eek|[Mm]onth|[Qq]uarter|[Yy]ear)s?$', description: 'day, week, month, quarter or year' })
 
 const Item = Type.Object(
   {
     productOffering: Type.Object({ id: word('Identifier'), name: Type.Optional(Type.String({ maxLength: 500, description: 'Its name' })), ...extensible }, { description: 'What is offered' }),
     quantity: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: '1 when left out' })),
     productCharacteristic: Type.Optional(Type.Array(Type.Object({ name: word('Name'), value: Type.Unknown({ description: 'Value' }) }, closed), { maxItems: 100, description: 'Values that are chosen already' })),
-    term: Type.Optional(Type.Object({ amount: Type.Number({ exclusiveMinimum: 0, description: 'How many' }), units: word('month, year …', 20) }, { ...closed, description: 'The commitment' })),
+    term: Type.Optional(Type.Object({ amount: Type.Number({ exclusiveMinimum: 0, description: 'How many' }), units: Units }, { ...closed, description: 'The commitment' })),
   },
   { ...closed, description: 'A line of the offer' },
 )
@@ -28,7 +29,7 @@ const Discount = Type.Object(
     percentage: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 100, description: 'Percent off; this or amount' })),
     amount: Type.Optional(Type.Object({ unit: Type.String({ pattern: '^[A-Z]{3}$', description: 'Currency' }), value: Type.Number({ exclusiveMinimum: 0, description: 'Amount' }) }, { ...closed, description: 'Off the first line' })),
     on: Type.Optional(Type.Enum(['oneTime', 'recurring', 'deposit'], { type: 'string', description: 'Which charges; one-time and recurring ones when left out' })),
-    duration: Type.Optional(Type.Object({ amount: Type.Integer({ minimum: 1, description: 'Number of units' }), units: word('month, year …', 20) }, { ...closed, description: 'How long it lasts on recurring charges' })),
+    duration: Type.Optional(Type.Object({ amount: Type.Integer({ minimum: 1, description: 'Number of units' }), units: Units }, { ...closed, description: 'How long it lasts on recurring charges' })),
   },
   { ...closed, description: 'What is taken off: a share off each line, or an amount off the first' },
 )
@@ -73,7 +74,7 @@ export const promiseTo = (deps: Services, context: Context, campaign: Campaign, 
     ...(offer !== undefined && { offer }), ...(customer && { customer }), ...(campaign.currency !== undefined && { currency: campaign.currency }), ...(campaign.promotionCode && { promotionCode: campaign.promotionCode }),
   })
 
-const CONTENT = ['item', 'discount', 'promotionCode', 'currency', 'uses', 'personal'] as const
+const CONTENT = ['item', 'discount', 'promotionCode', 'currency', 'uses', 'personal', 'validFor'] as const
 
 const faultsOf = ({ discount, validFor }: Campaign): Fault[] => {
   const faults: Fault[] = []
@@ -82,6 +83,10 @@ const faultsOf = ({ discount, validFor }: Campaign): Fault[] => {
   if (discount && (discount.percentage === undefined) === (discount.amount === undefined)) faults.push(fault('discount', 'must have either percentage or amount'))
   return faults
 }
+
+/** Currencies of the charges of lines and their parts. */
+const currenciesOf = (lines: readonly CartItem[]): string[] =>
+  [...new Set(lines.flatMap(({ priceHold, cartItem }) => [...(priceHold?.component ?? []).map(one => String((one as { currency?: string }).currency)), ...currenciesOf(cartItem ?? [])]))].sort()
 
 export const campaign: Resource<typeof schema> = defineResource({
   api: campaignApi,
@@ -106,7 +111,10 @@ export const campaign: Resource<typeof schema> = defineResource({
     }
     if (draft.status !== 'active' || previous?.status === 'active') return draft
     if (new Date(draft.validFor?.endDateTime ?? 0) <= now) throw refuse.conflict('campaignOver', 'validFor has ended: nobody could take it', [fault('validFor.endDateTime', 'lies in the past')])
-    const { issue } = await promiseTo(deps, context, draft, undefined, undefined)
+    const { issue, line } = await promiseTo(deps, context, draft, undefined, undefined)
+    const off = draft.discount?.amount?.unit
+    const prices = currenciesOf(line)
+    if (issue.length === 0 && off !== undefined && !prices.includes(off)) throw refuse.conflict('discountWithoutEffect', `The discount is in ${off}, and the prices are in ${prices.join(', ')}`, [fault('discount.amount.unit', 'is no currency of what is offered', off)])
     if (issue.length > 0) throw refuse.conflict('offerNotSellable', `What is offered cannot be sold: ${issue.map(one => one.message).join('; ').slice(0, 900)}`, issue.map(one => fault('item', one.message)))
     return draft
   },
@@ -125,6 +133,7 @@ export const campaign: Resource<typeof schema> = defineResource({
     { status: 400, code: 'invalidAttribute', when: 'it has no end', attribute: 'validFor.endDateTime' },
     { status: 400, code: 'invalidAttribute', when: 'a discount has neither percentage nor amount, or both', attribute: 'discount' },
     { status: 409, code: 'offerNotSellable', when: 'it becomes active although what it offers cannot be sold or has no price', attribute: 'item' },
-    { status: 409, code: 'campaignRunning', when: 'what is offered changes while it is active, or an active one is deleted', attribute: 'item' },
+    { status: 409, code: 'discountWithoutEffect', when: 'it becomes active with an amount off in a currency that nothing of it is priced in', attribute: 'discount.amount.unit' },
+    { status: 409, code: 'campaignRunning', when: 'what is offered, or until when, changes while it is active, or an active one is deleted', attribute: 'item' },
   ],
 })

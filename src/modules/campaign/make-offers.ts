@@ -1,6 +1,6 @@
 /** Makes the offers of a campaign: to a list, or page by page to a segment. Who has not allowed to be addressed gets none. */
 import { createHash, randomBytes } from 'node:crypto'
-import { refuse } from '../../platform/errors.ts'
+import { fault, refuse } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
@@ -93,6 +93,7 @@ export const activeCampaign = async (deps: Services, context: Context, id: strin
 /** Offers to a list, or to the next page of the campaign's segments. A link is told once: only its hash is kept. */
 export const makeOffers = async (deps: Services, context: Context, id: string, said: { recipient?: readonly Recipient[]; after?: string; limit: number; renew: boolean }): Promise<Made> => {
   const campaign = await activeCampaign(deps, context, id)
+  if (said.recipient === undefined && campaign.segment === undefined) throw refuse.invalid([fault('recipient', 'is required: the campaign names no segment')])
   const page = said.recipient === undefined ? await pageOf(deps, context, campaign.segment ?? [], said.after, said.limit) : undefined
   const recipients = said.recipient ?? (page?.found ?? []).map(customer => ({ customer: { id: customer } }))
   const made: Made = { offer: [], withheld: [], ...(page?.last !== undefined && { next: page.last }) }

@@ -59,6 +59,9 @@ export const noteOpened = async (sql: Sql, brand: string, id: string, at: Date):
   await sql.query({ name: 'campaign-offer-opened', text: 'UPDATE campaign_offer SET opened_at = $3 WHERE brand = $1 AND id = $2 AND opened_at IS NULL' }, [brand, id, at])
 }
 
+/** Acceptor of what somebody took who has been forgotten since: it counts, and leads nowhere (personal.ts). */
+export const FORGOTTEN = 'forgotten'
+
 export interface Acceptance {
   number: number
   cartId: string
@@ -84,10 +87,10 @@ export const nameAcceptor = async (sql: Sql, brand: string, cartId: string, acce
 /** Carts of which it is not known that they became orders, those that were not looked at for the longest time first. */
 export const openAcceptances = async (sql: Sql, limit: number, of?: { brand: string; campaignId: string }): Promise<{ brand: string; cartId: string }[]> =>
   of === undefined
-    ? await sql.query({ name: 'campaign-acceptance-open', text: 'SELECT brand, cart_id AS "cartId" FROM campaign_acceptance WHERE order_id IS NULL ORDER BY looked_at LIMIT $1' }, [limit])
+    ? await sql.query({ name: 'campaign-acceptance-open', text: 'SELECT brand, cart_id AS "cartId" FROM campaign_acceptance WHERE order_id IS NULL AND acceptor <> $2 ORDER BY looked_at LIMIT $1' }, [limit, FORGOTTEN])
     : await sql.query(
-        { name: 'campaign-acceptance-open-of', text: 'SELECT a.brand, a.cart_id AS "cartId" FROM campaign_acceptance a JOIN campaign_offer o ON o.brand = a.brand AND o.id = a.offer_id WHERE a.brand = $1 AND o.campaign_id = $2 AND a.order_id IS NULL ORDER BY a.looked_at LIMIT $3' },
-        [of.brand, of.campaignId, limit],
+        { name: 'campaign-acceptance-open-of', text: 'SELECT a.brand, a.cart_id AS "cartId" FROM campaign_acceptance a JOIN campaign_offer o ON o.brand = a.brand AND o.id = a.offer_id WHERE a.brand = $1 AND o.campaign_id = $2 AND a.order_id IS NULL AND a.acceptor <> $4 ORDER BY a.looked_at LIMIT $3' },
+        [of.brand, of.campaignId, limit, FORGOTTEN],
       )
 
 export const noteLooked = async (sql: Sql, brand: string, cartId: string, now: { cartId: string; orderId: string | undefined }): Promise<void> => {

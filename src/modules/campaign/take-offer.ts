@@ -8,7 +8,7 @@ import { shoppingCart, type CartItem, type ShoppingCart } from '../cart/index.ts
 import { customerOf as customerRole, partyOf } from '../customer/index.ts'
 import { customerOf } from '../ordering/index.ts'
 import { campaign as campaignResource, type Campaign } from './campaign.ts'
-import { acceptancesOf, insertAcceptance, lockOffer, nameAcceptor, noteOpened, offerByToken, type Acceptance, type OfferRow } from './offer-store.ts'
+import { FORGOTTEN, acceptancesOf, insertAcceptance, lockOffer, nameAcceptor, noteOpened, offerByToken, type Acceptance, type OfferRow } from './offer-store.ts'
 import { lookAt } from './follow-carts.ts'
 import { hashOf } from './make-offers.ts'
 
@@ -75,7 +75,9 @@ export const showOffer = async (deps: Services, context: Context, token: string)
 
 /** Somebody has seen it: said by the page that showed it. */
 export const markOpened = async (deps: Services, context: Context, token: string): Promise<void> => {
-  const { offer } = await found(deps, context, token)
+  const { offer, campaign } = await found(deps, context, token)
+  const who = await acceptorOf(deps, context, undefined)
+  if (who !== undefined) requireOwn(campaign, offer, who)
   await noteOpened(deps.database, context.brand, offer.id, deps.clock.now())
 }
 
@@ -118,14 +120,15 @@ const goesOn = async (deps: Services, context: Context, cart: Stored<ShoppingCar
   return into === undefined ? cart : ((await deps.store.get(own(context), shoppingCart, into)) ?? cart)
 }
 
-/** The acceptance that is answered again, or the number of a new one. */
-const choose = (taken: readonly Acceptance[], acceptor: string, uses: number): Acceptance | number => {
+/** The acceptance that is answered again, or the number of a new one; undefined when there is nothing left. */
+const choose = (all: readonly Acceptance[], acceptor: string, uses: number): Acceptance | number | undefined => {
+  const taken = all.filter(one => one.acceptor !== FORGOTTEN)
   const mine = taken.filter(one => one.acceptor === acceptor).at(-1)
   // Whoever took it as a guest and has said since who it is gets the same.
   const guests = taken.filter(one => one.acceptor === GUEST).at(-1)
   const again = mine ?? guests ?? (acceptor === GUEST ? taken.at(-1) : undefined)
-  if (again && (again.orderId === null || taken.length >= uses)) return again
-  return taken.length < uses ? taken.length + 1 : (taken.at(-1) as Acceptance)
+  if (again && (again.orderId === null || all.length >= uses)) return again
+  return all.length < uses ? (all.at(-1)?.number ?? 0) + 1 : taken.at(-1)
 }
 
 export const takeOffer = async (deps: Services, context: Context, token: string, named: string | undefined): Promise<Stored<ShoppingCart>> => {
@@ -142,6 +145,7 @@ export const takeOffer = async (deps: Services, context: Context, token: string,
   const cartId = await deps.database.transaction(async tx => {
     await lockOffer(tx, context.brand, offer.id)
     const chosen = choose(await acceptancesOf(tx, context.brand, offer.id), acceptor, offer.uses)
+    if (chosen === undefined) throw refuse.conflict('offerTaken', 'The offer has been taken')
     if (typeof chosen !== 'number') return chosen.cartId
     if (state !== 'open') throw refuse.conflict('offerOver', `The offer ended at ${new Date(offer.expiresAt).toISOString()}`)
     const made = newId()
@@ -165,5 +169,5 @@ const join = async (deps: Services, context: Context, cart: Stored<ShoppingCart>
 
 /** Which of them have become orders is looked at before it is said that none may be taken any more. */
 const settle = async (deps: Services, context: Context, taken: readonly Acceptance[]): Promise<void> => {
-  await lookAt(deps, taken.filter(one => one.orderId === null).map(one => ({ brand: context.brand, cartId: one.cartId })))
+  await lookAt(deps, taken.filter(one => one.orderId === null && one.acceptor !== FORGOTTEN).map(one => ({ brand: context.brand, cartId: one.cartId })))
 }

@@ -65,7 +65,7 @@ const reasonOf = ({ code, message, itemId, rule, deposit, addition }: SaleFindin
 
 type RuleWork = Pick<Work<ProductOrderDocument>, 'context' | 'deps' | 'now' | 'by'>
 
-/** The order as a sale, seen by the house. */
+/** The order as a sale, seen by the house, with the totals that were agreed before where there are any. */
 const saleOf = (order: ProductOrderDocument, whole: readonly OrderItem[], { context, now, by }: Omit<RuleWork, 'deps'>): { house: Context; question: SaleQuestion } => {
   const placed = placeItems(whole)
   const all = new Map(placed.map(one => [one.item.id, one]))
@@ -88,10 +88,13 @@ const saleOf = (order: ProductOrderDocument, whole: readonly OrderItem[], { cont
       ...(one.item.action !== 'add' && one.item.product?.id !== undefined && { productId: one.item.product.id }),
     }
   })
+  const total = by === 'server' ? agreedTotal(placed.map(one => one.item)) : undefined
+  const currency = (total?.due ?? total?.monthly)?.unit
   return {
     house,
     question: {
       item, channel, at: now, orderId: order.id,
+      ...(total && { total }), ...(currency !== undefined && { currency }),
       ...(ref && { customer: type === undefined || type === 'Party' ? { id: ref.id } : { id: ref.id, '@referredType': type } }),
       ...(order.promotionCode && { promotionCode: order.promotionCode }),
     },
@@ -110,8 +113,7 @@ export const ruleReasons = async (order: ProductOrderDocument, whole: readonly O
   if (!(await hasGuards(deps, context.brand))) return { reasons: [], limitedBy: [] }
   const items = placeItems(whole).map(({ item }) => item)
   const { house, question } = saleOf(order, whole, work)
-  const total = by === 'server' ? agreedTotal(items) : undefined
-  const asked = { ...question, offerings, ...(total && { total, ...((total.due ?? total.monthly) && { currency: (total.due ?? total.monthly)!.unit }) }) }
+  const asked = { ...question, offerings }
   const findings = await judgeSale(deps, house, asked)
   const held = by === 'server' ? heldDeposit(order, items) : undefined
   const deposit = findings.reduce((so, one) => so + (one.deposit?.value ?? 0), 0)

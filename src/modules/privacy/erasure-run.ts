@@ -85,7 +85,7 @@ const eraseState = async (work: Work): Promise<void> => {
   for (const { eraseSql, onErasure } of holdingsOf(deps).state) {
     if (eraseSql === undefined || onErasure === 'keep') continue
     await inTurn(work, async tx => {
-      await runHolding(tx, eraseSql, row.brand, row.subjects.subjects, keys)
+      await runHolding(tx, eraseSql, row.brand, row.subjects.subjects, keys, undefined, row.marks?.identifiers)
     })
   }
 }

@@ -49,14 +49,14 @@ export const holdingsOf = (deps: Pick<Services, 'parts'>): { byResource: Map<str
 }
 
 /** A holding's statement with the parameters that it uses: PostgreSQL takes no others. */
-const holdingQuery = (sql: string, brand: string, subjects: readonly string[], keys: readonly string[]): { text: string; values: unknown[] } => {
-  const used = [...new Set([...sql.matchAll(/\$([123])\b/g)].map(match => Number(match[1])))].toSorted()
-  return { text: sql.replace(/\$([123])\b/g, (_, number: string) => `$${used.indexOf(Number(number)) + 1}`), values: used.map(number => [brand, subjects, keys][number - 1]) }
+const holdingQuery = (sql: string, brand: string, subjects: readonly string[], keys: readonly string[], marks: readonly string[]): { text: string; values: unknown[] } => {
+  const used = [...new Set([...sql.matchAll(/\$([1234])\b/g)].map(match => Number(match[1])))].toSorted()
+  return { text: sql.replace(/\$([1234])\b/g, (_, number: string) => `$${used.indexOf(Number(number)) + 1}`), values: used.map(number => [brand, subjects, keys, marks][number - 1]) }
 }
 
-/** Runs a holding's statement; `wrap` makes another one around it. */
-export const runHolding = <Row extends object>(sql: Sql, text: string, brand: string, subjects: readonly string[], keys: readonly string[], wrap: (inner: string) => string = inner => inner): Promise<Row[]> => {
-  const query = holdingQuery(text, brand, subjects, keys)
+/** Runs a holding's statement; `wrap` makes another one around it, `marks` are what the person was called by. */
+export const runHolding = <Row extends object>(sql: Sql, text: string, brand: string, subjects: readonly string[], keys: readonly string[], wrap: (inner: string) => string = inner => inner, marks: readonly string[] = []): Promise<Row[]> => {
+  const query = holdingQuery(text, brand, subjects, keys, marks)
   return sql.query<Row>(wrap(query.text), query.values)
 }
 

@@ -55,6 +55,8 @@ export interface CompiledSalesRule {
   holds: (facts: SaleFacts, item: RuledSaleItem | undefined) => boolean | string
 }
 
+const EXHAUSTED: readonly string[] = ['budget', 'tooLarge']
+
 const celItem = ({ id: _id, place: _place, ...item }: RuledSaleItem): Record<string, unknown> => item
 
 const carts = new WeakMap<SaleFacts, Record<string, unknown>>()
@@ -91,19 +93,30 @@ export const matcherOf = (offerings: readonly { id: string }[] | undefined, cate
   return of => ids.has(of.offering) || of.category.some(one => kinds.has(one))
 }
 
+/** Whether a condition speaks of the item that it is asked of, and not only of the cart and its items. */
+const asksForItem = (condition: string): boolean => /(?<!\.\s*)\bitem\b/.test(condition)
+
 /** Throws RuleError where the condition is none. */
 export const compileSalesRule = (doc: SalesRule): CompiledSalesRule => {
   const rule = doc.condition === undefined ? undefined : compileRule(doc.condition, SALE_SHAPE)
   const isGeneral = doc.productOffering === undefined && doc.category === undefined
+  // What is the same for all items is asked once, and what was too much work for one is not tried with the next: a cart has a hundred.
+  const said = new WeakMap<SaleFacts, boolean | string>()
+  const once = rule !== undefined && !asksForItem(doc.condition ?? '')
   return {
     id: doc.id, doc, kind: doc.kind ?? 'eligibility', needs: needsOf(doc), isGeneral,
     isAbout: isGeneral ? () => true : matcherOf(doc.productOffering, doc.category),
     holds: (facts, item) => {
       if (!rule) return true
+      const known = said.get(facts)
+      if (known !== undefined) return known
       try {
-        return rule.evaluate({ ...variablesOf(facts), item: item ? celItem(item) : {} }) === true
+        const holds = rule.evaluate({ ...variablesOf(facts), item: item ? celItem(item) : {} }) === true
+        if (once) said.set(facts, holds)
+        return holds
       } catch (error) {
         if (!(error instanceof RuleError)) throw error
+        if (once || EXHAUSTED.includes(error.code)) said.set(facts, error.message)
         return error.message
       }
     },

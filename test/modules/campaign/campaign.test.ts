@@ -1,5 +1,6 @@
 /** Campaigns: a link that shows a promised price to whoever follows it, and makes one cart with it for whoever takes it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestApp } from '../../support/app.ts'
 import { openCartShop, type CartShop, type Json } from '../cart/cart-shop.ts'
 
 const CAMPAIGN = '/tandem/v1/campaign'
@@ -169,4 +170,68 @@ test('an amount off a bundle comes off what of it costs most', async () => {
   const id = await campaign({ item: [{ productOffering: { id: shop.offers.bundle } }], discount: { name: 'Ten', amount: { unit: 'EUR', value: 10 }, on: 'oneTime' } })
   const { customer } = await willing()
   expect((await see((await offer(id, customer)).token))['due'].value).toBe(47.88)
+})
+
+const forget = async (party: string): Promise<void> => {
+  const { id } = await shop.call('POST', '/tandem/v1/personalDataErasure', { party, reason: 'wish' }, 200)
+  await shop.call('POST', `/tandem/v1/personalDataErasure/${id}/confirm`, {}, 202)
+  await shop.until(async () => (await shop.call('GET', `/tandem/v1/personalDataErasure/${id}`)).state === 'completed', 'the person is forgotten')
+}
+
+test('what somebody took who has been forgotten still counts, and leads nowhere', async () => {
+  const id = await campaign({ uses: 3 })
+  const { token } = await offer(id, (await willing()).customer)
+  const [gone, ...others] = [await shop.customer(), await shop.customer(), await shop.customer(), await shop.customer()]
+  await take(token, { customer: { id: gone.customer } })
+  const second = await take(token, { customer: { id: others[0]!.customer } })
+  await forget(gone.person)
+  const third = await take(token, { customer: { id: others[1]!.customer } })
+  expect(third['due']).toEqual(second['due'])
+  await take(token, { customer: { id: others[2]!.customer } }, 409)
+  expect((await take(token, { customer: { id: others[0]!.customer } }))['id']).toBe(second['id'])
+  expect(await result(id)).toMatchObject({ sent: 1, accepted: 3, ordered: 0 })
+
+  const once = await campaign()
+  const other = await offer(once, (await willing()).customer)
+  const guest = await shop.customer()
+  await take(other.token, { customer: { id: guest.customer } })
+  await forget(guest.person)
+  await take(other.token, {}, 409)
+})
+
+test('an address that nobody was known by is forgotten with the person who has it since', async () => {
+  const id = await campaign()
+  const email = `Later-${id}@Example.org`
+  await shop.call('POST', `${CAMPAIGN}/${id}/offer`, { recipient: [{ email, consent: { textVersion: '1', givenAt: later(0) } }] })
+  const { person } = await shop.customer()
+  await shop.call('PATCH', `/tmf-api/party/v4/individual/${person}`, { contactMedium: [{ mediumType: 'email', characteristic: { emailAddress: email } }] })
+  await shop.until(async () => (await shop.database.query(`SELECT 1 FROM party_identifier WHERE party_id = $1 AND type = 'email'`, [person])).length > 0, 'the address is known')
+  const kept = (): Promise<unknown[]> => shop.database.query('SELECT recipient FROM campaign_offer WHERE campaign_id = $1', [id])
+  expect(await kept()).toHaveLength(1)
+  await forget(person)
+  expect(await kept()).toHaveLength(0)
+})
+
+test('what could not work is said before anybody gets a link', async () => {
+  const nobody = await campaign()
+  expect((await shop.call('POST', `${CAMPAIGN}/${nobody}/offer`, {}, 400)).details).toMatchObject([{ path: 'recipient' }])
+  // Prices were promised until then.
+  expect((await shop.call('PATCH', `${CAMPAIGN}/${nobody}`, { validFor: { endDateTime: later(-DAY) } }, 409)).details).toMatchObject([{ path: 'validFor' }])
+  const item = [{ productOffering: { id: shop.offers.router } }]
+  const pounds = await shop.call('POST', CAMPAIGN, { name: 'Pounds', item, discount: { name: 'Five', amount: { unit: 'GBP', value: 5 } }, validFor: { endDateTime: later(DAY) } })
+  expect((await shop.call('PATCH', `${CAMPAIGN}/${pounds.id}`, { status: 'active' }, 409)).code).toBe('discountWithoutEffect')
+  await shop.call('POST', CAMPAIGN, { name: 'Odd', item, discount: { name: 'Five', percentage: 5, duration: { amount: 3, units: 'parsec' } }, validFor: { endDateTime: later(DAY) } }, 400)
+})
+
+test('nobody but its recipient marks a personal offer as seen', async () => {
+  const id = await campaign({ personal: true })
+  const [one, two] = [await willing(), await shop.customer()]
+  const { token } = await offer(id, one.customer)
+  const { key } = await shop.call('POST', '/tandem/v1/apiKey', { name: 'shopper', permissions: ['*:*'], parties: [two.person] })
+  // The same data where callers are asked who they are.
+  const guarded = await createTestApp({ databaseUrl: shop.databaseUrl, settings: { AUTH: 'key', BOOTSTRAP_KEY: 'campaign-test-bootstrap-key-0123', ROLES: 'api' } })
+  const seen = await guarded.app.inject({ method: 'POST', url: `/tandem/v1/campaignOffer/${token}/opened`, headers: { authorization: `Bearer ${key}` } })
+  await guarded.close()
+  expect(seen.statusCode).toBe(404)
+  expect((await result(id))['opened']).toBe(0)
 })

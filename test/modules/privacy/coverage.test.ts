@@ -101,9 +101,9 @@ describe('what is held on people', () => {
     for (const { name, exportSql, eraseSql, livingSql, expireSql } of holdings) {
       for (const [kind, sql] of Object.entries({ exportSql, eraseSql, livingSql, expireSql })) {
         if (sql === undefined || names.has(name)) continue
-        const values = kind === 'expireSql' ? ['nowhere', new Date(0), 1] : ['nowhere', ['nobody'], ['individual/nobody']]
-        const used = [...new Set([...sql.matchAll(/\$([123])\b/g)].map(match => Number(match[1])))].toSorted()
-        const text = sql.replace(/\$([123])\b/g, (_, number: string) => `$${used.indexOf(Number(number)) + 1}`)
+        const values = kind === 'expireSql' ? ['nowhere', new Date(0), 1] : ['nowhere', ['nobody'], ['individual/nobody'], ['nobody@example.org']]
+        const used = [...new Set([...sql.matchAll(/\$([1234])\b/g)].map(match => Number(match[1])))].toSorted()
+        const text = sql.replace(/\$([1234])\b/g, (_, number: string) => `$${used.indexOf(Number(number)) + 1}`)
         await world.server.database
           .transaction(async tx => {
             await tx.query(`select set_config('tandem.retention', 'on', true)`)

@@ -1,5 +1,7 @@
 /** Sales rules as data: what is written is checked and tried, and only what does what its examples say is in force. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compileSalesRule } from '../../../src/modules/sales-rule/compile-sales-rule.ts'
+import type { SalesRule } from '../../../src/modules/sales-rule/sales-rule-types.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 
 type Json = Record<string, any>
@@ -86,5 +88,37 @@ describe('a sales rule', () => {
       const doc = await call('POST', RULE, rule({ ...rest, ...(offer && { offer: [{ id: named }] }), ...(addition && { addition: { category: [{ id: within }] } }), example: [{ name: 'case', given: JSON.parse(text), expect: expected }] }))
       expect(doc.exampleResult, JSON.stringify([more, given])).toMatchObject([{ passed: true, outcome: expected }])
     }
+  })
+})
+
+describe('a condition', () => {
+  const item = Array.from({ length: 100 }, (_, index) => ({ id: String(index + 1), offering: 'x', category: [], specification: '', quantity: index, characteristic: {}, termMonths: 0, partOf: '', action: 'add' }))
+  const facts = { customer: {}, product: [], channel: 'web', market: '', place: { id: [], country: '' }, currency: '', at: new Date(0), total: {}, item }
+  const compiled = (condition: string) => compileSalesRule({ id: 'r', href: '', kind: 'eligibility', condition } as SalesRule)
+  const cost = (work: () => void): number => {
+    const began = process.cpuUsage()
+    work()
+    const { user, system } = process.cpuUsage(began)
+    return (user + system) / 1000
+  }
+
+  test('that is too much work is not tried again with every item, and one that asks for no item is asked once', () => {
+    const heavy = 'cart.item.all(a, cart.item.all(b, cart.item.all(c, a.offering + b.offering + c.offering != "q")))'
+    for (const condition of [`item.quantity < 0.0 || ${heavy}`, heavy]) {
+      const rule = compiled(condition)
+      const first = cost(() => expect(rule.holds(facts, item[0])).toContain('more work'))
+      expect(cost(() => expect(item.slice(1).map(one => rule.holds(facts, one)).every(one => typeof one === 'string')).toBe(true))).toBeLessThan(first * 3 + 10)
+    }
+  })
+
+  test('that asks for the item is asked of each', () => {
+    const few = { ...facts, item: item.slice(0, 3) }
+    const said = (condition: string): unknown[] => few.item.map(one => compiled(condition).holds(few, one))
+    const rule = compiled('item.quantity in [1.0]')
+    expect(few.item.map(one => rule.holds(few, one))).toEqual([false, true, false])
+    expect(few.item.map(one => compiled('[1.0].exists(n, n in [ item .quantity])').holds(few, one))).toEqual([false, true, false])
+    const cart = compiled('cart . item.size() == 3')
+    expect(few.item.map(one => cart.holds(few, one))).toEqual([true, true, true])
+    expect(said('channel == "web"')).toEqual([true, true, true])
   })
 })

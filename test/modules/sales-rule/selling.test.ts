@@ -84,6 +84,18 @@ describe('a rule', () => {
     }
   })
 
+  test('limits only where its condition holds', async () => {
+    await rule({ kind: 'limit', code: 'oneOnline', productOffering: [{ id: shop.offers.router }], limit: { quantity: 1, per: 'customer' }, condition: "channel == 'web' && !product.exists(p, p.offering == 'none')", example: [{ name: 'two', given: { channel: 'web', had: 1, item: [{ offering: shop.offers.router }] }, expect: 'refused' }] })
+    const { customer } = await shop.customer()
+    const buy = (channel: string, quantity: number): Promise<Json> => shop.call('POST', ORDER, { ...owned(customer), productOrderItem: [{ id: '1', action: 'add', quantity, productOffering: { id: shop.offers.router } }] }, 201, { 'x-tandem-channel': channel })
+    const care = await buy('care', 3)
+    expect([reasons(care), care['limitedBy']]).toEqual([[], undefined])
+    expect(reasons(await buy('web', 1))).toEqual(['oneOnline'])
+    const other = await shop.customer()
+    const orders = await Promise.all(Array.from({ length: 4 }, () => shop.call('POST', ORDER, { ...owned(other.customer), productOrderItem: [{ id: '1', action: 'add', quantity: 1, productOffering: { id: shop.offers.router } }] }, 201, { 'x-tandem-channel': 'web' })))
+    expect(orders.filter(one => one.state !== 'rejected')).toHaveLength(1)
+  })
+
   test('limits a household by its address, whoever orders', async () => {
     await rule({ kind: 'limit', code: 'onePerHome', productOffering: [{ id: shop.offers.plan }], limit: { quantity: 1, per: 'household' }, example: [{ name: 'second', given: { place: { id: ['a'] }, had: 1, item: [{ offering: shop.offers.plan }] }, expect: 'refused' }] })
     const [one, two] = [await shop.customer(), await shop.customer()]
