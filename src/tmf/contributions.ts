@@ -87,6 +87,11 @@ export interface PersonalHolding {
   /** For module state: the tables that it covers. */
   tables?: readonly string[]
   /**
+   * For a resource whose rows may name nobody: a query of those that are the person's all the same, `id` and whether that is `sure`. $1 brand, $2 text[]
+   * of the ids of the parties and of the roles that they play. What is not sure is named in the plan of an erasure, and goes when the operator says so.
+   */
+  foundSql?: string
+  /**
    * For module state: a query of the rows of these parties as one column `doc` json. $1 brand, $2 text[] of the ids of the parties and of the
    * roles that they play, $3 text[] of all that is held on them as `resource/id` (`productOrder/42`). Resources are found by their references
    * and owner.

@@ -1,5 +1,6 @@
 /** What this module holds on people: what they mean to buy, how to reach who did not say a name, and which channels they used for it. */
 import type { PersonalHolding } from '../../tmf/contributions.ts'
+import { knownAddressesSql } from '../identity/index.ts'
 
 /** Ids of the carts among $3. */
 const CARTS = `(SELECT substr(k, length('shoppingCart/') + 1) AS id FROM unnest($3::text[]) AS k WHERE k LIKE 'shoppingCart/%')`
@@ -9,6 +10,9 @@ export const cartHoldings: readonly PersonalHolding[] = [
     name: 'shoppingCart',
     purpose: 'To go on with a purchase in whatever channel, and to remind of it.',
     onErasure: 'erase',
+    // A guest's cart has no customer: it is found by the address or number that was left in it.
+    foundSql: `SELECT c.cart_id AS id, bool_or(a.sure) AS sure FROM cart_contact c JOIN ${knownAddressesSql} a ON a.kind = c.type AND a.address = c.value
+      JOIN shopping_cart s ON s.brand = c.brand AND s.id = c.cart_id AND s.owner_party IS NULL WHERE c.brand = $1 GROUP BY c.cart_id`,
     living: doc => (doc.status === 'checkingOut' ? 'is being checked out' : undefined),
   },
   {

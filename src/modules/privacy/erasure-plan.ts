@@ -21,8 +21,11 @@ export interface PlannedItem {
 export interface PlannedHolding {
   name: string
   purpose: string
-  action: ItemAction
+  /** doubtful: may be the person's, and stays unless the operator says that it is. */
+  action: ItemAction | 'doubtful'
   records: number
+  /** Of what is doubtful. */
+  ids?: string[]
   because?: string
   keptForDays?: number
   /** Until when the last of it is kept. */
@@ -134,15 +137,18 @@ const identifiersOf = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: str
   return { identifiers: [...identifiers], keys: [...keys] }
 }
 
-/** Plans to forget the person that these parties are. `known` are roles that are gone by now. */
-export const planErasure = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string, parties: readonly string[], known: readonly string[] = []): Promise<ErasurePlan> => {
-  const held = await findHeld(deps, sql, brand, parties, known)
+/** Plans to forget the person that these parties are. `known` are roles that are gone by now, `withDoubtful` takes what may be the person's as well. */
+export const planErasure = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string, parties: readonly string[], known: readonly string[] = [], withDoubtful = false): Promise<ErasurePlan> => {
+  const held = await findHeld(deps, sql, brand, parties, known, withDoubtful)
   const plan: Collected = { holdings: [], obstacles: [], items: [] }
   const people = await planRows(deps, sql, brand, held, plan)
   await planState(deps, sql, brand, held, plan)
   for (const [name, rows] of byResourceName(held.mentions)) {
     plan.holdings.push({ name, purpose: 'A record of somebody else that names the person: of the reference the id and the role stay, and what people have written loses the name.', action: 'mention', records: rows.length })
     plan.items.push(...rows.map(row => ({ resource: name, id: row.id, action: 'mention' as const, keptUntil: undefined })))
+  }
+  for (const [name, rows] of byResourceName(held.doubtful)) {
+    plan.holdings.push({ name, purpose: 'May be of the person: left under an address or number of theirs that nobody has verified. It stays unless whoever decides includes it.', action: 'doubtful', records: rows.length, ids: rows.slice(0, 100).map(row => row.id) })
   }
   const former = await formerOf(sql, brand, people)
   return { parties: held.parties, subjects: held.subjects, ...plan, marks: { ...marksOf([...people, ...former]), ...(await identifiersOf(deps, sql, brand, held)) } }

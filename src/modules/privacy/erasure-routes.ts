@@ -20,16 +20,19 @@ const PATH = `/tandem/v1/${NAME}`
 const word = (description: string, maxLength = 255) => Type.String({ minLength: 1, maxLength, pattern: '\\S', description })
 const Instant = (description: string) => Type.String({ format: 'date-time', description })
 
+const Doubtful = Type.Optional(Type.Boolean({ description: 'What may be of the person (holdings that are doubtful) goes as well' }))
+
 const ErasureCreate = Type.Object(
   {
     party: word('The person: an individual, an organization, or a customer'),
     reason: word('Why: asked by the person, contract ended', 500),
     dryRun: Type.Optional(Type.Boolean({ description: 'Plan only (when left out); false plans and begins at once' })),
     override: Type.Optional(Type.Boolean({ description: 'Begin although something living stands against it' })),
+    includeDoubtful: Doubtful,
   },
   { additionalProperties: false, examples: [{ party: 'ind-001', reason: 'asked by the person', dryRun: true }] },
 )
-const ErasureConfirm = Type.Object({ override: Type.Optional(Type.Boolean({ description: 'Begin although something living stands against it' })) }, { additionalProperties: false, examples: [{}] })
+const ErasureConfirm = Type.Object({ override: Type.Optional(Type.Boolean({ description: 'Begin although something living stands against it' })), includeDoubtful: Doubtful }, { additionalProperties: false, examples: [{}] })
 const ErasureQuery = Type.Object({ party: Type.Optional(word('Only those on this party')) }, { additionalProperties: false })
 const Params = Type.Object({ id: Type.String({ description: 'Identifier of the erasure' }) })
 
@@ -37,8 +40,9 @@ const Holding = Type.Object(
   {
     name: Type.String({ description: 'What is held' }),
     purpose: Type.String({ description: 'Why it is held' }),
-    action: Type.Enum(['erase', 'redact', 'keep', 'mention'], { type: 'string', description: 'erase: it goes. redact: what is personal goes. keep: it stays. mention: a record of somebody else loses the name' }),
+    action: Type.Enum(['erase', 'redact', 'keep', 'mention', 'doubtful'], { type: 'string', description: 'erase: it goes. redact: what is personal goes. keep: it stays. mention: a record of somebody else loses the name. doubtful: it may be of the person, and stays unless includeDoubtful says that it goes' }),
     records: Type.Integer({ description: 'How many' }),
+    ids: Type.Optional(Type.Array(Type.String(), { description: 'Of what is doubtful: which, the first hundred' })),
     because: Type.Optional(Type.String({ description: 'Why it stays: the law' })),
     keptForDays: Type.Optional(Type.Integer({ description: 'How long' })),
     keptUntil: Type.Optional(Instant('Business time at which the last of it goes too')),
@@ -83,7 +87,8 @@ const readCreate = inputOf(ErasureCreate)
 const readConfirm = inputOf(ErasureConfirm)
 const readQuery = inputOf(ErasureQuery, { query: true })
 
-const answerOf = (row: ErasureRow) => ({
+/** What may be somebody else's is nothing for a caller who speaks for the person alone. */
+const answerOf = (row: ErasureRow, context: Context) => ({
   id: row.id,
   href: `${PATH}/${row.id}`,
   party: row.party_id,
@@ -94,7 +99,7 @@ const answerOf = (row: ErasureRow) => ({
   ...(row.confirmed_by !== null && { confirmedBy: row.confirmed_by }),
   ...(row.completed_at !== null && { completedAt: row.completed_at.toISOString() }),
   overridden: row.overridden,
-  holding: row.plan,
+  holding: isConfined(context.principal) ? row.plan.filter(one => one.action !== 'doubtful') : row.plan,
   obstacle: row.obstacles,
   ...(row.error !== null && { error: row.error }),
 })
@@ -110,15 +115,16 @@ export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
     return row
   }
   /** What stands against an erasure is judged by those who look after all. */
-  const refuseOverride = (context: Context, override: boolean | undefined): void => {
+  const refuseOverride = (context: Context, override: boolean | undefined, includeDoubtful: boolean | undefined): void => {
     if (override === true && isConfined(context.principal)) throw refuse.forbidden('override is for those who look after all parties')
+    if (includeDoubtful === true && isConfined(context.principal)) throw refuse.forbidden('includeDoubtful is for those who look after all parties')
   }
   /** Whether the request of this caller waits until somebody who looks after all parties has confirmed it. */
   const isHeld = (context: Context): boolean => deps.config.ownErasure === 'approval' && isConfined(context.principal)
 
   /** Decides on the plan as things are now. Answers the plan when something stands against it. */
-  const decide = async (context: Context, id: string, party: string, override: boolean): Promise<ErasurePlan | undefined> => {
-    const plan = await planErasure(deps, deps.database, context.brand, await clusterOf(deps.database, context, party))
+  const decide = async (context: Context, id: string, party: string, override: boolean, withDoubtful: boolean): Promise<ErasurePlan | undefined> => {
+    const plan = await planErasure(deps, deps.database, context.brand, await clusterOf(deps.database, context, party), [], withDoubtful)
     const refused = plan.obstacles.length > 0 && !override
     await deps.database.transaction(async tx => {
       // Who is one with the person from now on is not forgotten with it: from the decision on, merges are refused.
@@ -155,11 +161,11 @@ export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
       permit(context, 'create')
       const body = readCreate(request.body)
       if (body.reason.includes('\0') || !body.reason.isWellFormed()) throw refuse.invalid([{ path: 'reason', rule: 'must be text without NUL and lone surrogates' }])
-      refuseOverride(context, body.override)
+      refuseOverride(context, body.override, body.includeDoubtful)
       const party = await personOf(deps, context, body.party, NAME, 'create')
       const parties = await clusterOf(deps.database, context, party.id)
       const now = deps.clock.now()
-      const plan = await planErasure(deps, deps.database, context.brand, parties)
+      const plan = await planErasure(deps, deps.database, context.brand, parties, [], body.includeDoubtful === true)
       const row = await deps.database.transaction(async tx => {
         const state = plan.obstacles.length > 0 ? ('refused' as const) : body.dryRun === false && isHeld(context) ? ('requested' as const) : ('planned' as const)
         const made = await insertErasure(tx, { brand: context.brand, party_id: party.id, state, reason: body.reason, requested_by: context.principal.id, correlation_id: context.correlationId, requested_at: now }, plan)
@@ -167,11 +173,11 @@ export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
         return made
       })
       reply.header('location', `${PATH}/${row.id}`)
-      if (body.dryRun !== false) return reply.code(200).send(answerOf(row))
-      if (row.state === 'requested') return reply.code(202).send(answerOf(row))
-      const against = await decide(context, row.id, party.id, body.override === true)
+      if (body.dryRun !== false) return reply.code(200).send(answerOf(row, context))
+      if (row.state === 'requested') return reply.code(202).send(answerOf(row, context))
+      const against = await decide(context, row.id, party.id, body.override === true, body.includeDoubtful === true)
       if (against) throw refusal(against)
-      return reply.code(202).send(answerOf(await found(context, row.id, 'create')))
+      return reply.code(202).send(answerOf(await found(context, row.id, 'create'), context))
     },
   )
 
@@ -181,8 +187,8 @@ export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
     async (request, reply) => {
       const { context } = request
       permit(context, 'update')
-      const { override } = readConfirm(request.body ?? {})
-      refuseOverride(context, override)
+      const { override, includeDoubtful } = readConfirm(request.body ?? {})
+      refuseOverride(context, override, includeDoubtful)
       const row = await found(context, request.params.id, 'update')
       if (isHeld(context)) throw refuse.forbidden(`${NAME} ${row.id} waits for somebody who looks after all parties to confirm it`)
       if (row.state === 'failed') {
@@ -191,11 +197,11 @@ export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
           await recordPrivacy(tx, context, deps.clock.now(), { operation: 'erasure.confirm', partyId: row.party_id, subjectId: row.id })
         })
         await deps.jobs.enqueue(erasureJob, { brand: context.brand, id: row.id }, { id: `${context.brand} ${row.id}` })
-        return reply.code(202).send(answerOf(await found(context, row.id, 'update')))
+        return reply.code(202).send(answerOf(await found(context, row.id, 'update'), context))
       }
-      const against = await decide(context, row.id, row.party_id, override === true)
+      const against = await decide(context, row.id, row.party_id, override === true, includeDoubtful === true)
       if (against) throw refusal(against)
-      return reply.code(202).send(answerOf(await found(context, row.id, 'update')))
+      return reply.code(202).send(answerOf(await found(context, row.id, 'update'), context))
     },
   )
 
@@ -232,11 +238,11 @@ export const erasureRoutes = (scope: FastifyInstance, deps: Services): void => {
   scope.get(PATH, { config: { confined: true }, schema: { tags, summary: 'List erasures, the newest first', querystring: ErasureQuery, response: { 200: Type.Array(Erasure) } } }, async request => {
     permit(request.context, 'read')
     const { party } = readQuery(request.query)
-    return (await listErasures(deps.database, request.context.brand, personsOf(request.context, NAME, 'read'), party?.replaceAll('\0', ''))).map(answerOf)
+    return (await listErasures(deps.database, request.context.brand, personsOf(request.context, NAME, 'read'), party?.replaceAll('\0', ''))).map(row => answerOf(row, request.context))
   })
 
   scope.get<{ Params: { id: string } }>(`${PATH}/:id`, { config: { confined: true }, schema: { tags, summary: 'Read a plan, how an erasure goes, or what remains of it', params: Params, response: { 200: Erasure } } }, async request => {
     permit(request.context, 'read')
-    return answerOf(await found(request.context, request.params.id, 'read'))
+    return answerOf(await found(request.context, request.params.id, 'read'), request.context)
   })
 }

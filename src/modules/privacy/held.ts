@@ -27,6 +27,8 @@ export interface Held {
   subjects: string[]
   rows: HeldRow[]
   mentions: Mention[]
+  /** Rows that may be the person's, by an address that nobody has verified; left out of `rows` unless they were asked for. */
+  doubtful: HeldRow[]
 }
 
 /** How far references are followed from what belongs to the person: bill line → bill → account is two. */
@@ -95,8 +97,8 @@ const grouped = (edges: readonly EdgeRow[]): Map<string, Map<string, string[]>> 
   return groups
 }
 
-/** Everything in resources that is held on the parties (which are one person). `known` are roles that they played and that are gone by now. */
-export const findHeld = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string, parties: readonly string[], known: readonly string[] = []): Promise<Held> => {
+/** Everything in resources that is held on the parties (which are one person). `known` are roles that they played and that are gone by now, `withDoubtful` takes what may be theirs as theirs. */
+export const findHeld = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: string, parties: readonly string[], known: readonly string[] = [], withDoubtful = false): Promise<Held> => {
   const byName = new Map(deps.parts.resources.map(resource => [resource.name, resource]))
   const { byResource } = holdingsOf(deps)
   const rows = new Map<string, HeldRow>()
@@ -134,6 +136,17 @@ export const findHeld = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: s
     }
   }
 
+  // What names nobody, and was left under an address of theirs.
+  const doubtful: HeldRow[] = []
+  for (const resource of deps.parts.resources) {
+    const { foundSql } = byResource.get(resource.name) ?? {}
+    if (foundSql === undefined) continue
+    for (const { id, sure } of await runHolding<{ id: string; sure: boolean }>(sql, foundSql, brand, subjects, [])) {
+      if (sure || withDoubtful) add(resource, id)
+      else if (!rows.has(keyOf(resource.name, id))) doubtful.push({ resource, id })
+    }
+  }
+
   // What refers to what belongs to them. A step looks at what the one before has found.
   let frontier = [...rows.values()].filter(row => !subjects.includes(row.id))
   for (let step = 0; step < MAX_STEPS && frontier.length > 0; step++) {
@@ -146,7 +159,7 @@ export const findHeld = async (deps: Pick<Services, 'parts'>, sql: Sql, brand: s
     frontier = found
   }
   for (const key of rows.keys()) mentions.delete(key)
-  return { parties: [...parties], subjects, rows: [...rows.values()], mentions: [...mentions.values()] }
+  return { parties: [...parties], subjects, rows: [...rows.values()], mentions: [...mentions.values()], doubtful: doubtful.filter(row => !rows.has(keyOf(row.resource.name, row.id))) }
 }
 
 /** The documents of some rows of one resource, as text. */
