@@ -15,7 +15,6 @@ export interface LineVerdict {
 
 export const isWritten = ({ item, parent }: PlacedLine): boolean => (item.action === 'delete' || item.action === 'modify') && item.inLife === undefined && item.product?.id !== undefined && parent?.action !== 'delete'
 
-/** Whether a line is where it is not yet is the order's to find out: a place that is named counts as one. */
 const placeOf = (item: CartItem): Record<string, unknown> | undefined => item.product?.place?.find(one => one.id !== undefined) as Record<string, unknown> | undefined
 
 export const judgeLines = async (lines: readonly CartItem[], { deps, context }: { deps: Services; context: Context }): Promise<ReadonlyMap<string, LineVerdict>> => {

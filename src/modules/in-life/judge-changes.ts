@@ -28,7 +28,7 @@ const optionsOf = async (change: WrittenChange, subject: Subject, target: Loaded
     const up = await build('upgrade', target)
     found.push(directionOf(subject, { offering: target, relation: relationBetween(subject.offering, target) }, listMonthlyOf(up)) === 'upgrade' ? up : await build('downgrade', target))
   } else if (target !== undefined && change.hasTerm) found.push(await build('renew', target))
-  if (change.place !== undefined) found.push(await build('move', subject.offering))
+  if (change.place !== undefined && !(subject.doc.place ?? []).some(one => one.id === change.place?.['id'])) found.push(await build('move', subject.offering))
   return found
 }
 

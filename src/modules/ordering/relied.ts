@@ -8,7 +8,8 @@ import type { Work } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import type { LoadedOffering } from '../catalog/index.ts'
 import { reliesOnPin, type Pin } from '../offer-qualification/index.ts'
-import { needingLine, releaseReservation, settleReservation, surveyPlace, takeReservation, whyNotTaken } from '../serviceability/index.ts'
+import { needingLine, releaseReservation, returnPorts, settleReservation, surveyPlace, takeReservation, whyNotTaken } from '../serviceability/index.ts'
+import { loadProducts } from '../inventory/index.ts'
 import { offeringId, type ProductFacts } from './business-check.ts'
 import { placeItems, type OrderItem, type PlacedItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 
@@ -117,6 +118,15 @@ export const takeReservations = async (order: ProductOrderDocument, within: With
   }
 }
 
+/** Ports that products had which are ended, or have one elsewhere now. */
+const returnOld = async (order: ProductOrderDocument, within: Within): Promise<void> => {
+  const left = placeItems(order.productOrderItem).flatMap(({ item }) => (item.state === 'completed' && (item.action === 'delete' || (item.action === 'modify' && reservationOf(item) !== undefined)) ? (item.product?.id ?? []) : []))
+  if (left.length === 0) return
+  const products = await loadProducts(within, left, within.tx)
+  const before = [...products.values()].flatMap(({ doc }) => doc.productOrderItem ?? []).flatMap(({ productOrderId, orderItemId }) => (productOrderId === undefined || orderItemId === undefined || productOrderId === order.id ? [] : [{ id: productOrderId, itemId: orderItemId }]))
+  await returnPorts(within, before)
+}
+
 /** Ports of items that have ended: given back, or in use from now on. */
 export const followReservations = async (order: ProductOrderDocument, within: Within): Promise<void> => {
   for (const { item } of placeItems(order.productOrderItem)) {
@@ -125,4 +135,5 @@ export const followReservations = async (order: ProductOrderDocument, within: Wi
     if (item.state === 'completed') await settleReservation(within, id, order.id)
     if (item.state === 'cancelled' || item.state === 'failed' || item.state === 'rejected') await releaseReservation(within, id, order.id)
   }
+  await returnOld(order, within)
 }

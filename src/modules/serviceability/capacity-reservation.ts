@@ -13,7 +13,7 @@ import { extensible } from '../../tmf/types/attributes.ts'
 import { RelatedPlaceRefOrValue } from '../../tmf/types/product.ts'
 import { RelatedParty } from '../../tmf/types/references.ts'
 import { questionOf } from './capacity-question.ts'
-import { freePort, holdPort, settlePort, type LineKey } from './capacity-store.ts'
+import { freePort, holdPort, settlePort, unsettlePort, type LineKey } from './capacity-store.ts'
 import { answerTo } from './ask.ts'
 import type { Coverage, Verdict } from './qualification.ts'
 import { serviceabilityApi } from './qualification-api.ts'
@@ -143,6 +143,7 @@ export const capacityReservation = defineResource({
   },
   consequences: (doc, { context, tx }) => hold(doc, context, tx),
   async changeConsequences(doc, { previous, context, now, tx }) {
+    if (previous?.settledDate !== undefined && doc?.state === 'released') await unsettlePort(tx, context.brand, previous.id)
     if (!counts(previous) || counts(doc) || previous.line === undefined) return
     const key: LineKey = previous.line
     if (doc?.state === 'taken') await settlePort(tx, context.brand, previous.id, key, now)

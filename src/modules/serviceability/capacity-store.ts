@@ -86,5 +86,10 @@ export const settlePort = async (tx: Transaction, brand: string, reservationId: 
   )
 }
 
+/** The port is in use no more. It counts no longer here; a source that knows of it says so itself. */
+export const unsettlePort = async (tx: Transaction, brand: string, reservationId: string): Promise<void> => {
+  await tx.query({ name: 'capacity-unsettle', text: 'DELETE FROM capacity_settled WHERE brand = $1 AND reservation_id = $2' }, [brand, reservationId])
+}
+
 /** Brands that have ports held: what the sweep looks after. */
 export const brandsHolding = async (sql: Sql): Promise<string[]> => (await sql.query<{ brand: string }>('SELECT DISTINCT brand FROM capacity_line WHERE held > 0')).map(row => row.brand)

@@ -47,6 +47,16 @@ export const releaseReservation = async ({ tx, context, deps }: CapacityWork, id
   await deps.store.update(context, capacityReservation, id, doc => (doc.state === 'taken' && doc.order?.id === orderId && doc.settledDate === undefined ? { ...doc, state: 'released' as const } : doc), { tx })
 }
 
+/** What these order items had delivered is no longer there, or elsewhere: its ports are given back. */
+export const returnPorts = async ({ tx, context, deps }: CapacityWork, items: readonly TakenBy[]): Promise<void> => {
+  if (items.length === 0) return
+  const found = await deps.store.find(context, capacityReservation, { where: [{ path: 'order.id', value: [...new Set(items.map(one => one.id))] }, { path: 'state', value: 'taken' }], limit: 100 }, { tx })
+  for (const { id, doc } of found) {
+    if (!items.some(one => one.id === doc.order?.id && one.itemId === doc.order.itemId)) continue
+    await deps.store.update(context, capacityReservation, id, now => (now.state === 'taken' && now.settledDate !== undefined ? { ...now, state: 'released' as const } : now), { tx })
+  }
+}
+
 /** The line is delivered: its port counts until the source of coverage knows that it is in use. */
 export const settleReservation = async ({ tx, context, deps }: CapacityWork, id: string, orderId: string): Promise<void> => {
   if ((await deps.store.get(context, capacityReservation, id, { tx })) === undefined) return
