@@ -26,6 +26,8 @@ export function bundleFaults(offering: Grouped & { id?: string; isBundle?: boole
 const groupFaults = (offering: Grouped): Fault[] => {
   const seen = new Set<string>()
   const all = groupsOf(offering)
+  // Which group is inside which is told by their names.
+  const areNamed = new Set(all.map(one => one.id)).size === all.length
   const of = (group: Group, path: string): Fault[] => {
     const faults: Fault[] = []
     const id = groupIdOf(group)
@@ -38,8 +40,8 @@ const groupFaults = (offering: Grouped): Fault[] => {
     faults.push(...limitFaults(group.bundledGroupProductOfferingOption, option))
     const limits = new Map(children.map(child => [child.id ?? '', groupedLimits(child)]))
     const atLeast = [...limits.values()].reduce((sum, one) => sum + Math.max(one.lower, one.preset), 0)
-    const mine = all.find(one => one.id === id)
-    const most = mine === undefined ? 0 : mostOf({ ...mine, upper: Number.MAX_SAFE_INTEGER }, all, child => limits.get(child)?.upper ?? 0)
+    const mine = areNamed ? all.find(one => one.id === id) : undefined
+    const most = mine === undefined ? Infinity : mostOf({ ...mine, upper: Number.MAX_SAFE_INTEGER }, all, child => limits.get(child)?.upper ?? 0)
     if (children.length > 0 && most < lower) faults.push(fault(`${option}.numberRelOfferLowerLimit`, `must not be more than can be had of its offerings in all (${most})`, lower))
     if (atLeast > upper) faults.push(fault(`${option}.numberRelOfferUpperLimit`, `must not be less than its offerings are taken at least or by default (${atLeast})`, upper))
     return [...faults, ...groupsInside(group).flatMap((one, index) => of(one, `${path}.bundledGroupProductOffering[${index}]`))]

@@ -51,6 +51,7 @@ describe('in the catalog', () => {
     ['no name', { bundledGroupProductOffering: [{ ...limits(1, 1) }] }, 'bundledGroupProductOffering[0].name'],
     ['nothing to choose from', { bundledGroupProductOffering: [{ name: 'Packs' }] }, 'bundledGroupProductOffering[0].bundledProductOffering'],
     ['the name of another', { bundledGroupProductOffering: [{ name: 'a', bundledProductOffering: [{ id: 'News' }] }, { id: 'a', name: 'b', bundledProductOffering: [{ id: 'Kids' }] }] }, 'bundledGroupProductOffering[1].id'],
+    ['the name of the one around it', { bundledGroupProductOffering: [{ name: 'a', bundledGroupProductOffering: [{ name: 'a', bundledProductOffering: [{ id: 'News' }] }] }] }, 'bundledGroupProductOffering[0].bundledGroupProductOffering[0].name'],
     ['what the bundle names itself', { bundledProductOffering: [{ id: 'News' }], bundledGroupProductOffering: [{ name: 'a', bundledProductOffering: [{ id: 'News' }] }] }, 'bundledGroupProductOffering[0].bundledProductOffering[0].id'],
     ['limits the wrong way round', { bundledGroupProductOffering: [{ name: 'a', ...limits(2, 1), bundledProductOffering: [{ id: 'News' }] }] }, 'bundledGroupProductOffering[0].bundledGroupProductOfferingOption.numberRelOfferUpperLimit'],
     ['more wanted than there can be', { bundledGroupProductOffering: [{ name: 'a', ...limits(2), bundledProductOffering: [{ id: 'News', bundledProductOfferingOption: { numberRelOfferUpperLimit: 1 } }] }] }, 'bundledGroupProductOffering[0].bundledGroupProductOfferingOption.numberRelOfferLowerLimit'],
