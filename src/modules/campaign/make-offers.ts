@@ -8,7 +8,7 @@ import { customer as customerResource, customerOf, partyOf } from '../customer/i
 import { holdersOf, normalise, phoneCountry } from '../identity/index.ts'
 import { mayUse } from '../privacy/index.ts'
 import { campaign as campaignResource, promiseTo, type Campaign } from './campaign.ts'
-import { insertOffer, offerOf, renewOffer } from './offer-store.ts'
+import { insertOffer, offeredToAddress, offerOf, renewOffer } from './offer-store.ts'
 
 export interface Recipient {
   customer?: { id: string }
@@ -64,14 +64,21 @@ const offerTo = async (deps: Services, context: Context, campaign: Campaign, rec
   const id = newId()
   const token = randomBytes(24).toString('base64url')
   const until = new Date(campaign.validFor?.endDateTime ?? 0)
+  const link = { link: `${deps.config.publicUrl?.replace(/\/$/, '') ?? ''}/offer#${token}`, token }
+  const former = async (): Promise<Made['offer'][number] | undefined> => {
+    // Who is known by now may have been offered it under an address.
+    const key = (who.partyId === undefined ? undefined : await offeredToAddress(deps.database, context.brand, campaign.id, who.partyId)) ?? who.key
+    const there = renew ? await renewOffer(deps.database, context.brand, campaign.id, key, hashOf(token)) : await offerOf(deps.database, context.brand, campaign.id, key)
+    return there && { id: there.id, recipient, ...(renew && link), expirationDate: new Date(there.expiresAt).toISOString(), isNew: false }
+  }
+  // What was promised before stays, whatever can be sold by now.
+  const had = await former()
+  if (had) return had
   const promised = await promiseTo(deps, context, campaign, id, who.customer)
   if (promised.issue.length > 0) return { why: 'notSellable', message: promised.issue.map(one => one.message).join('; ').slice(0, 500) }
   const made = await insertOffer(deps.database, context.brand, { id, campaignId: campaign.id, recipient: who.key, partyId: who.partyId, consent: who.consent, tokenHash: hashOf(token), promised, uses: campaign.uses ?? 1, expiresAt: until, at: deps.clock.now() })
-  const link = `${deps.config.publicUrl?.replace(/\/$/, '') ?? ''}/offer#${token}`
-  if (made) return { id, recipient, link, token, expirationDate: until.toISOString(), isNew: true }
-  const there = renew ? await renewOffer(deps.database, context.brand, campaign.id, who.key, hashOf(token)) : await offerOf(deps.database, context.brand, campaign.id, who.key)
-  if (there === undefined) return { why: 'unknown', message: 'The offer was taken back meanwhile' }
-  return { id: there.id, recipient, ...(renew && { link, token }), expirationDate: new Date(there.expiresAt).toISOString(), isNew: false }
+  if (made) return { id, recipient, ...link, expirationDate: until.toISOString(), isNew: true }
+  return (await former()) ?? { why: 'unknown', message: 'The offer was taken back meanwhile' }
 }
 
 /** Customers of the segments, a page in the order of their ids. */

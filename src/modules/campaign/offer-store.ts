@@ -1,6 +1,7 @@
 /** The statements on offers of campaigns: who has one, by which link, and who took it. */
 import type { Sql, Transaction } from '../../platform/database/sql.ts'
 import type { Promised } from '../cart/index.ts'
+import { knownAddressesSql } from '../identity/index.ts'
 
 export interface OfferRow {
   id: string
@@ -47,6 +48,18 @@ export const renewOffer = async (sql: Sql, brand: string, campaignId: string, re
 
 export const offerOf = async (sql: Sql, brand: string, campaignId: string, recipient: string): Promise<OfferRow | undefined> =>
   (await sql.query<OfferRow>({ name: 'campaign-offer-of', text: `SELECT ${COLUMNS} FROM campaign_offer WHERE brand = $1 AND campaign_id = $2 AND recipient = $3` }, [brand, campaignId, recipient]))[0]
+
+/** The address under which a party was made the offer before anybody knew whose it is. */
+export const offeredToAddress = async (sql: Sql, brand: string, campaignId: string, partyId: string): Promise<string | undefined> =>
+  (
+    await sql.query<{ recipient: string }>(
+      {
+        name: 'campaign-offer-address',
+        text: `SELECT o.recipient FROM ${knownAddressesSql} AS known JOIN campaign_offer o ON o.brand = $1 AND o.campaign_id = $3 AND o.recipient = known.kind || '/' || known.address AND o.party_id IS NULL ORDER BY known.sure DESC, o.recipient LIMIT 1`,
+      },
+      [brand, [partyId], campaignId],
+    )
+  )[0]?.recipient
 
 export const offerByToken = async (sql: Sql, brand: string, tokenHash: string): Promise<OfferRow | undefined> =>
   (await sql.query<OfferRow>({ name: 'campaign-offer-token', text: `SELECT ${COLUMNS} FROM campaign_offer WHERE brand = $1 AND token_hash = $2` }, [brand, tokenHash]))[0]

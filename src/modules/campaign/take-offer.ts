@@ -15,8 +15,9 @@ import { hashOf } from './make-offers.ts'
 const GUEST = 'guest'
 
 interface Acceptor {
-  /** Every id that the one goes by. */
+  /** Every id that the one goes by, and the one that acceptances are kept under, by whichever it asks. */
   ids: string[]
+  key: string
   ref: { id: string; '@referredType': string }
 }
 
@@ -27,7 +28,7 @@ const acceptorOf = async (deps: Services, context: Context, named: string | unde
   if (id === undefined) return undefined
   const [role, party] = [await customerRole(deps, context, { id }), await partyOf(deps, context, { id })]
   if (!role && !party && id !== own) throw refuse.invalid([fault('customer.id', 'refers to a customer that does not exist', id)])
-  return { ids: [...new Set([id, ...(role ? [role.id] : []), ...(party ? [party.id] : [])])], ref: { id, '@referredType': role?.id === id ? 'Customer' : 'Party' } }
+  return { ids: [...new Set([id, ...(role ? [role.id] : []), ...(party ? [party.id] : [])])], key: party?.id ?? role?.id ?? id, ref: { id, '@referredType': role?.id === id ? 'Customer' : 'Party' } }
 }
 
 const unknown = (): Refusal => refuse.notFound('campaignOffer', 'given')
@@ -136,7 +137,7 @@ export const takeOffer = async (deps: Services, context: Context, token: string,
   const who = await acceptorOf(deps, context, named)
   requireOwn(campaign, offer, who)
   const now = deps.clock.now()
-  const acceptor = who?.ids.at(-1) ?? GUEST
+  const acceptor = who?.key ?? GUEST
   const known = await acceptancesOf(deps.database, context.brand, offer.id)
   const state = stateOf(campaign, offer, now)
   if (known.length === 0 && state !== 'open') throw refuse.conflict(state === 'notYet' ? 'offerNotYet' : 'offerOver', `The offer ${state === 'notYet' ? `begins at ${campaign.validFor?.startDateTime ?? ''}` : `ended at ${new Date(offer.expiresAt).toISOString()}`}`)
@@ -163,7 +164,7 @@ export const takeOffer = async (deps: Services, context: Context, token: string,
 
 const join = async (deps: Services, context: Context, cart: Stored<ShoppingCart>, who: Acceptor): Promise<Stored<ShoppingCart>> => {
   const joined = await deps.store.update(own(context), shoppingCart, cart.id, doc => (customerOf(doc) === undefined ? { ...doc, relatedParty: [...(doc.relatedParty ?? []), { ...who.ref, role: 'customer' }] } : doc))
-  await nameAcceptor(deps.database, context.brand, cart.id, who.ids.at(-1) ?? GUEST)
+  await nameAcceptor(deps.database, context.brand, cart.id, who.key)
   return joined
 }
 

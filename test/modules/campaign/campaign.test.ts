@@ -106,6 +106,19 @@ test('who has not allowed it gets none; a list can be made again, and a link onl
   await see('x'.repeat(32), 404)
 })
 
+test('a list that is made again names the offers that there are, also when what is offered has left the catalog', async () => {
+  const gadget = await shop.offering('Short-lived', { oneTime: 10 })
+  const id = await campaign({ item: [{ productOffering: { id: gadget.id } }] })
+  const { customer } = await willing()
+  const first = await offer(id, customer)
+  await shop.call('PATCH', `/tmf-api/productCatalogManagement/v4/productOffering/${gadget.id}`, { lifecycleStatus: 'Retired' })
+  const again = await shop.call('POST', `${CAMPAIGN}/${id}/offer`, { recipient: [{ customer: { id: customer } }, { customer: { id: (await willing()).customer } }] })
+  expect([again.offer.map((one: Json) => one['id']), again.withheld.map((one: Json) => one['why'])]).toEqual([[first.id], ['notSellable']])
+  // What was promised is not for sale any more: nothing is made that could not be bought, and it is said.
+  const cart = await take(first.token, { customer: { id: customer } })
+  expect(cart['cartItem'][0].issue[0].code).toBe('notLaunched')
+})
+
 test('a segment is offered to page by page', async () => {
   const id = await campaign({ segment: ['silver'] })
   const silver: string[] = []
@@ -137,6 +150,11 @@ test('a personal offer is its recipient’s, another is for who comes first, or 
   expect(a['id']).not.toBe(b['id'])
   await take(link.token, { customer: { id: (await shop.customer()).customer } }, 409)
   expect((await take(link.token, { customer: { id: two.customer } }))['id']).toBe(b['id'])
+
+  // The same one by another name takes nothing more.
+  const many = await offer(await campaign({ uses: 5 }), one.customer)
+  const taken = await Promise.all([one.person, one.customer, one.person, one.customer].map(id => take(many.token, { customer: { id } })))
+  expect(new Set(taken.map(cart => cart['id'])).size).toBe(1)
 })
 
 test('a campaign is active only with what can be sold, does not change then, and ends', async () => {
@@ -207,6 +225,10 @@ test('an address that nobody was known by is forgotten with the person who has i
   await shop.call('PATCH', `/tmf-api/party/v4/individual/${person}`, { contactMedium: [{ mediumType: 'email', characteristic: { emailAddress: email } }] })
   await shop.until(async () => (await shop.database.query(`SELECT 1 FROM party_identifier WHERE party_id = $1 AND type = 'email'`, [person])).length > 0, 'the address is known')
   const kept = (): Promise<unknown[]> => shop.database.query('SELECT recipient FROM campaign_offer WHERE campaign_id = $1', [id])
+  // It was offered to the one person, by whatever name.
+  await shop.call('POST', '/tandem/v1/consent', { party: person, action: 'grant', purpose: 'marketing', textVersion: '1' })
+  const again = await shop.call('POST', `${CAMPAIGN}/${id}/offer`, { recipient: [{ customer: { id: person } }, { email }] })
+  expect(again.offer.map((one: Json) => one['isNew'])).toEqual([false, false])
   expect(await kept()).toHaveLength(1)
   await forget(person)
   expect(await kept()).toHaveLength(0)
