@@ -1,6 +1,7 @@
 /** In-life sales: what may become of what customers have, by rules. What the cart, which sells it, may ask of it. */
 import { defineModule } from '../../tmf/module.ts'
 import { isFinal, judgeChangesBy, type ProductOrderDocument } from '../ordering/index.ts'
+import { claimProduct } from './claim.ts'
 import { releaseProducts } from './change-store.ts'
 import { inLifeRule } from './in-life-rule.ts'
 import { judgeChanges } from './judge-changes.ts'
@@ -20,7 +21,7 @@ export const inLifeModule = defineModule({
     },
   ],
   routes: inLifeRoutes,
-  start: async deps => judgeChangesBy(deps, judgeChanges),
+  start: async deps => judgeChangesBy(deps, judgeChanges, claimProduct),
 })
 
 export { judgeChanges } from './judge-changes.ts'

@@ -5,7 +5,8 @@
 import { mayDo } from '../../platform/auth/permission.ts'
 import { refuse } from '../../platform/errors.ts'
 import { systemContext, type Context } from '../../platform/principal.ts'
-import type { Work } from '../../tmf/resource.ts'
+import type { Transaction } from '../../platform/database/sql.ts'
+import { PrepareAgain, type Work } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { offeringId, type ProductFacts } from './business-check.ts'
 import { mapItems, placeItems, type OrderItem, type PlacedItem, type PriceLine, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
@@ -38,9 +39,32 @@ export interface ChangeVerdict {
 /** Answers by item; items that no rule is about are left out. */
 export type ChangeJudge = (deps: Services, context: Context, changes: readonly WrittenChange[]) => Promise<ReadonlyMap<string, ChangeVerdict>>
 
-const judges = new WeakMap<object, ChangeJudge>()
+/** Takes a product for an order, in the transaction that makes it: one change at a time. Answers the order that has it already. */
+export type ChangeClaim = (deps: Services, context: Context, tx: Transaction, change: { productId: string; orderId: string; action: string; effectiveAt: Date }) => Promise<{ orderId: string } | undefined>
 
-export const judgeChangesBy = (deps: Pick<Services, 'database'>, judge: ChangeJudge): void => void judges.set(deps.database, judge)
+const judges = new WeakMap<object, { judge: ChangeJudge; claim: ChangeClaim }>()
+
+export const judgeChangesBy = (deps: Pick<Services, 'database'>, judge: ChangeJudge, claim: ChangeClaim): void => void judges.set(deps.database, { judge, claim })
+
+const claimsOf = (order: ProductOrderDocument): { productId: string; action: string; effectiveAt: Date }[] =>
+  placeItems(order.productOrderItem)
+    .flatMap(({ item }) => {
+      const { action, effectiveDate } = (item['inLife'] ?? {}) as { action?: string; effectiveDate?: string }
+      return item.action === 'add' || item.product?.id === undefined || action === undefined || effectiveDate === undefined ? [] : [{ productId: item.product.id, action, effectiveAt: new Date(effectiveDate) }]
+    })
+    // In one order, so that two that want the same never wait for each other.
+    .toSorted((a, b) => (a.productId < b.productId ? -1 : 1))
+
+export const changesProducts = (order: ProductOrderDocument): boolean => order.state === 'acknowledged' && claimsOf(order).length > 0
+
+/** An order for whose product another came first is looked at again, and rejected then. */
+export const claimChanges = async (order: ProductOrderDocument, { tx, deps, context }: { tx: Transaction; deps: Services; context: Context }): Promise<void> => {
+  const claim = changesProducts(order) ? judges.get(deps.database)?.claim : undefined
+  for (const change of claim ? claimsOf(order) : []) {
+    const other = await claim?.(deps, context, tx, { ...change, orderId: order.id })
+    if (other !== undefined) throw new PrepareAgain(`order ${other.orderId} changes product ${change.productId} already`)
+  }
+}
 
 /** What lets an item pass without asking the rules. */
 export const WAIVER = 'inLifeWaiver'
@@ -92,7 +116,7 @@ export const judgeItems = async (order: ProductOrderDocument, items: OrderItem[]
   const placed = placeItems(items)
   checkWaivers(placed, work)
   const asked = placed.filter(one => isAsked(one, products))
-  const judge = judges.get(work.deps.database)
+  const judge = judges.get(work.deps.database)?.judge
   if (asked.length === 0 || judge === undefined) return nothing
   const endsOnly = placed.every(({ item }) => item.action === 'delete')
   const wish = order.requestedStartDate ?? (endsOnly ? order.requestedCompletionDate : undefined)

@@ -4,6 +4,7 @@ import { refuse } from '../../platform/errors.ts'
 import { defineApi, defineResource, type Work } from '../../tmf/resource.ts'
 import { productRefOrValueDefinition } from '../../tmf/types/product.ts'
 import { livingProductsOf } from '../inventory/index.ts'
+import { changesProducts, claimChanges } from './change-verdict.ts'
 import { checkAmendment } from './amendment.ts'
 import { messageFaults } from './message-check.ts'
 import { customerOf, sellersOf, type ProductOrderDocument } from './order-document.ts'
@@ -116,9 +117,10 @@ export const productOrder = defineResource({
     return (await takeOrder(order, work as unknown as Work<ProductOrderDocument>)) as unknown as typeof draft
   },
   // Only an order that names held ports, or uses a promotion that can run out, changes more than its own row: all others are written in one statement.
-  hasConsequences: doc => isLimited(doc as unknown as ProductOrderDocument) || holdsReservations(doc as unknown as ProductOrderDocument) || usesOf(doc as unknown as ProductOrderDocument).length > 0,
+  hasConsequences: doc => changesProducts(doc as unknown as ProductOrderDocument) || isLimited(doc as unknown as ProductOrderDocument) || holdsReservations(doc as unknown as ProductOrderDocument) || usesOf(doc as unknown as ProductOrderDocument).length > 0,
   consequences: async (doc, work) => {
     const order = doc as unknown as ProductOrderDocument
+    await claimChanges(order, work)
     if (holdsReservations(order)) await takeReservations(order, work)
     await countPromotions(order, work)
     await countLimits(order, work)

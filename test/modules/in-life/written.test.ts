@@ -50,6 +50,9 @@ test('an order that ends a product early costs what was asked for, and waits for
   expect(asked.oneTimeTotal).toEqual({ unit: 'EUR', value: 432 })
   expect(made['orderTotalPrice']).toMatchObject([{ name: 'Early termination', price: { dutyFreeAmount: { value: 360 } } }])
   await shop.ended(made['id'], 'pending')
+  // One change at a time, whichever way it comes.
+  expect(codes(await order({ action: 'delete', product: { id } }))).toEqual(['changeUnderWay'])
+  expect((await shop.call('POST', `/tandem/v1/product/${id}/inLifeCart`, { action: 'remove' }, 409)).code).toBe('changeNotPossible')
 
   // The date that the fee was said for stays, and one that is too early is refused.
   const earlier = await shop.raw('PATCH', `${ORDER}/${made['id']}`, { requestedStartDate: '2027-01-11T00:00:00Z' }, { 'content-type': 'application/merge-patch+json' })
@@ -93,6 +96,15 @@ test('an order that ends a product early costs what was asked for, and waits for
   expect(gone['productPrice'].filter((one: Json) => one['chargeId'] === `${made['id']}/1/1`)).toHaveLength(1)
   await shop.call('DELETE', `/tandem/v1/inLifeRule/${leaving['id']}`)
 }, 120_000)
+
+test('of orders that end one product at once, one does', async () => {
+  const { id } = await lineOf()
+  const leaving = await rule({ name: 'Leaving this', action: ['remove'], productOffering: [{ id: shop.slow }], takesEffect: 'endOfBillingPeriod' })
+  const made = await Promise.all(Array.from({ length: 4 }, () => order({ action: 'delete', product: { id } })))
+  expect(made.filter(one => one['state'] === 'acknowledged')).toHaveLength(1)
+  expect(made.flatMap(codes)).toEqual(['changeUnderWay', 'changeUnderWay', 'changeUnderWay'])
+  await shop.call('DELETE', `/tandem/v1/inLifeRule/${leaving['id']}`)
+})
 
 test('what a rule refuses is refused to an order and shown in a cart', async () => {
   const { id } = await lineOf()
