@@ -33,7 +33,7 @@ export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
     'POST /tandem/v1/customerSearchIndex/rebuild',
   ]),
   ...expectations('closed', [
-    'POST /tandem/v1/refusedCapture/:orderId',
+    'POST /tandem/v1/refusedCapture/:orderId/settle',
     'PUT /tandem/v1/external/:source/:resource/:externalId',
     'GET /tandem/v1/external/:source/:resource/:externalId',
     'DELETE /tandem/v1/external/:source/:resource/:externalId',

@@ -1,4 +1,4 @@
-/** POST /tandem/v1/refusedCapture/{orderId}: what a person does about money that was refused when it was to be taken. The queue itself is a resource. */
+/** POST /tandem/v1/refusedCapture/{orderId}/settle: what a person does about money that was refused when it was to be taken. The queue itself is a resource. */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
@@ -30,7 +30,7 @@ const Body = Type.Object(
 export const refusedCaptureRoutes = (app: FastifyInstance, deps: Services): void => {
   const read = inputOf(Body)
   app.post<{ Params: { orderId: string } }>(
-    '/tandem/v1/refusedCapture/:orderId',
+    '/tandem/v1/refusedCapture/:orderId/settle',
     { schema: { tags: ['refusedCapture'], summary: 'Deal with a refused capture', description: 'Answers where the money stands then. 409 when somebody else was quicker.', params: Type.Object({ orderId: Type.String({ minLength: 1, maxLength: 255, description: 'The product order' }) }), body: Body } },
     async request => {
       requirePermission(request.context, 'refusedCapture', 'update')

@@ -10,7 +10,7 @@ afterAll(() => shop?.close())
 
 const payments = (cart: string): Promise<Json[]> => shop.outside('GET', `/payments/authorisation?reference=${cart}`)
 const queue = async (order: string): Promise<Json | undefined> => (await shop.call('GET', '/tandem/v1/refusedCapture?state=open')).find((one: Json) => one['productOrder'].id === order)
-const act = (order: string, body: Json, status = 200): Promise<Json> => shop.call('POST', `/tandem/v1/refusedCapture/${order}`, body, status)
+const act = (order: string, body: Json, status = 200): Promise<Json> => shop.call('POST', `/tandem/v1/refusedCapture/${order}/settle`, body, status)
 /** The money is let go at the gateway behind our back, then the checkout is at its last try to take it: five before it take half a minute. */
 const refuse = async (cart: string): Promise<void> => {
   for (const one of await payments(cart)) if (['authorised', 'captured'].includes(one['state'])) await shop.outside('POST', `/payments/authorisation/${one['id']}/void`, {})
@@ -54,7 +54,7 @@ test('is taken again or by another means, each once, and nobody is charged twice
   await act(order, { action: 'otherMeans' }, 400)
   await act(order, { action: 'otherMeans', paymentToken: 'tok-declined' })
   await settled(cart, 'captureRefused')
-  const both = await Promise.all(['tok-visa', 'tok-visa'].map(paymentToken => shop.raw('POST', `/tandem/v1/refusedCapture/${order}`, { action: 'otherMeans', paymentToken })))
+  const both = await Promise.all(['tok-visa', 'tok-visa'].map(paymentToken => shop.raw('POST', `/tandem/v1/refusedCapture/${order}/settle`, { action: 'otherMeans', paymentToken })))
   expect(both.map(one => one.statusCode).sort()).toEqual([200, 409])
   await settled(cart, 'captured')
   expect((await payments(cart)).filter(one => ['authorised', 'captured'].includes(one['state'])).map(one => one['amount'].value)).toEqual([59.88])
@@ -71,7 +71,7 @@ test('goes on the bill once, with its tax, and is taken by nobody any more; both
   const { cart, order, customer, account } = await refused()
   const view = await shop.call('GET', `/tandem/v1/customer360/${customer}?sections=carts`)
   expect(JSON.stringify(view)).toMatch(/"payment" ?: ?\{"state" ?: ?"refused"\}/)
-  const both = await Promise.all([1, 2].map(() => shop.raw('POST', `/tandem/v1/refusedCapture/${order}`, { action: 'onBill' })))
+  const both = await Promise.all([1, 2].map(() => shop.raw('POST', `/tandem/v1/refusedCapture/${order}/settle`, { action: 'onBill' })))
   expect(both.map(one => one.statusCode).sort()).toEqual([200, 409])
   await settled(cart, 'onBill')
   expect((await act(order, { action: 'retry' }, 409))['code']).toBe('captureNotRefused')
@@ -96,7 +96,7 @@ test('is let go when the order is cancelled for it, once, and nothing is taken f
       expect((await billed(account)).map(one => one['taxIncludedAmount'].value)).toEqual([12])
       await shop.call('POST', '/tmf-api/productOrderingManagement/v4/cancelProductOrder', { productOrder: { id: order } })
     } else {
-      const both = await Promise.all([1, 2].map(() => shop.raw('POST', `/tandem/v1/refusedCapture/${order}`, { action: 'cancelOrder', note: 'they do not answer' })))
+      const both = await Promise.all([1, 2].map(() => shop.raw('POST', `/tandem/v1/refusedCapture/${order}/settle`, { action: 'cancelOrder', note: 'they do not answer' })))
       expect(both.filter(one => one.statusCode === 200).length, both.map(one => one.body).join()).toBe(1)
       await act(order, { action: 'retry' }, 409)
     }
