@@ -40,7 +40,7 @@ export interface ChangeVerdict {
 export type ChangeJudge = (deps: Services, context: Context, changes: readonly WrittenChange[]) => Promise<ReadonlyMap<string, ChangeVerdict>>
 
 /** Takes a product for an order, in the transaction that makes it: one change at a time. Answers the order that has it already. */
-export type ChangeClaim = (deps: Services, context: Context, tx: Transaction, change: { productId: string; orderId: string; action: string; effectiveAt: Date }) => Promise<{ orderId: string } | undefined>
+type ChangeClaim = (deps: Services, context: Context, tx: Transaction, change: { productId: string; orderId: string; action: string; effectiveAt: Date }) => Promise<{ orderId: string } | undefined>
 
 const judges = new WeakMap<object, { judge: ChangeJudge; claim: ChangeClaim }>()
 
@@ -67,7 +67,7 @@ export const claimChanges = async (order: ProductOrderDocument, { tx, deps, cont
 }
 
 /** What lets an item pass without asking the rules. */
-export const WAIVER = 'inLifeWaiver'
+const WAIVER = 'inLifeWaiver'
 
 const isAsked = ({ item, parent }: PlacedItem, products: ReadonlyMap<string, ProductFacts>): boolean => {
   const id = item.product?.id
@@ -97,7 +97,7 @@ const charged = (item: OrderItem, orderId: string, fee: readonly PriceLine[]): O
   return all.length > 0 ? { ...rest, itemPrice: all } : rest
 }
 
-export interface Judged {
+interface Judged {
   items: OrderItem[]
   reasons: RejectionReason[]
   requestedStartDate?: string
