@@ -248,11 +248,19 @@ const compensate = async (run: Run): Promise<void> => {
   await reopenCart(deps, context, row, OWNER)
 }
 
+/** Money that was taken for an order that is cancelled goes back, under the key that it was taken with: a repeat does no more. */
+const giveBack = async ({ deps, row }: Run, target: Target | undefined): Promise<void> => {
+  if (target === undefined || row.progress.payment?.state !== 'refundDue') return
+  await letGo(deps, target, row, 'payment')
+  row.progress.payment = { ...row.progress.payment, state: 'refunded' }
+}
+
 /** Takes the money that is held: the order stands. */
 const settle = async (run: Run): Promise<void> => {
   const { deps, row, gateways } = run
   const { due } = row.progress
   const target = gateways.get('payment')
+  await giveBack(run, target)
   // What a person decided about money that was refused; under keys of the row, so that a repeat does no more.
   if (target !== undefined && (row.progress.payment?.state === 'letGo' || row.progress.payment?.state === 'toBill')) {
     await letGo(deps, target, row, 'payment')
@@ -272,6 +280,9 @@ const settle = async (run: Run): Promise<void> => {
     if (!taken) deps.log.error({ checkout: row.id, order: row.orderId }, 'the money of a checkout is held and was refused when it was to be taken')
     row.progress.payment = { ...payment, state: taken ? 'captured' : 'captureRefused' }
   }
+  if (await closeCart(deps, run.context, row, OWNER)) return
+  // The order was cancelled while its money was taken.
+  await giveBack(run, target)
   await closeCart(deps, run.context, row, OWNER)
 }
 

@@ -44,6 +44,18 @@ export const reopenCapture = async (sql: Sql, row: CheckoutRow, progress: Checko
     )
   ).length > 0
 
+/** Has the money that was taken given back; once, whoever asks. */
+export const reopenForRefund = async (sql: Sql, row: CheckoutRow): Promise<void> => {
+  await sql.query(
+    {
+      name: 'checkout_reopen_refund',
+      text: `UPDATE checkout SET state = 'ordered', progress = jsonb_set(progress, '{payment,state}', '"refundDue"'), tries = 0, lease_owner = NULL, due_at = now(), updated_at = now()
+        WHERE id = $1 AND state = 'completed' AND progress -> 'payment' ->> 'state' = 'captured'`,
+    },
+    [row.id],
+  )
+}
+
 export const lockCheckout = async (tx: Transaction, brand: string, cartId: string): Promise<CheckoutRow | undefined> =>
   (await tx.query<CheckoutRow>({ name: 'checkout_lock', text: `SELECT ${COLUMNS} FROM checkout WHERE brand = $1 AND cart_id = $2 FOR UPDATE` }, [brand, cartId]))[0]
 

@@ -87,10 +87,22 @@ export const reopenCart = async (deps: Services, context: Context, row: Checkout
   row.state = 'refused'
 }
 
-/** The money is taken: nothing is left to do. Where it was refused once, what has become of it is told with that, and what goes on the bill instead is charged with that. */
-export const closeCart = async (deps: Services, context: Context, row: CheckoutRow, owner: string): Promise<void> => {
+/** False when the order was cancelled while its money was taken: then it is due back. Who cancels from now on finds the checkout closed and the money taken. */
+const closeTaken = async (deps: Services, context: Context, row: CheckoutRow, owner: string): Promise<boolean> =>
+  deps.database.transaction(async tx => {
+    await locked(tx, row, owner)
+    const isCancelled = (await deps.store.get(context, productOrder, row.orderId, { tx }))?.doc.state === 'cancelled'
+    if (isCancelled) row.progress.payment = { ...row.progress.payment!, state: 'refundDue' }
+    await saveCheckout(tx, isCancelled ? row : { ...row, state: 'completed' }, owner)
+    return !isCancelled
+  })
+
+/** The money is taken: nothing is left to do, unless this is false (closeTaken). Where it was refused once, what has become of it is told with that, and what goes on the bill instead is charged with that. */
+export const closeCart = async (deps: Services, context: Context, row: CheckoutRow, owner: string): Promise<boolean> => {
   const { payment } = row.progress
-  if (payment?.state !== 'captureRefused' && row.progress.wasRefused !== true) await saveCheckout(deps.database, { ...row, state: 'completed' }, owner)
+  if (payment?.state === 'captured' && row.progress.wasRefused !== true) {
+    if (!(await closeTaken(deps, context, row, owner))) return false
+  } else if (payment?.state !== 'captureRefused' && row.progress.wasRefused !== true) await saveCheckout(deps.database, { ...row, state: 'completed' }, owner)
   else {
     const progress: CheckoutRow['progress'] = { ...row.progress, wasRefused: true }
     await deps.database.transaction(async tx => {
@@ -102,4 +114,5 @@ export const closeCart = async (deps: Services, context: Context, row: CheckoutR
     })
   }
   row.state = 'completed'
+  return true
 }

@@ -7,7 +7,7 @@ import { cancelProductOrder, productOrder } from '../ordering/index.ts'
 import { takeOffBill } from './capture-on-bill.ts'
 import { wakeCheckout } from './checkout-job.ts'
 import { contextOf, runCheckout } from './checkout-run.ts'
-import { lockCheckout, noteHandling, readCheckoutOfOrder, reopenCapture } from './checkout-store.ts'
+import { lockCheckout, noteHandling, readCheckoutOfOrder, reopenCapture, reopenForRefund } from './checkout-store.ts'
 import type { CheckoutRow } from './checkout-types.ts'
 import { noteRefusedCapture } from './refused-capture-record.ts'
 
@@ -70,7 +70,7 @@ export const settleCapture = async (deps: Services, context: Context, orderId: s
   return now
 }
 
-/** Nothing is due any more for an order that was cancelled: what is held for it is let go, what went on the bill instead goes back. */
+/** Nothing is due any more for an order that was cancelled: what is held for it is let go, what was taken is given back, and so is what went on the bill instead. */
 export const orderCancelled: Reaction = {
   name: 'cart.order-cancelled',
   on: ['ProductOrderStateChangeEvent'],
@@ -81,8 +81,11 @@ export const orderCancelled: Reaction = {
     // Who puts it on the bill at this moment has the row, or sees that the order is cancelled.
     const row = await lockCheckout(tx, event.brand, found.cartId)
     if (row?.state === 'completed' && row.progress.payment?.state === 'onBill') await takeOffBill(context, tx, row)
-    if (row === undefined || !isRefused(row)) return
-    await reopenCapture(tx, row, { ...row.progress, payment: { ...row.progress.payment, state: 'letGo' } }, undefined)
+    // What is being taken at this moment is given back by who takes it (closeCart).
+    const isTaken = row?.state === 'completed' && row.progress.payment?.state === 'captured'
+    if (row === undefined || !(isTaken || isRefused(row))) return
+    if (isTaken) await reopenForRefund(tx, row)
+    else await reopenCapture(tx, row, { ...row.progress, payment: { ...row.progress.payment, state: 'letGo' } }, undefined)
     afterCommit(async () => wakeCheckout(deps, row.id))
   },
 }
