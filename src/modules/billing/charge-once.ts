@@ -1,42 +1,18 @@
 /** Charges that no product carries, made once for something that another module names: they are on the next bill of whoever pays, with their own tax. */
 import type { Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
-import type { Services } from '../../tmf/services.ts'
+import type { BillingWork, ChargesOf } from '../account/index.ts'
 import { accountForPrice } from './accounts.ts'
 import { derivedId } from './derived-id.ts'
 import { endPrice, insertPrice, readPricesByKey } from './price-store.ts'
 import { onceTerms, type BilledProductDoc } from './product-prices.ts'
-
-export interface OneCharge {
-  name: string
-  /** With tax. */
-  amount: { unit: string; value: number }
-  taxCategory: string
-  /** Percent; the table of rates counts before it. */
-  taxRate: number
-}
-
-export interface ChargesOf {
-  /** What they are for, and what makes them one: `productOrder/42`. Asked again for the same, nothing happens. */
-  reference: { id: string; name: string }
-  billingAccount?: { id: string } | undefined
-  /** Who pays, where no account is named. */
-  relatedParty: BilledProductDoc['relatedParty']
-  charge: readonly OneCharge[]
-}
-
-interface Work {
-  tx: Transaction
-  context: Context
-  deps: Services
-}
 
 const keyOf = (id: string): string => `once:${id}:`
 
 const lock = (tx: Transaction, context: Context, id: string): Promise<unknown> => tx.query({ name: 'billing-charge-once-lock', text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))' }, [`charge ${context.brand} ${id}`])
 
 /** Puts them on the bill, in the caller's transaction. Answers why that cannot be; undefined when they are. */
-export const chargeOnce = async (work: Work, { reference, billingAccount, relatedParty = [], charge }: ChargesOf): Promise<string | undefined> => {
+export const chargeOnce = async (work: BillingWork, { reference, billingAccount, relatedParty = [], charge }: ChargesOf): Promise<string | undefined> => {
   const { tx, context, deps } = work
   await lock(tx, context, reference.id)
   if ((await readPricesByKey(tx, context.brand, reference.id, keyOf(reference.id))).length > 0) return undefined

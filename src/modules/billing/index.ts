@@ -1,5 +1,7 @@
 /** The billing module: what products cost becomes bills. What others may ask of it. */
 import { defineModule } from '../../tmf/module.ts'
+import { billBy } from '../account/index.ts'
+import { chargeOnce, dropCharges } from './charge-once.ts'
 import { followAccount } from './accounts.ts'
 import { balanceAccount } from './balance.ts'
 import { deleteAccount } from './account-store.ts'
@@ -49,7 +51,7 @@ export const billingModule = defineModule({
     { name: 'billing.bill-on-demand', on: ['CustomerBillOnDemandCreateEvent'], run: billOnDemand },
   ],
   routes: billingRoutes,
+  start: async deps => billBy(deps, { chargeOnce, dropCharges }),
 })
 
-export { chargeOnce, dropCharges, type OneCharge } from './charge-once.ts'
 export { appliedCustomerBillingRate, billingSetting, customerBill, customerBillOnDemand }

@@ -3,7 +3,7 @@ import { exact, jsonNumber, money, type Money } from '../../platform/money.ts'
 import type { Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
-import { chargeOnce, dropCharges, type OneCharge } from '../billing/index.ts'
+import { billerOf, type OneCharge } from '../account/index.ts'
 import { productOrder, type OrderItem, type ProductOrderDocument } from '../ordering/index.ts'
 import type { Amount, CheckoutRow } from './checkout-types.ts'
 
@@ -45,16 +45,18 @@ export const chargesOf = (order: ProductOrderDocument, due: Amount): OneCharge[]
   return [...charges, { name, amount: { unit: due.unit, value: jsonNumber(rest.amount) }, taxCategory: 'exempt', taxRate: 0 }]
 }
 
+const billedElsewhere = async (): Promise<string> => 'bills are made by another system'
+
 /** Writes it, once, in the transaction that says so of the checkout; nothing for an order that was cancelled meanwhile. Answers what has become of the money. */
 export const putOnBill = async (deps: Services, context: Context, tx: Transaction, row: CheckoutRow): Promise<'onBill' | 'voided' | 'captureRefused'> => {
   const order = (await deps.store.get(context, productOrder, row.orderId, { tx }))?.doc
   const { due } = row.progress
   if (order === undefined || order.state === 'cancelled' || due === undefined) return 'voided'
-  const problem = await chargeOnce({ tx, context, deps }, { reference: { id: row.orderId, name: 'Due at the checkout' }, billingAccount: order.billingAccount, relatedParty: order.relatedParty as never, charge: chargesOf(order as unknown as ProductOrderDocument, due) })
+  const problem = await (billerOf(deps)?.chargeOnce ?? billedElsewhere)({ tx, context, deps }, { reference: { id: row.orderId, name: 'Due at the checkout' }, billingAccount: order.billingAccount, relatedParty: order.relatedParty as never, charge: chargesOf(order as unknown as ProductOrderDocument, due) })
   if (problem === undefined) return 'onBill'
   deps.log.warn({ checkout: row.id, order: row.orderId, problem }, 'what a checkout could not take cannot be billed')
   return 'captureRefused'
 }
 
 /** An order that is cancelled owes nothing: what is on the bill for it goes back. */
-export const takeOffBill = (context: Context, tx: Transaction, row: CheckoutRow): Promise<void> => dropCharges(tx, context, row.orderId)
+export const takeOffBill = async (deps: Services, context: Context, tx: Transaction, row: CheckoutRow): Promise<void> => await billerOf(deps)?.dropCharges(tx, context, row.orderId)

@@ -80,7 +80,7 @@ export const orderCancelled: Reaction = {
     if (found?.progress.payment === undefined) return
     // Who puts it on the bill at this moment has the row, or sees that the order is cancelled.
     const row = await lockCheckout(tx, event.brand, found.cartId)
-    if (row?.state === 'completed' && row.progress.payment?.state === 'onBill') await takeOffBill(context, tx, row)
+    if (row?.state === 'completed' && row.progress.payment?.state === 'onBill') await takeOffBill(deps, context, tx, row)
     // What is being taken at this moment is given back by who takes it (closeCart).
     const isTaken = row?.state === 'completed' && row.progress.payment?.state === 'captured'
     if (row === undefined || !(isTaken || isRefused(row))) return
