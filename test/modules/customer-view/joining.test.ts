@@ -28,8 +28,15 @@ const wish = defineResource({
   example: { name: 'A boat' },
 })
 
+/** Without one, and without those that need it; each stands after what it depends on. */
+const without = (name: string): Module[] => {
+  const gone = new Set([name])
+  for (const module of modules) if (module.dependsOn.some(one => gone.has(one))) gone.add(module.name)
+  return modules.filter(module => !gone.has(module.name))
+}
+
 const withSection = (...view: ViewSection[]): Module[] => [
-  ...modules.filter(module => !['delivery', 'cart', 'journey'].includes(module.name)),
+  ...without('delivery'),
   defineModule({ name: 'wishes', dependsOn: [], resources: [wish], contributions: { view, search: [{ resource: 'wish', idField: 'wishId', terms: doc => [{ kind: 'identifier', field: 'wishName', value: doc.name }] }] } }),
 ]
 
