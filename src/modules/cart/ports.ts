@@ -1,22 +1,11 @@
 /** What a checkout asks of other systems, over HTTP: every request that holds something carries a key, so that a repeat holds nothing twice and undoing works without an answer. */
-import { at, createTransport, ownAddress, TargetUnreachable, textAt, type HttpAnswer, type Target, type Transport } from '../delivery/index.ts'
+import { at, ownAddress, TargetUnreachable, textAt, transportEach, type HttpAnswer, type Target } from '../delivery/index.ts'
 import type { Services } from '../../tmf/services.ts'
 import type { Amount, CheckoutRow, DeskAnswer } from './checkout-types.ts'
 
-const transports = new WeakMap<Services, Transport>()
+const transport = transportEach({ failures: 20, openMs: 1_000 })
 
-const transportOf = (deps: Services): Transport => {
-  const known = transports.get(deps)
-  if (known) return known
-  const made = createTransport(() => ({ failures: 20, openMs: 1_000 }))
-  transports.set(deps, made)
-  return made
-}
-
-export const closePorts = async (deps: Services): Promise<void> => {
-  await transports.get(deps)?.close()
-  transports.delete(deps)
-}
+export const closePorts = (deps: Services): Promise<void> => transport.close(deps)
 
 /** No answer, or none that can be understood: worth another try under the same key. */
 export class PortUnavailable extends Error {
@@ -40,7 +29,7 @@ interface Request {
 const ask = async (deps: Services, target: Target, row: CheckoutRow, { method, path, body, key }: Request): Promise<HttpAnswer> => {
   let answer: HttpAnswer
   try {
-    answer = await transportOf(deps).send(target, {
+    answer = await transport.of(deps).send(target, {
       method,
       path,
       ...(body === undefined ? {} : { body }),

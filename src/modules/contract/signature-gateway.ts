@@ -4,24 +4,13 @@ import path from 'node:path'
 import type { Context } from '../../platform/principal.ts'
 import { systemContext } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
-import { at, createTransport, ownAddress, TargetUnreachable, textAt, type HttpAnswer, type Target, type Transport } from '../delivery/index.ts'
+import { at, ownAddress, TargetUnreachable, textAt, transportEach, type HttpAnswer, type Target } from '../delivery/index.ts'
 import type { ContractSignature } from './contract-signature.ts'
 import type { SignatureWork } from './signature-store.ts'
 
-const transports = new WeakMap<Services, Transport>()
+const transport = transportEach({ failures: 20, openMs: 1_000 })
 
-const transportOf = (deps: Services): Transport => {
-  const known = transports.get(deps)
-  if (known) return known
-  const made = createTransport(() => ({ failures: 20, openMs: 1_000 }))
-  transports.set(deps, made)
-  return made
-}
-
-export const closeSignatures = async (deps: Services): Promise<void> => {
-  await transports.get(deps)?.close()
-  transports.delete(deps)
-}
+export const closeSignatures = (deps: Services): Promise<void> => transport.close(deps)
 
 /** No answer, or none that can be understood: worth another try under the same key. */
 export class SignatureUnavailable extends Error {
@@ -53,7 +42,7 @@ const ask = async (deps: Services, target: Target, work: SignatureWork, method: 
   const callback = `${ownAddress(deps)}/tandem/v1/signatureCallback/${work.signatureId}?token=${work.callbackToken}`
   let answer: HttpAnswer
   try {
-    answer = await transportOf(deps).send(target, { method, path: where, ...(body !== undefined && { body }), headers: { 'x-work-reference': work.signatureId, ...(method === 'POST' && { 'idempotency-key': keyOf(work), 'x-callback-url': callback }) } })
+    answer = await transport.of(deps).send(target, { method, path: where, ...(body !== undefined && { body }), headers: { 'x-work-reference': work.signatureId, ...(method === 'POST' && { 'idempotency-key': keyOf(work), 'x-callback-url': callback }) } })
   } catch (error) {
     if (error instanceof TargetUnreachable) throw new SignatureUnavailable(error.message, { cause: error })
     throw error

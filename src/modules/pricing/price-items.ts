@@ -1,6 +1,7 @@
 /** Prices items for a cart, a quote, an order: looks up what the prices ask for, then computes. The function that other modules call. */
 import type { Statement, Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
+import { insideOf } from '../../tmf/inside.ts'
 import type { Services } from '../../tmf/services.ts'
 import { areasAt } from '../place/index.ts'
 import { bookAsRead, bookOf, type Book } from './book.ts'
@@ -84,20 +85,6 @@ const inTurn = (tx: Transaction): Transaction => {
     },
   }
 }
-
-/** Reads that see what a transaction has written. */
-const insideOf = (tx: Transaction, deps: Deps): Deps => ({
-  ...deps,
-  database: { query: (statement, values) => tx.query(statement, values), transaction: work => work(tx), listen: (channel, wake) => deps.database.listen(channel, wake) },
-  store: {
-    ...deps.store,
-    get: (context, resource, id) => deps.store.get(context, resource, id, { tx }),
-    getMany: (context, resource, ids) => deps.store.getMany(context, resource, ids, { tx }),
-    find: (context, resource, query) => deps.store.find(context, resource, query, { tx }),
-    count: (context, resource, query) => deps.store.count(context, resource, query, { tx }),
-    revision: (context, resource, id, revision) => deps.store.revision(context, resource, id, revision, { tx }),
-  },
-})
 
 /**
  * Prices items in their circumstances. Nothing is thrown for business content: an item without a price is a fault in the answer, with its reason.

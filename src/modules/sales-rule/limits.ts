@@ -1,10 +1,10 @@
 /** Limits under rivalry: two orders that are taken at once must not both be the last that is allowed. */
 import type { Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
+import { insideOf } from '../../tmf/inside.ts'
 import type { Services } from '../../tmf/services.ts'
 import { loadOfferings } from '../catalog/index.ts'
 import { guard, inForce, itemsOf, type CompiledSalesRule, type RuledSaleItem, type SaleFacts } from './compile-sales-rule.ts'
-import { inside } from './inside.ts'
 import { factsOf, ruledItem, type SaleQuestion } from './judge-sale.ts'
 import { rulesOf } from './rule-book.ts'
 import { buyerOf, type BuyerQuestion } from './sale-facts.ts'
@@ -39,7 +39,7 @@ export const limitsOn = async (deps: Services, context: Context, question: SaleQ
  * that others have used up meanwhile.
  */
 export const exceededLimit = async (tx: Transaction, deps: Services, context: Context, question: SaleQuestion): Promise<string | undefined> => {
-  const within = inside(tx, deps)
+  const within = insideOf(tx, deps)
   const { rules, facts } = await asked(within, context, question)
   if (facts === undefined) return undefined
   const places = new Set(rules.some(rule => rule.doc.limit?.per === 'household') ? facts.item.flatMap(one => one.place ?? []) : [])

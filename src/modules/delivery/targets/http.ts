@@ -88,3 +88,21 @@ export const createTransport = (settings: (system: string) => BreakerSettings): 
     open: () => [...breakers].filter(([, breaker]) => breaker.openUntil > Date.now()).map(([system, breaker]) => ({ system, until: new Date(breaker.openUntil) })),
   }
 }
+
+/** A way to other systems for each running server in this process, made when it is first needed. */
+export const transportEach = (settings: BreakerSettings): { of: (deps: object) => Transport; close: (deps: object) => Promise<void> } => {
+  const transports = new WeakMap<object, Transport>()
+  return {
+    of: deps => {
+      const known = transports.get(deps)
+      if (known) return known
+      const made = createTransport(() => settings)
+      transports.set(deps, made)
+      return made
+    },
+    close: async deps => {
+      await transports.get(deps)?.close()
+      transports.delete(deps)
+    },
+  }
+}
