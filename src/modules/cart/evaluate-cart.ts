@@ -8,7 +8,7 @@ import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { bundleChoiceReasons, configure, isSellable, loadOfferings, type LoadedOffering } from '../catalog/index.ts'
 import { customerOf as customerRole } from '../customer/index.ts'
-import { marketOf, marketReasons, reliesOnPin } from '../offer-qualification/index.ts'
+import { marketReasons, marketsFor, reliesOnPin } from '../offer-qualification/index.ts'
 import { customerOf } from '../ordering/index.ts'
 import { mapLines, offeringIdOf, placeLines, withParts, type Origin, type PlacedLine } from './cart-lines.ts'
 import type { CartItem, CartPrice, LineIssue } from './cart-types.ts'
@@ -104,10 +104,11 @@ const marketIssues = async (cart: ShoppingCart, lines: readonly CartItem[], offe
   })
   const party = cart.relatedParty?.find(one => one.id === customerOf(cart))
   const everywhere = placeLines(lines).flatMap(({ item }) => item.product?.place ?? []).find(one => one.id !== undefined)?.id
+  const marketOf = marketsFor(deps, context, party)
   const issues = new Map<string, LineIssue[]>()
   for (const { id, item, offering } of limited) {
     const placeId = item.product?.place?.find(one => one.id !== undefined)?.id ?? everywhere
-    const market = await marketOf(deps, context, [offering], { channel: [item.addedBy?.channel ?? origin.channel], customer: party, placeId })
+    const market = await marketOf(offering, { channel: [item.addedBy?.channel ?? origin.channel], placeId })
     issues.set(id, marketReasons(offering, market))
   }
   return issues

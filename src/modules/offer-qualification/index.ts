@@ -17,6 +17,6 @@ export const offerQualificationModule = defineModule({
 })
 
 export { productOfferingQualification } from './product-offering-qualification.ts'
-export { marketOf, marketReasons, type Market } from './market.ts'
+export { marketReasons, marketsFor, type Market } from './market.ts'
 export { whyNotOffered, type Offered, type WhyNot } from './offered.ts'
 export { recheckPin, reliesOnPin, type Pin, type Rechecked, type Relied } from './pin.ts'

@@ -56,21 +56,33 @@ export const marketReasons = ({ doc, pin }: LoadedOffering, { channel, segment, 
   return reasons
 }
 
-interface Asked {
-  channel: readonly string[]
-  customer?: PartyReference | undefined
-  placeId?: string | undefined
+/** What kind of party is behind a reference: as the reference or the customer's own says, else as the party itself shows. */
+const kindOf = async (deps: Services, context: Context, ref: PartyReference, engaged: PartyReference | undefined): Promise<Party['kind'] | undefined> => {
+  const kind = (engaged ?? ref)['@referredType']?.toLowerCase()
+  return kind === 'individual' || kind === 'organization' ? kind : (await partyOf(deps, context, engaged ?? ref))?.kind
 }
 
-/** What these offerings ask for of who buys where. A buyer who does not say through which channel may use any: only who asks what is on sale is told. */
-export const marketOf = async (deps: Services, context: Context, offerings: Iterable<LoadedOffering>, { channel, customer, placeId }: Asked): Promise<Market> => {
-  const all = [...offerings]
-  const asksFor = (attribute: 'marketSegment' | 'place'): boolean => all.some(one => (one.doc[attribute] ?? []).length > 0)
-  const segment = async (): Promise<string> => {
-    if (customer === undefined || !asksFor('marketSegment')) return ''
-    const [role, party] = [await customerOf(deps, context, customer), await partyOf(deps, context, customer)]
-    return segmentOf(Object.fromEntries((role?.doc.characteristic ?? []).map(one => [one.name, one.value])), party?.kind)
+const segmentOfBuyer = async (deps: Services, context: Context, customer: PartyReference): Promise<string> => {
+  const role = (await customerOf(deps, context, customer))?.doc
+  const said = segmentOf(Object.fromEntries((role?.characteristic ?? []).map(one => [one.name, one.value])), undefined)
+  return said !== '' ? said : segmentOf({}, await kindOf(deps, context, customer, role?.engagedParty as PartyReference | undefined))
+}
+
+/**
+ * What offerings ask for of one buyer, who may want each through another channel and somewhere else; who that is and where that lies is read
+ * once. A buyer who does not say through which channel may use any: only who asks what is on sale is told.
+ */
+export const marketsFor = (deps: Services, context: Context, customer: PartyReference | undefined): ((offering: LoadedOffering, where: { channel: readonly string[]; placeId?: string | undefined }) => Promise<Market>) => {
+  let segment: Promise<string> | undefined
+  const areas = new Map<string, Promise<readonly string[]>>()
+  const within = (placeId: string): Promise<readonly string[]> => {
+    const known = areas.get(placeId) ?? areasAt(deps, context, placeId).then(found => found.within)
+    areas.set(placeId, known)
+    return known
   }
-  const within = placeId !== undefined && asksFor('place') ? (await areasAt(deps, context, placeId)).within : placeId === undefined ? undefined : [placeId]
-  return { channel: channel.filter(one => one !== DEFAULT_CHANNEL), segment: await segment(), within }
+  return async ({ doc }, { channel, placeId }) => ({
+    channel: channel.filter(one => one !== DEFAULT_CHANNEL),
+    segment: customer === undefined || (doc.marketSegment ?? []).length === 0 ? '' : await (segment ??= segmentOfBuyer(deps, context, customer)),
+    within: placeId === undefined ? undefined : (doc.place ?? []).length > 0 ? await within(placeId) : [placeId],
+  })
 }

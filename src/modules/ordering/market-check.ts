@@ -2,7 +2,7 @@
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import type { LoadedOffering } from '../catalog/index.ts'
-import { marketOf, marketReasons } from '../offer-qualification/index.ts'
+import { marketReasons, marketsFor } from '../offer-qualification/index.ts'
 import { offeringId } from './business-check.ts'
 import { customerOf, type PlacedItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 
@@ -20,12 +20,13 @@ export const marketRejections = async (
   const ref = order.relatedParty?.find(one => one.id !== undefined && one.id === id)
   const customer = id === undefined ? undefined : { id, ...(typeof ref?.['@referredType'] === 'string' && { '@referredType': ref['@referredType'] }) }
   const channel = [...new Set([context.channel, ...(order.channel ?? []).flatMap(one => [one.id, one.name])])].filter(one => one !== undefined)
+  const marketOf = marketsFor(deps, context, customer)
   const reasons: RejectionReason[] = []
   for (const { item, parent } of items) {
     const offering = offerings.get(offeringId(item) ?? '')
     if (parent !== undefined || (item.action !== 'add' && item.action !== 'modify') || !offering || !isLimited(offering)) continue
     const placeId = item.product?.place?.map(one => one['id']).find(one => typeof one === 'string')
-    const market = await marketOf(deps, context, [offering], { channel, customer, placeId })
+    const market = await marketOf(offering, { channel, placeId })
     reasons.push(...marketReasons(offering, market).map(one => ({ ...one, orderItemId: item.id })))
   }
   return reasons

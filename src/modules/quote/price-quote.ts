@@ -4,7 +4,7 @@ import { isConfined, type Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { agreementsOf } from '../agreement/index.ts'
 import { configureSelection, loadOfferings, type LoadedOffering, type SelectionAnswer } from '../catalog/index.ts'
-import { marketOf, marketReasons } from '../offer-qualification/index.ts'
+import { marketReasons, marketsFor } from '../offer-qualification/index.ts'
 import { priceItems, priceLineOf, totalLinesOf, type Adjustment, type PricedComponent, type PricingItem } from '../pricing/index.ts'
 import type { Given } from './discount-authority.ts'
 import { customerOf, offeringIdOf, placed, withoutAnswers, type Finding } from './placed-items.ts'
@@ -107,10 +107,11 @@ export const priceQuote = async (deps: Services, context: Context, quote: Pick<Q
     groups.set(at, [...(groups.get(at) ?? []), priced])
   }
   const finding: Finding[] = selection.finding.map(one => ({ '@type': 'QuoteFinding', code: one.code, message: one.message, quoteItemId: one.itemId, ...(one.fix[0] && { fix: one.fix[0].message }) }))
+  const marketOf = marketsFor(deps, context, customer)
   for (const { item, id, parent, place } of every) {
     const offering = offerings.get(offeringIdOf(item) ?? '')
     if (offering === undefined || !charged(item) || (parent !== undefined && soldIds.has(parent))) continue
-    const market = await marketOf(deps, context, [offering], { channel: [context.channel], customer, placeId: place.map(one => one['id']).find(one => typeof one === 'string') })
+    const market = await marketOf(offering, { channel: [context.channel], placeId: place.map(one => one['id']).find(one => typeof one === 'string') })
     finding.push(...marketReasons(offering, market).map(one => ({ '@type': 'QuoteFinding', ...one, quoteItemId: id })))
   }
   const components = new Map<string, PricedComponent[]>()
