@@ -85,6 +85,7 @@ export const orderOf = (cart: ShoppingCart, row: Pick<CheckoutRow, 'progress' | 
     orderTotalPrice: [...((cart.cartTotalPrice ?? []) as unknown as PriceLine[]), ...deposit],
     ...(cart.promotionCode && { promotionCode: cart.promotionCode }),
     ...(cart.promotion && { appliedPromotion: cart.promotion }),
+    ...(cart.promotionCodeResult && { promotionCodeResult: cart.promotionCodeResult }),
     ...(request.billingAccount !== undefined && { billingAccount: { id: request.billingAccount } }),
     ...(progress.payment?.id !== undefined && { payment: [{ id: progress.payment.id, name: 'Authorised at the checkout', '@referredType': 'GatewayPayment' }] }),
   } as ProductOrderDocument

@@ -175,11 +175,12 @@ export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | 
       ...(issue.length > 0 && { issue }),
     }
   })
-  const { cartTotalPrice: _total, due: _due, monthly: _monthly, promotion: _promotion, pricePin: _pin, ...rest } = cart
+  const { cartTotalPrice: _total, due: _due, monthly: _monthly, promotion: _promotion, promotionCodeResult: _codes, pricePin: _pin, ...rest } = cart
   const total = holds ? previous?.cartTotalPrice : priced?.total
   const due = holds ? previous?.due : priced?.due
   const monthly = holds ? previous?.monthly : priced?.monthly
   const promotion = holds ? previous?.promotion : priced?.promotion.map(({ id, revision, name, reduction, currency, line, limited }) => ({ id, revision, name, reduction, currency, line, limited }))
+  const codes = holds ? previous?.promotionCodeResult : priced?.code
   return {
     ...rest,
     cartItem: await withRuleIssues(cartItem, { cart, question, offerings, due, monthly }, work),
@@ -187,6 +188,7 @@ export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | 
     ...(due && { due }),
     ...(monthly && { monthly }),
     ...(promotion && promotion.length > 0 && { promotion }),
+    ...(codes && codes.length > 0 && { promotionCodeResult: codes }),
     pricePin: holds ? pin : { version: priced?.version ?? '', date: now.toISOString(), expirationDate: firstEnd(complete, now.getTime() + PIN_MS).toISOString(), of },
   }
 }

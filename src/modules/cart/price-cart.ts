@@ -6,7 +6,7 @@ import { jsonNumber, money, type Money } from '../../platform/money.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import type { LoadedOffering } from '../catalog/index.ts'
-import { priceItems, priceLineOf, totalLinesOf, type AppliedPromotion, type PricedComponent } from '../pricing/index.ts'
+import { priceItems, priceLineOf, totalLinesOf, type AppliedPromotion, type PricedComponent, type PromotionCodeResult } from '../pricing/index.ts'
 import type { CartPrice, LineAdjustment } from './cart-types.ts'
 
 export interface LineToPrice {
@@ -41,12 +41,21 @@ export interface PricedCart {
   /** Recurring charges of a month with tax: what credit is asked about. */
   monthly: { unit: string; value: number } | undefined
   promotion: AppliedPromotion[]
+  /** What each code did. */
+  code: PromotionCodeResult[]
   fault: { lineId: string; code: string; message: string }[]
 }
 
 const sum = (components: readonly PricedComponent[]): { unit: string; value: number } | undefined => {
   const total = components.reduce<Money | undefined>((so, one) => (so ? so.plus(money(one.taxIncludedAmount, one.currency)) : money(one.taxIncludedAmount, one.currency)), undefined)
   return total === undefined || total.isZero() ? undefined : { unit: total.currency, value: jsonNumber(total.amount) }
+}
+
+/** A code that is in a promised price has done something, too. */
+const withHeld = (result: PromotionCodeResult, held: ReadonlyMap<string, PricedComponent[]>): PromotionCodeResult => {
+  const { reason: _reason, message: _message, ...rest } = result
+  const isIn = !result.applied && held.size > 0 && [...held.values()].flat().some(component => component.alterations.some(one => one.origin === 'promotion' && result.promotion?.some(promotion => promotion.id === one.id)))
+  return isIn ? { ...rest, applied: true } : result
 }
 
 const NO_LINES: ReadonlyMap<string, PricedComponent[]> = new Map()
@@ -71,7 +80,7 @@ export const priceCart = async (deps: Pick<Services, 'clock' | 'positions' | 'da
   const line = new Map([...component].map(([id, own]) => ({ id, component: own })).map(one => [one.id, { itemPrice: one.component.map(priceLineOf) as CartPrice[], ItemTotalPrice: totalLinesOf(one.component) as CartPrice[] }]))
   const fault = answer.fault.map(({ itemId, code, message }) => ({ lineId: itemId, code: code as string, message }))
   const currencies = new Set(all.map(component => component.currency))
-  const rest = { version: String(answer.version), line, component, promotion: answer.promotion }
+  const rest = { version: String(answer.version), line, component, promotion: answer.promotion, code: (answer.promotionCodeResult ?? []).map(one => withHeld(one, held)) }
   if (currencies.size > 1) {
     fault.push({ lineId: question.line[0]?.id ?? '', code: 'currencyMix', message: `the prices are in ${[...currencies].sort().join(' and ')}; a cart has one currency` })
     return { ...rest, total: [], due: undefined, monthly: undefined, fault }

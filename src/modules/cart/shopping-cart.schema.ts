@@ -4,6 +4,7 @@ import { extensible } from '../../tmf/types/attributes.ts'
 import { ContactMedium, TimePeriod } from '../../tmf/types/basics.ts'
 import { productRefOrValueDefinition } from '../../tmf/types/product.ts'
 import { RelatedParty } from '../../tmf/types/references.ts'
+import { PromotionCodeResult } from '../pricing/index.ts'
 import { cartItem, cartItemDefinition, CartPrice } from './cart-types.ts'
 
 export const CART_STATES = ['active', 'abandoned', 'checkingOut', 'completed', 'merged'] as const
@@ -51,6 +52,7 @@ export const ShoppingCart = Type.Object(
         { description: 'Promotions that apply (own extension)' },
       ),
     ),
+    promotionCodeResult: Type.Optional(Type.Array(PromotionCodeResult, { description: 'What each code that was entered did, or why nothing (own extension)' })),
     productOrder: Type.Optional(Type.Object({ id: Type.String({ description: 'The order' }), href: text('Where it can be read'), ...extensible }, { description: 'The order that it became (own extension)' })),
     mergedInto: Type.Optional(Type.Object({ id: Type.String({ description: 'The other cart' }), href: text('Where it can be read'), ...extensible }, { description: 'The cart that goes on in its place (own extension)' })),
     creationDate: instant('When it was made (own extension)'),

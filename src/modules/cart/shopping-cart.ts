@@ -80,7 +80,7 @@ export const shoppingCart = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { omits: [] },
   update: { relies: true },
-  serverSet: ['cartTotalPrice', 'pricePin', 'due', 'monthly', 'promotion', 'productOrder', 'mergedInto'],
+  serverSet: ['cartTotalPrice', 'pricePin', 'due', 'monthly', 'promotion', 'promotionCodeResult', 'productOrder', 'mergedInto'],
   stamps: { onCreate: ['creationDate'], onWrite: ['lastUpdate'] },
   lifecycle: {
     attribute: 'status',

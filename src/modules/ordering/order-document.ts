@@ -2,7 +2,7 @@
  * The parts of a product order's document that domain code reads and writes, and walks over its items.
  * The full shape is the resource's schema; these types name only what the rules are about.
  */
-import type { AppliedPromotion } from '../pricing/index.ts'
+import type { AppliedPromotion, PromotionCodeResult } from '../pricing/index.ts'
 import type { ItemState, OrderState } from './order-state.ts'
 
 export interface Ref {
@@ -119,6 +119,8 @@ export interface ProductOrderDocument {
   milestone?: Milestone[]
   /** Codes that the customer entered. */
   promotionCode?: string[]
+  /** What each code did. */
+  promotionCodeResult?: PromotionCodeResult[]
   /** Promotions that are in the prices; those with a budget or a limit are counted with the order. */
   appliedPromotion?: AppliedPromotion[]
   /** Limits per customer and household that it counts against. */

@@ -4,6 +4,7 @@ import { refuse } from '../../platform/errors.ts'
 import { defineApi, defineResource, type Work } from '../../tmf/resource.ts'
 import { productRefOrValueDefinition } from '../../tmf/types/product.ts'
 import { livingProductsOf } from '../inventory/index.ts'
+import { PromotionCodeResult } from '../pricing/index.ts'
 import { changesProducts, claimChanges } from './change-verdict.ts'
 import { checkAmendment } from './amendment.ts'
 import { messageFaults } from './message-check.ts'
@@ -73,6 +74,7 @@ const schema = Type.Object(
     rejectionReason: Type.Optional(Type.Array(RejectionReason, { description: 'Why the order was rejected, or could not be begun when its date had come' })),
     milestone: Type.Optional(Type.Array(Milestone, { description: 'What was promised and what was reached' })),
     promotionCode: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 20, description: 'Codes that the customer entered (own extension)' })),
+    promotionCodeResult: Type.Optional(Type.Array(PromotionCodeResult, { description: 'What each code that was entered did, or why nothing (own extension)' })),
     appliedPromotion: Type.Optional(Type.Array(AppliedPromotion, { description: 'Promotions that are in the prices' })),
     limitedBy: Type.Optional(Type.Array(Type.Object({ id: Type.String({ description: 'The salesRule' }), name: Type.String({ description: 'Its name' }) }, { description: 'A limit' }), { description: 'Limits per customer and household that it counts against (own extension)' })),
   },
@@ -97,7 +99,7 @@ export const productOrder = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: productOrderCreate,
   update: productOrderUpdate,
-  serverSet: ['appliedPromotion', 'limitedBy', 'rejectionReason', 'milestone', 'completionDate', 'expectedCompletionDate', 'cancellationDate'],
+  serverSet: ['appliedPromotion', 'promotionCodeResult', 'limitedBy', 'rejectionReason', 'milestone', 'completionDate', 'expectedCompletionDate', 'cancellationDate'],
   lifecycle: { attribute: 'state', states: orderStates, initial: ['acknowledged'], moves: orderMoves, movedBy: 'server' },
   stamps: { onCreate: ['orderDate'] },
   filters: { state: 'text', orderDate: 'instant', completionDate: 'instant', externalId: 'text', category: 'text', priority: 'text', 'billingAccount.id': 'text' },

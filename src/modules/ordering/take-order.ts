@@ -106,7 +106,7 @@ const pricingItem = ({ item, parent }: PlacedItem, offering: LoadedOffering | un
   }
 }
 
-const NO_PRICES: Pick<PricingAnswer, 'line' | 'fault' | 'promotion'> = { line: [], fault: [], promotion: [] }
+const NO_PRICES: Pick<PricingAnswer, 'line' | 'fault' | 'promotion' | 'promotionCodeResult'> = { line: [], fault: [], promotion: [] }
 
 /** The price engine's answer for the order: the one that a cart of the same, for the same customer through the same channel, gets. */
 const pricesOf = async (order: ProductOrderDocument, whole: readonly OrderItem[], offerings: ReadonlyMap<string, LoadedOffering>, work: Work<ProductOrderDocument>, fresh: boolean): Promise<typeof NO_PRICES> => {
@@ -231,6 +231,7 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   if (unfounded.length + ruled.reasons.length > 0) return rejected(order, [...unfounded, ...ruled.reasons])
   const totals = placeItems(whole).some(({ item }) => isAgreed(item, work.by)) ? (order.orderTotalPrice ?? []) : [...totalLinesOf(components), ...judged.fee.map(({ name, priceType, price }) => ({ ...(name !== undefined && { name }), ...(priceType !== undefined && { priceType }), ...(price && { price }), '@type': 'FeePrice', '@baseType': 'OrderPrice' }))]
   // Of prices that were agreed before, whoever agreed them says which promotions are in them.
+  const codes = work.by === 'server' && order.promotionCodeResult ? order.promotionCodeResult : prices.promotionCodeResult
   const promotions = [...(work.by === 'server' ? (order.appliedPromotion ?? []) : []), ...prices.promotion]
   return {
     ...order,
@@ -251,6 +252,7 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
     })),
     ...(totals.length > 0 ? { orderTotalPrice: totals } : {}),
     ...(promotions.length > 0 ? { appliedPromotion: promotions } : {}),
+    ...(codes && codes.length > 0 && { promotionCodeResult: codes }),
     ...(ruled.limitedBy.length > 0 ? { limitedBy: ruled.limitedBy } : {}),
   }
 }

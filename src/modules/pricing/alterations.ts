@@ -8,6 +8,7 @@ import { holdsAt, type CatalogDiscount, type CompiledOffering, type ListedDiscou
 import { periodsIn, type Circumstances, type RuledItem } from './circumstances.ts'
 import { amountOf, amountOfNumber, amountText, compare, isZero, minus, NOTHING, plus, split, times, type Amount } from './amount.ts'
 import type { Adjustment } from './price-request.ts'
+import { noteOutcome, type CodeReason, type CodeTrace } from './promotion-code.ts'
 import type { AppliedPromotion, PricedAlteration } from './priced.ts'
 import type { CompiledAction, CompiledPattern, CompiledPromotion } from './promotion-pattern.ts'
 import type { CartFacts } from './rule.ts'
@@ -162,26 +163,41 @@ const undo = (takes: readonly Take[]): void => {
   }
 }
 
-/** Applies promotions to the lines of one currency, which come sorted so that their order in the request has no say. */
-export const applyPromotions = (lines: readonly Line[], currency: string, patterns: readonly CompiledPattern[], c: Circumstances, cart: CartFacts): AppliedPromotion[] => {
+/** Applies promotions to the lines of one currency, which come sorted so that their order in the request has no say. Where codes were entered, what became of each is noted. */
+export const applyPromotions = (lines: readonly Line[], currency: string, patterns: readonly CompiledPattern[], c: Circumstances, cart: CartFacts, trace?: CodeTrace): AppliedPromotion[] => {
   if (patterns.length === 0 || lines.length === 0) return []
   const total = cartTotalOf(lines)
   const here: Circumstances = c.currency === currency ? c : { ...c, currency }
   const effects = new Map<string, Effect>()
   for (const pattern of patterns) {
     const { promotion } = pattern
-    if (!pattern.matchesCart(here, cart, total)) continue
+    if (!pattern.matchesCart(here, cart, total)) {
+      noteOutcome(trace, pattern, 'notForPurchase')
+      continue
+    }
     const matched = lines.filter(line => pattern.matchesItem(here, line.item, cart, total))
-    if (matched.length === 0) continue
+    if (matched.length === 0) {
+      noteOutcome(trace, pattern, 'notForItems')
+      continue
+    }
     const before = effects.get(promotion.id)
-    if (promotion.isLimited && before === undefined && !hasUses(pattern, c)) continue
+    const usedUp = promotion.isLimited && before === undefined ? lackOfUses(pattern, c) : undefined
+    if (usedUp !== undefined) {
+      noteOutcome(trace, pattern, usedUp)
+      continue
+    }
     const takes = act(pattern, matched, lines, currency)
-    if (takes.length === 0 && pattern.awards.length === 0) continue
+    if (takes.length === 0 && pattern.awards.length === 0) {
+      if (trace) noteOutcome(trace, pattern, lackOfCharges(pattern, matched, lines, currency))
+      continue
+    }
     const cost = takes.reduce((all, take) => plus(all, costOf(take)), before?.cost ?? NOTHING)
     if (!isWithinBudget(pattern, c, currency, cost)) {
       undo(takes)
+      noteOutcome(trace, pattern, promotion.budget?.currency === currency ? 'budgetSpent' : 'otherCurrency')
       continue
     }
+    noteOutcome(trace, pattern, 'applied')
     for (const { charge } of takes) {
       charge.promoted++
       if (promotion.exclusive) charge.isClosed = true
@@ -204,9 +220,21 @@ export const applyPromotions = (lines: readonly Line[], currency: string, patter
   }))
 }
 
-const hasUses = ({ promotion }: CompiledPattern, c: Circumstances): boolean => {
-  const usage = c.usage.get(promotion.id)
-  return (promotion.usageLimit ?? Infinity) > (usage?.uses ?? 0) && (promotion.usageLimitPerCustomer === undefined || (c.customerId !== undefined && promotion.usageLimitPerCustomer > (usage?.usesByCustomer ?? 0)))
+/** What keeps a promotion from being used once more; undefined when nothing does. */
+const lackOfUses = ({ promotion: { id, usageLimit, usageLimitPerCustomer } }: CompiledPattern, c: Circumstances): CodeReason | undefined => {
+  const usage = c.usage.get(id)
+  if ((usageLimit ?? Infinity) <= (usage?.uses ?? 0)) return 'usedUp'
+  if (usageLimitPerCustomer === undefined) return undefined
+  if (c.customerId === undefined) return 'customerMissing'
+  return usageLimitPerCustomer > (usage?.usesByCustomer ?? 0) ? undefined : 'usedUpByCustomer'
+}
+
+/** Why a pattern that matches takes nothing off. */
+const lackOfCharges = ({ actions, promotion }: CompiledPattern, matched: readonly Line[], lines: readonly Line[], currency: string): CodeReason => {
+  if (actions.every(({ size }) => size.share === undefined && size.currency !== currency)) return 'otherCurrency'
+  const on = actions.flatMap(({ offeringId }) => (offeringId === undefined ? matched : lines.filter(line => line.item.offeringId === offeringId)))
+  if (on.length === 0) return 'notForItems'
+  return on.some(line => line.charges.some(charge => charge.isClosed || (promotion.exclusive && charge.promoted > 0))) ? 'notCombinable' : 'nothingToReduce'
 }
 
 /** A budget pays a reduction whole or not at all, and only in its own currency. */

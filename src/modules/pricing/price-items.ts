@@ -11,6 +11,7 @@ import { customerFacts, type CustomerFacts } from './customer-facts.ts'
 import { price, ruledItem } from './price.ts'
 import type { PricingItem, PricingOptions, PricingRequest } from './price-request.ts'
 import type { PricingAnswer } from './priced.ts'
+import { asEntered } from './promotion-code.ts'
 import { candidatePatterns } from './promotion-index.ts'
 import { readUsage } from './usage-store.ts'
 
@@ -111,5 +112,5 @@ async function priceBy(book: Book, deps: Deps, context: Context, asked: PricingR
   const framed = (offering: CompiledOffering | undefined): CompiledOffering | undefined => offering && book.agreements.framed(offering, c.agreement)
   const answer = price({ version: book.version, offering: id => framed(offerings.get(id)), promotions: book.promotions, taxes: book.taxes }, c, request.item)
   if (options.rely) tell(answer, options.rely)
-  return answer
+  return answer.promotionCodeResult ? { ...answer, promotionCodeResult: asEntered(answer.promotionCodeResult, request.promotionCode ?? [], codeOf) } : answer
 }

@@ -10,6 +10,7 @@ import type { Circumstances, RuledItem } from './circumstances.ts'
 import { incompleteAt } from './compile-offering.ts'
 import type { PricingItem } from './price-request.ts'
 import type { AppliedPromotion, ComponentTax, PricedComponent, PricedLine, PricingAnswer, PricingFault, PricingFaultCode, PriceTotal } from './priced.ts'
+import { codeResults, type CodeTrace } from './promotion-code.ts'
 import { candidatePatterns, type PromotionIndex } from './promotion-index.ts'
 import type { CartFacts } from './rule.ts'
 import { isMeant, openSlots, selectPrice, type Match } from './select-price.ts'
@@ -190,12 +191,12 @@ export const ruledItem = (item: PricingItem, offering: CompiledOffering): RuledI
 
 const byId = (a: Line, b: Line): number => (a.item.id < b.item.id ? -1 : 1)
 
-const promote = (lines: readonly Line[], snapshot: Snapshot, c: Circumstances, cart: CartFacts): AppliedPromotion[] => {
+const promote = (lines: readonly Line[], snapshot: Snapshot, c: Circumstances, cart: CartFacts, trace: CodeTrace | undefined): AppliedPromotion[] => {
   const patterns = candidatePatterns(snapshot.promotions, c, lines.map(line => line.item))
   if (patterns.length === 0) return []
   const sorted = lines.toSorted(byId)
   const currencies = [...new Set(lines.map(line => line.currency))].sort()
-  return currencies.flatMap(currency => applyPromotions(only(sorted, line => line.currency === currency), currency, patterns, c, cart))
+  return currencies.flatMap(currency => applyPromotions(only(sorted, line => line.currency === currency), currency, patterns, c, cart, trace))
 }
 
 export function price(snapshot: Snapshot, c: Circumstances, items: readonly PricingItem[]): PricingAnswer {
@@ -216,7 +217,8 @@ export function price(snapshot: Snapshot, c: Circumstances, items: readonly Pric
   }
   const lines: Line[] = []
   for (const { line } of priced) if (line) lines.push(line)
-  const promotion = promote(lines, snapshot, c, cart)
+  const trace: CodeTrace | undefined = c.promotionCode.size > 0 ? new Map() : undefined
+  const promotion = promote(lines, snapshot, c, cart, trace)
   for (const line of lines) applyAdjustments(line)
   const rates: Rates = []
   const fixed: Fixed[] = []
@@ -235,6 +237,7 @@ export function price(snapshot: Snapshot, c: Circumstances, items: readonly Pric
     line: answered,
     total: totalsOf(fixed),
     promotion,
+    ...(trace && { promotionCodeResult: codeResults(snapshot.promotions, c, trace) }),
     fault: faults,
     ...(cart.failed.size > 0 && { failedCondition: [...cart.failed].map(([condition, message]) => ({ condition, message })) }),
   }

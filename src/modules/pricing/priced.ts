@@ -1,6 +1,7 @@
 /** What the price engine answers. Amounts are decimal text in the currency named beside them. */
 import type { Pin } from '../catalog/index.ts'
 import type { Term } from './price-request.ts'
+import type { PromotionCodeResult } from './promotion-code.ts'
 
 export type ComponentKind = 'oneTime' | 'recurring' | 'usage' | 'deposit' | 'penalty'
 
@@ -158,6 +159,8 @@ export interface PricingAnswer {
   line: PricedLine[]
   total: PriceTotal[]
   promotion: AppliedPromotion[]
+  /** Where codes were entered: what each did, or why nothing. */
+  promotionCodeResult?: PromotionCodeResult[]
   fault: PricingFault[]
   /** Conditions that could not be evaluated, such as one that reads a characteristic that was not chosen: they do not match. */
   failedCondition?: { condition: string; message: string }[]

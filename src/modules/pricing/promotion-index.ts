@@ -15,6 +15,8 @@ interface Shelf {
 export interface PromotionIndex {
   everywhere: Shelf
   byCart: ReadonlyMap<string, Shelf>
+  /** All that a code is for, whenever it holds. */
+  byCode: ReadonlyMap<string, readonly CompiledPattern[]>
   needs: ReadonlySet<'customer' | 'product'>
   size: number
 }
@@ -37,11 +39,17 @@ const put = (shelf: Shelf, pattern: CompiledPattern): void => {
 export const indexPromotions = (patterns: Iterable<CompiledPattern>): PromotionIndex => {
   const everywhere = openShelf()
   const byCart = new Map<string, Shelf>()
+  const byCode = new Map<string, CompiledPattern[]>()
   const needs = new Set<'customer' | 'product'>()
   let size = 0
   for (const pattern of [...patterns].sort(byEnd)) {
     size++
     for (const need of pattern.needs) needs.add(need)
+    for (const code of new Set(pattern.codes)) {
+      const list = byCode.get(code)
+      if (list) list.push(pattern)
+      else byCode.set(code, [pattern])
+    }
     if (pattern.cartKeys === undefined) put(everywhere, pattern)
     else {
       for (const key of new Set(pattern.cartKeys)) {
@@ -51,7 +59,7 @@ export const indexPromotions = (patterns: Iterable<CompiledPattern>): PromotionI
       }
     }
   }
-  return { everywhere, byCart, needs, size }
+  return { everywhere, byCart, byCode, needs, size }
 }
 
 /** The first that ends after a time, by halving. */

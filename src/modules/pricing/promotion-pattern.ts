@@ -6,7 +6,7 @@ import { exact, isCurrency, type Exact } from '../../platform/money.ts'
 import { lastingAmount, type Amount } from './amount.ts'
 import { fault, type Fault } from '../../platform/errors.ts'
 import { spanOf } from './candidate.ts'
-import { isPeriod } from './circumstances.ts'
+import { codeOf, isPeriod } from './circumstances.ts'
 import {
   CHARACTERISTIC, combinedKeys, DECIMAL, everyCart, everyItem, INDEXED, isOneOf, isOr, joined, keysOfCriterion, NUMBERS, OPERATORS, OTHERS, testsOf,
   type CartMatch, type CriterionDoc, type Match,
@@ -82,6 +82,8 @@ export interface CompiledPattern {
   cartKeys?: readonly string[]
   /** And only where one of these is so of a line, or of the purchase. */
   itemKeys?: readonly string[]
+  /** Codes that it asks for. */
+  codes?: readonly string[]
 }
 
 const CHARGE_TYPES = ['oneTime', 'recurring', 'deposit'] as const
@@ -176,6 +178,7 @@ export const compilePromotion = (doc: PromotionDoc, revision: number): CompiledP
     const span = spanOf(pattern.validFor)
     // What a target is bought with may be on another line: the pattern is found by any line then, so item keys still find it.
     const found = combinedKeys(groups.map(one => one.keys), or, lineByLine)
+    const codes = pattern.criteriaGroup.flatMap(group => group.criteria.flatMap(one => (one.criteriaParameter === 'promotionCode' && one.criteriaOperator === '=' ? [codeOf(one.criteriaValue)] : [])))
     const needs = new Set(pattern.criteriaGroup.flatMap(group => group.criteria.flatMap(one => [...needsOf(one.criteriaParameter === 'existingProduct' ? 'product' : one.criteriaParameter, one.criteriaParameter === 'condition' ? one.criteriaValue : '')])))
     return {
       promotion,
@@ -198,6 +201,7 @@ export const compilePromotion = (doc: PromotionDoc, revision: number): CompiledP
       awards: kind === 'award' ? pattern.action.map(action => ({ actionType: action.actionType, ...(action.actionValue !== undefined && { actionValue: action.actionValue }), ...(action.actionEntityRef && { entityId: action.actionEntityRef.id }) })) : [],
       ...(found.cart && { cartKeys: found.cart.keys }),
       ...(found.item && { itemKeys: found.item.keys }),
+      ...(codes.length > 0 && { codes }),
     }
   })
 }

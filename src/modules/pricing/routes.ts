@@ -11,6 +11,7 @@ import { priceItems } from './price-items.ts'
 import { priceLineOf, totalLinesOf } from './price-line.ts'
 import { PriceQuestion, requestFor } from './price-question.ts'
 import type { PricingRequest } from './price-request.ts'
+import { PromotionCodeResult } from './promotion-code.ts'
 
 const open = (description: string) => Type.Object({}, { additionalProperties: true, description })
 const PriceAnswer = Type.Object(
@@ -21,6 +22,7 @@ const PriceAnswer = Type.Object(
     total: Type.Array(open('kind, period, currency, taxExcludedAmount, taxAmount, taxIncludedAmount'), { description: 'Sums of the lines’ rounded amounts' }),
     totalPrice: Type.Array(open('A total as TM Forum documents carry it'), { description: 'The totals as an order would carry them' }),
     promotion: Type.Array(open('A promotion with what it takes off and the lines that it is on'), { description: 'Promotions that applied' }),
+    promotionCodeResult: Type.Optional(Type.Array(PromotionCodeResult, { description: 'Of codes that were entered: what each did, or why nothing' })),
     fault: Type.Array(open('itemId, code and message'), { description: 'Items without a price, and why' }),
     failedCondition: Type.Optional(Type.Array(open('A condition and why it could not be evaluated'), { description: 'Conditions that did not match because they could not be evaluated' })),
   },

@@ -38,7 +38,7 @@ export const accepted = async (quote: Quote, deps: Services, context: Context, n
   if (broken.length > 0) throw conflict('qualificationInvalid', broken, 'productOfferingQualification')
   // Its prices are agreed; whether it can still be sold is not.
   const { finding } = await priceQuote(deps, context, quote, now)
-  const against = finding.filter(one => one.code !== 'noPriceInCurrency')
+  const against = finding.filter(one => one.severity !== 'warning' && one.code !== 'noPriceInCurrency')
   if (against.length > 0) throw conflict('quoteNotOrderable', against.map(one => one.message), 'quoteItem')
   const buyer = customerOf(quote)
   const party = buyer === undefined ? undefined : await partyOf(deps, context, buyer)

@@ -24,8 +24,10 @@ export const objectionTo = (given: Given, mine: Authority, all: readonly Authori
   return undefined
 }
 
-export const findingsAgainst = (finding: readonly Finding[]): Refusal | undefined =>
-  finding.length === 0 ? undefined : refused('quoteIncomplete', finding.map(one => one.message).join('; '), finding.map(one => ({ path: one.quoteItemId === undefined ? 'quoteItem' : `quoteItem[id=${one.quoteItemId}]`, rule: one.message })))
+export const findingsAgainst = (all: readonly Finding[]): Refusal | undefined => {
+  const finding = all.filter(one => one.severity !== 'warning')
+  return finding.length === 0 ? undefined : refused('quoteIncomplete', finding.map(one => one.message).join('; '), finding.map(one => ({ path: one.quoteItemId === undefined ? 'quoteItem' : `quoteItem[id=${one.quoteItemId}]`, rule: one.message })))
+}
 
 /** The approval that was asked for, if it is open. */
 export const requestOf = (quote: Partial<Quote>): Authorization | undefined => quote.authorization?.findLast(one => one.name === 'discount' && one.state === 'requested')
@@ -53,7 +55,7 @@ export const approved = (quote: Quote, given: Given, context: Context, now: Date
 
 /** Where a quote that has just come in with instantSyncQuote stands. */
 export const answeredAtOnce = async (quote: Quote, given: Given, finding: readonly Finding[], deps: Services, context: Context, now: Date): Promise<Quote> => {
-  if (finding.length > 0) return quote
+  if (findingsAgainst(finding)) return quote
   const { mine, all } = await authorityOf(deps, context)
   return objectionTo(given, mine, all, undefined, context.principal.id) === undefined ? approved(quote, given, context, now) : { ...withRequest(quote, given, all, context, now), state: 'pending' }
 }

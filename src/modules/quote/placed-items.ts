@@ -9,6 +9,8 @@ export interface Finding {
   fix?: string
   /** The sales rule that says so. */
   salesRule?: string
+  /** Worth knowing, and in the way of nothing. */
+  severity?: 'warning'
 }
 
 export interface Placed {

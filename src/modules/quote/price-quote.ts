@@ -5,7 +5,7 @@ import type { Services } from '../../tmf/services.ts'
 import { agreementsOf } from '../agreement/index.ts'
 import { configureSelection, loadOfferings, type LoadedOffering, type SelectionAnswer } from '../catalog/index.ts'
 import { marketReasons, marketsFor } from '../offer-qualification/index.ts'
-import { priceItems, priceLineOf, totalLinesOf, type Adjustment, type PricedComponent, type PricingItem } from '../pricing/index.ts'
+import { mergedResults, priceItems, priceLineOf, totalLinesOf, type Adjustment, type PricedComponent, type PricingItem, type PromotionCodeResult } from '../pricing/index.ts'
 import type { Given } from './discount-authority.ts'
 import { customerOf, offeringIdOf, placed, withoutAnswers, type Finding } from './placed-items.ts'
 import type { QuoteItem, QuotePrice } from './quote-types.ts'
@@ -18,6 +18,7 @@ export interface PricedQuote {
   finding: Finding[]
   given: Given
   priceVersion: number
+  promotionCodeResult: PromotionCodeResult[]
 }
 
 const adjustmentsOf = (item: QuoteItem, id: string): Adjustment[] =>
@@ -115,6 +116,7 @@ export const priceQuote = async (deps: Services, context: Context, quote: Pick<Q
     finding.push(...marketReasons(offering, market).map(one => ({ '@type': 'QuoteFinding', ...one, quoteItemId: id })))
   }
   const components = new Map<string, PricedComponent[]>()
+  const codes: PromotionCodeResult[][] = []
   let priceVersion = 0
   // An agreement that a customer names for itself is looked up, not believed.
   const agreement = [...new Set([...(customer === undefined ? [] : (await agreementsOf(deps, context, customer.id, now)).map(one => one.id)), ...(isConfined(context.principal) ? [] : (quote.agreement ?? []).map(one => one.id))])]
@@ -128,9 +130,12 @@ export const priceQuote = async (deps: Services, context: Context, quote: Pick<Q
       ...(quote.promotionCode && { promotionCode: quote.promotionCode }),
     })
     priceVersion = Math.max(priceVersion, answer.version)
+    codes.push(answer.promotionCodeResult ?? [])
     for (const line of answer.line) components.set(line.id, line.component)
     for (const one of answer.fault) if (!finding.some(other => other.quoteItemId === one.itemId)) finding.push({ '@type': 'QuoteFinding', code: one.code, message: one.message, quoteItemId: one.itemId })
   }
+  const promotionCodeResult = mergedResults(codes)
+  finding.push(...promotionCodeResult.flatMap(({ applied, reason, message }): Finding[] => (applied ? [] : [{ '@type': 'QuoteFinding', code: `promotionCode${(reason ?? 'unknown').replace(/^./, first => first.toUpperCase())}`, message: message ?? '', severity: 'warning' }])))
   const charges = [...components.values()].flat()
   const currencies = new Set(charges.map(one => one.currency))
   if (currencies.size > 1) finding.push({ '@type': 'QuoteFinding', code: 'currencyMix', message: `the prices are in ${[...currencies].sort().join(' and ')}; a quote has one currency` })
@@ -149,5 +154,5 @@ export const priceQuote = async (deps: Services, context: Context, quote: Pick<Q
       ...(item.quoteItem && { quoteItem: item.quoteItem.map(fill) }),
     }
   }
-  return { quoteItem: items.map(fill), quoteTotalPrice: asPrices(totalLinesOf(charges)), finding, given: givenOf(charges), priceVersion }
+  return { quoteItem: items.map(fill), quoteTotalPrice: asPrices(totalLinesOf(charges)), finding, given: givenOf(charges), priceVersion, promotionCodeResult }
 }

@@ -4,14 +4,15 @@ import { entityRef, extensible } from '../../tmf/types/attributes.ts'
 import { ContactMedium, TimePeriod } from '../../tmf/types/basics.ts'
 import { productRefOrValueDefinition } from '../../tmf/types/product.ts'
 import { AgreementRef, BillingAccountRef, RelatedParty } from '../../tmf/types/references.ts'
+import { PromotionCodeResult } from '../pricing/index.ts'
 import { Authorization, Note, ProductOfferingQualificationRef, quoteItem, quoteItemDefinition, QuotePrice, QuoteStateType } from './quote-types.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 const instant = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
 
 const Finding = Type.Object(
-  { '@type': text('QuoteFinding'), code: Type.String({ description: 'What kind of finding' }), message: Type.String({ description: 'The finding in words' }), quoteItemId: text('The item that it is about'), fix: text('What would mend it'), salesRule: text('The sales rule that says so') },
-  { description: 'Why the quote cannot be approved as it is (own extension)' },
+  { '@type': text('QuoteFinding'), code: Type.String({ description: 'What kind of finding' }), message: Type.String({ description: 'The finding in words' }), quoteItemId: text('The item that it is about'), fix: text('What would mend it'), salesRule: text('The sales rule that says so'), severity: Type.Optional(Type.Enum(['warning'], { type: 'string', description: 'It is worth knowing, and in the way of nothing; without it the quote cannot be approved as it is' })) },
+  { description: 'Why the quote cannot be approved as it is, or what is worth knowing of it (own extension)' },
 )
 
 export const Quote = Type.Object(
@@ -40,9 +41,10 @@ export const Quote = Type.Object(
     state: Type.Optional(QuoteStateType),
     validFor: Type.Optional(TimePeriod),
     statusReason: text('Why it stands where it stands: expired (own extension)'),
-    finding: Type.Optional(Type.Array(Finding, { description: 'Why it cannot be approved as it is (own extension)' })),
+    finding: Type.Optional(Type.Array(Finding, { description: 'Why it cannot be approved as it is, and warnings (own extension)' })),
     priceVersion: Type.Optional(Type.Integer({ description: 'Position of the catalog that its prices are as of (own extension)' })),
     promotionCode: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 20, description: 'Codes that the customer entered (own extension)' })),
+    promotionCodeResult: Type.Optional(Type.Array(PromotionCodeResult, { description: 'What each code that was entered did, or why nothing (own extension)' })),
     productOrder: Type.Optional(Type.Array(entityRef('The order that it became'), { description: 'The order that it became (own extension)' })),
     contractSummary: Type.Optional(entityRef('The summary of the contract that was shown before it was accepted (own extension)')),
     ...extensible,

@@ -61,6 +61,8 @@ export interface Case {
   total?: string[]
   faults?: Record<string, string>
   promotions?: string[]
+  /** What each code did: `applied`, or why nothing. */
+  codes?: Record<string, string>
 }
 
 /** `EUR 39.90` anywhere becomes TMF Money. */

@@ -20,6 +20,7 @@ describe.each(files)('%s', name => {
       expect(line?.component.map((component, index) => lineText(component, expected[index] ?? '')), `${one.why}; line ${id}`).toEqual(expected)
     }
     if (one.total) expect(answer.total.map(totalText), one.why).toEqual(one.total)
+    if (one.codes) expect(Object.fromEntries((answer.promotionCodeResult ?? []).map(of => [of.code, of.applied ? 'applied' : of.reason])), one.why).toEqual(one.codes)
     if (one.promotions) expect(answer.promotion.map(of => `${of.id} ${of.reduction}`), one.why).toEqual(one.promotions)
   })
 })

@@ -71,6 +71,36 @@ describe('the price operation', () => {
     }
   })
 
+  test('tells in every channel what each code did, or why nothing: in the price, the cart, the quote and the order', async () => {
+    const offering = await offeringOf(100)
+    const withCode = (code: string, more: Json = {}): Promise<Json> => promotionOf(offering['id'], { pattern: [{ criteriaGroup: [{ criteria: [{ criteriaParameter: 'promotionCode', criteriaOperator: '=', criteriaValue: code }] }], action: [{ actionType: 'percentage', actionValue: '10' }] }], ...more })
+    await withCode('Told10')
+    await withCode('TOLDOVER', { validFor: { startDateTime: '2020-01-01T00:00:00Z', endDateTime: '2020-02-01T00:00:00Z' } })
+    const promotionCode = ['told10', 'toldover', 'TOLDNOT']
+    const did = [['told10', true, undefined], ['toldover', false, 'expired'], ['TOLDNOT', false, 'unknown']]
+    const told = (doc: Json): unknown[] => ((doc['promotionCodeResult'] ?? []) as Json[]).map(one => [one['code'], one['applied'], one['reason']])
+    await until(async () => netOf(await priced(offering['id'], { promotionCode })) === '90.00')
+    const price = await priced(offering['id'], { promotionCode })
+    expect(told(price)).toEqual(did)
+    expect(price['promotionCodeResult'][1]).toMatchObject({ message: 'The code TOLDOVER has ended', promotion: [{ name: 'A tenth' }] })
+    expect(price['promotionCodeResult'][2]).not.toHaveProperty('promotion')
+    expect(await priced(offering['id'])).not.toHaveProperty('promotionCodeResult')
+    const CART = '/tmf-api/shoppingCart/v4/shoppingCart'
+    const cart = await made(CART, { cartItem: [{ productOffering: { id: offering['id'] } }], promotionCode })
+    expect(told(cart)).toEqual(did)
+    expect(cart['cartTotalPrice'][0].price.dutyFreeAmount.value).toBe(90)
+    // While the price is pinned it says the same; without the codes nothing is said.
+    expect(told((await send('PATCH', `${CART}/${cart['id']}`, { description: 'for later' })).body)).toEqual(did)
+    expect((await send('PATCH', `${CART}/${cart['id']}`, { promotionCode: [] })).body).not.toHaveProperty('promotionCodeResult')
+    const who = await customer()
+    const quote = await made('/tmf-api/quoteManagement/v4/quote', { relatedParty: [{ id: who, role: 'customer', '@referredType': 'Customer' }], quoteItem: [{ id: '1', action: 'add', productOffering: { id: offering['id'] } }], promotionCode })
+    expect(told(quote)).toEqual(did)
+    expect(quote['finding']).toMatchObject([{ code: 'promotionCodeExpired', severity: 'warning' }, { code: 'promotionCodeUnknown', severity: 'warning' }])
+    // It is worth knowing, and in the way of nothing.
+    expect((await send('PATCH', `/tmf-api/quoteManagement/v4/quote/${quote['id']}`, { state: 'approved' })).body['state']).toBe('approved')
+    expect(told(await made(ORDERS, orderOf(offering['id'], who, { promotionCode })))).toEqual(did)
+  })
+
   test('knows a promotion code however it is typed', async () => {
     const offering = await offeringOf(100)
     await promotionOf(offering['id'], { pattern: [{ criteriaGroup: [{ criteria: [{ criteriaParameter: 'promotionCode', criteriaOperator: '=', criteriaValue: 'Spring24' }] }], action: [{ actionType: 'percentage', actionValue: '10' }] }] })
