@@ -47,7 +47,7 @@ export const FramePrice = Type.Object(
     fromQuantity: Type.Optional(Type.Integer({ minimum: 1, description: 'Holds from this quantity on; 1 when left out' })),
     validFor: Type.Optional(TimePeriod),
   },
-  { description: 'A frame price: what an offering costs under the agreement (own extension)' },
+  { description: 'A frame price: what an offering costs under the agreement, for the parties who buy under it (engagedParty.role customer, buyer, owner, orderer or client) (own extension)' },
 )
 export type FramePrice = Static<typeof FramePrice>
 

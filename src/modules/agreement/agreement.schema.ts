@@ -27,7 +27,7 @@ export const Agreement = Type.Object(
     replaces: Type.Optional(AgreementRef),
     characteristic: Type.Optional(Type.Array(Characteristic, { description: 'Further values by name' })),
     completionDate: Type.Optional(TimePeriod),
-    engagedParty: Type.Optional(Type.Array(RelatedParty, { description: 'Who has agreed, each with its role' })),
+    engagedParty: Type.Optional(Type.Array(RelatedParty, { description: 'Who has agreed, each with its role. Frame prices hold for those who buy: customer, buyer, owner, orderer or client; a party without a role where nobody is named so; never provider, seller, partner, signatory or another role' })),
     ...extensible,
   },
   { description: 'What the provider and a party have agreed on' },

@@ -2,15 +2,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { fault, refuse, Refusal, type Fault } from '../../platform/errors.ts'
 import { defineResource } from '../../tmf/resource.ts'
+import { buyersOf } from '../pricing/index.ts'
 import { Agreement, agreementCreate, agreementUpdate } from './agreement.schema.ts'
 import { agreementSpecification, type AgreementSpecification } from './agreement-specification.ts'
 import { agreementApi } from './api.ts'
 import { BINDING, requireSignatures, writtenSignatures } from './binding.ts'
 
-const buyers = ['customer', 'buyer', 'owner', 'client']
-
 /** The party that it was agreed with; who provides has a part in it too. */
-const buyerOf = (agreement: Partial<Agreement>): string | undefined => agreement.engagedParty?.find(({ role }) => buyers.includes((role ?? '').toLowerCase()))?.id
+const buyerOf = (agreement: Partial<Agreement>): string | undefined => buyersOf(agreement.engagedParty?.filter(({ role }) => (role ?? '').trim() !== ''))[0]?.id
 
 const contentFaults = (doc: Agreement): Fault[] => {
   const faults: Fault[] = []

@@ -2,6 +2,7 @@
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { customer } from '../customer/index.ts'
+import { buyersOf } from '../pricing/index.ts'
 import { agreement } from './agreement.ts'
 import type { Commitment, FramePrice } from './agreement-types.ts'
 
@@ -20,7 +21,7 @@ export interface AgreementInForce {
 }
 
 /**
- * Agreements that are approved and within their period at `at` (business time now when left out), the newest version of each, by id. `party`: ids of
+ * Agreements under which a party buys, that are approved and within their period at `at` (business time now when left out), the newest version of each, by id. `party`: ids of
  * the party and of the customers that it is; of a customer its engaged party counts too. Read as Tandem itself: prices do not depend on who asks.
  */
 export const agreementsOf = async (deps: Pick<Services, 'store' | 'clock'>, context: Context, party: string | readonly string[], at: Date = deps.clock.now()): Promise<AgreementInForce[]> => {
@@ -34,7 +35,7 @@ export const agreementsOf = async (deps: Pick<Services, 'store' | 'clock'>, cont
   const replaced = new Set(found.flatMap(one => one.doc.replaces?.id ?? []))
   return found.flatMap(({ id, revision, doc }) => {
     const { startDateTime: from, endDateTime: until } = doc.agreementPeriod ?? {}
-    if (replaced.has(id) || (from !== undefined && new Date(from) > at) || (until !== undefined && new Date(until) <= at)) return []
+    if (!buyersOf(doc.engagedParty).some(one => ids.includes(one.id)) || replaced.has(id) || (from !== undefined && new Date(from) > at) || (until !== undefined && new Date(until) <= at)) return []
     const items = doc.agreementItem ?? []
     const offeringsOf = (item: (typeof items)[number]): string[] => (item.productOffering ?? []).map(one => one.id)
     return [

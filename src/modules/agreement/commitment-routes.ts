@@ -9,17 +9,17 @@ import { hrefOf } from '../../tmf/kit.ts'
 import type { Services } from '../../tmf/services.ts'
 import { customer } from '../customer/index.ts'
 import { product } from '../inventory/index.ts'
+import { buyersOf } from '../pricing/index.ts'
 import { agreement } from './agreement.ts'
 import type { Agreement } from './agreement.schema.ts'
 import { commitmentsAt, type CommittedProduct, type CommitmentState } from './commitment.ts'
 
-const PROVIDERS: readonly string[] = ['provider', 'seller', 'vendor', 'supplier']
 /** Products of one agreement that are counted. */
 const MOST_PRODUCTS = 100_000
 
-/** Who promised: the parties but the provider, with the customers that they are. */
+/** Who promised: the parties who buy, with the customers that they are. */
 const promising = async (deps: Services, house: Context, doc: Agreement): Promise<string[]> => {
-  const parties = (doc.engagedParty ?? []).filter(one => !PROVIDERS.includes((one.role ?? '').toLowerCase())).map(one => one.id)
+  const parties = buyersOf(doc.engagedParty).map(one => one.id)
   const customers = await deps.store.find(house, customer, { where: [{ path: 'engagedParty.id', value: parties }], limit: 1000 })
   const own = await deps.store.getMany(house, customer, parties)
   return [...new Set([...parties, ...customers.map(one => one.id), ...[...own.values()].flatMap(one => one.doc.engagedParty?.id ?? [])])]

@@ -9,7 +9,7 @@ import { agreementSection } from './view.ts'
 
 export const agreementModule = defineModule({
   name: 'agreement',
-  dependsOn: ['catalog', 'customer', 'inventory'],
+  dependsOn: ['catalog', 'pricing', 'customer', 'inventory'],
   resources: [agreementSpecification, agreement],
   reactions: [supersede],
   routes: (app, deps) => {

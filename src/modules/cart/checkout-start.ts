@@ -10,6 +10,7 @@ import { customerOf, hasSpentPromotion } from '../ordering/index.ts'
 import { placeLines } from './cart-lines.ts'
 import { insertCheckout, lockCheckout, readCheckout, restartCheckout } from './checkout-store.ts'
 import type { CheckoutFault, CheckoutRequest, CheckoutRow } from './checkout-types.ts'
+import { pinHolds } from './price-pin.ts'
 import { isOpen, shoppingCart } from './shopping-cart.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 import { OWNER, runCheckout, type Begun } from './checkout-run.ts'
@@ -17,12 +18,12 @@ import { OWNER, runCheckout, type Begun } from './checkout-run.ts'
 /** How long stock, ports and prices are held for one that waits; business time. */
 const HELD_MS = 15 * 60_000
 
-/** Prices whose pin is over, or that rest on a promotion which others have used up, are computed again; lines that cost another amount now are told, old and new. */
+/** Prices whose pin is over, or the agreement that they are of, or that rest on a promotion which others have used up, are computed again; lines that cost another amount now are told, old and new. */
 const freshPrices = async (deps: Services, context: Context, found: Stored<ShoppingCart>): Promise<CheckoutFault[]> => {
   const now = deps.clock.now()
   const pin = found.doc.pricePin
   if (!isOpen(found.doc)) return []
-  if (pin !== undefined && new Date(pin.expirationDate) > now && !(await hasSpentPromotion(deps, context, found.doc.promotion ?? [], customerOf(found.doc)))) return []
+  if ((await pinHolds(deps, context.brand, pin, now)) && !(await hasSpentPromotion(deps, context, found.doc.promotion ?? [], customerOf(found.doc)))) return []
   const { doc } = await deps.store.update(context, shoppingCart, found.id, cart => {
     const { pricePin: _over, ...rest } = cart
     return isOpen(cart) ? rest : cart

@@ -14,6 +14,7 @@ import { mapLines, offeringIdOf, placeLines, withParts, type Origin, type Placed
 import type { CartItem, CartPrice, LineIssue } from './cart-types.ts'
 import { priceCart, type PriceQuestion } from './price-cart.ts'
 import { firstEnd, heldCharges, withoutLapsed } from './price-hold.ts'
+import { pinHolds, priceAsAgreed } from './price-pin.ts'
 import { relationIssues } from './relation-issues.ts'
 import { withRuleIssues } from './rule-issues.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
@@ -147,10 +148,11 @@ export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | 
   const of = digest(question)
   // Whoever takes the pin out of the cart wants it priced again.
   const pin = cart.pricePin === undefined ? undefined : previous?.pricePin
-  const holds = pin !== undefined && pin.of === of && new Date(pin.expirationDate) > now
+  const holds = pin !== undefined && pin.of === of && (await pinHolds(deps, context.brand, pin, now))
   const before = new Map(placeLines(previous?.cartItem).map(one => [one.id, one.item]))
   const asked = new Map(question.line.map(one => [one.id, digest({ ...one, partOf: undefined })]))
-  const priced = holds ? undefined : await priceCart(deps, context, question, offerings, heldCharges(complete))
+  const agreed = holds ? undefined : await priceAsAgreed(deps, context.brand, now, freshly => priceCart(deps, context, question, offerings, heldCharges(complete), freshly))
+  const priced = agreed?.priced
 
   const wasAsked = previous === undefined || holds ? undefined : await questionOf(previous, previous.cartItem ?? [], offerings, work)
   const same = new Set((wasAsked?.line ?? []).flatMap(one => (asked.get(one.id) === digest({ ...one, partOf: undefined }) ? [one.id] : [])))
@@ -180,6 +182,7 @@ export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | 
   const due = holds ? previous?.due : priced?.due
   const monthly = holds ? previous?.monthly : priced?.monthly
   const promotion = holds ? previous?.promotion : priced?.promotion.map(({ id, revision, name, reduction, currency, line, limited }) => ({ id, revision, name, reduction, currency, line, limited }))
+  const ends = firstEnd(complete, Math.min(now.getTime() + PIN_MS, agreed?.until ?? Infinity))
   const codes = holds ? previous?.promotionCodeResult : priced?.code
   return {
     ...rest,
@@ -189,6 +192,6 @@ export const evaluateCart = async (cart: ShoppingCart, previous: ShoppingCart | 
     ...(monthly && { monthly }),
     ...(promotion && promotion.length > 0 && { promotion }),
     ...(codes && codes.length > 0 && { promotionCodeResult: codes }),
-    pricePin: holds ? pin : { version: priced?.version ?? '', date: now.toISOString(), expirationDate: firstEnd(complete, now.getTime() + PIN_MS).toISOString(), of },
+    pricePin: holds ? pin : { version: priced?.version ?? '', date: now.toISOString(), expirationDate: ends.toISOString(), of, ...(agreed && agreed.basis.length > 0 && { agreement: agreed.basis }) },
   }
 }

@@ -61,7 +61,7 @@ const withHeld = (result: PromotionCodeResult, held: ReadonlyMap<string, PricedC
 const NO_LINES: ReadonlyMap<string, PricedComponent[]> = new Map()
 
 /** Prices all lines but those whose charges are `held`; one that cannot be priced has a fault instead. Offerings are priced as they were read. */
-export const priceCart = async (deps: Pick<Services, 'clock' | 'positions' | 'database' | 'store'>, context: Context, question: PriceQuestion, offerings: ReadonlyMap<string, LoadedOffering>, held = NO_LINES): Promise<PricedCart> => {
+export const priceCart = async (deps: Pick<Services, 'clock' | 'positions' | 'database' | 'store'>, context: Context, question: PriceQuestion, offerings: ReadonlyMap<string, LoadedOffering>, held = NO_LINES, fresh = false): Promise<PricedCart> => {
   const { currency, customerId, promotionCode, place } = question
   const answer = await priceItems(
     deps,
@@ -73,7 +73,7 @@ export const priceCart = async (deps: Pick<Services, 'clock' | 'positions' | 'da
       ...(customerId !== undefined && { customerId }),
       ...(place && { place }),
     },
-    { offerings },
+    { offerings, ...(fresh && { fresh }) },
   )
   const component = new Map<string, PricedComponent[]>([...answer.line.map(one => [one.id, one.component] as const), ...question.line.flatMap(one => { const own = held.get(one.id); return own ? [[one.id, own] as const] : [] })])
   const all = [...component.values()].flat()

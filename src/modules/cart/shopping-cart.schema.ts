@@ -32,6 +32,7 @@ export const ShoppingCart = Type.Object(
           date: Type.String({ format: 'date-time', description: 'When they were computed' }),
           expirationDate: Type.String({ format: 'date-time', description: 'Until when they hold' }),
           of: Type.String({ description: 'Digest of what was priced' }),
+          agreement: Type.Optional(Type.Array(Type.Object({ id: Type.String({ description: 'The agreement' }), item: Type.String({ description: 'Its frame price' }) }, { description: 'A frame price' }), { description: 'Frame prices that they rest on: they hold no longer than these' })),
         },
         { description: 'How long the prices hold (own extension)' },
       ),

@@ -1,5 +1,5 @@
 /**
- * Frame prices of agreements (TMF651) as the engine takes them: candidates of rank agreement for the customers who are party to it. Which agreements
+ * Frame prices of agreements (TMF651) as the engine takes them: candidates of rank agreement for the customers who buy under it. Which agreements
  * count is decided here, by what is in memory, so that one that ends stops at once. Pure.
  */
 import { exact, type Exact } from '../../platform/money.ts'
@@ -32,6 +32,15 @@ export interface AgreementDoc {
   agreementItem?: readonly { productOffering?: readonly { id: string }[]; framePrice?: readonly FramePriceDoc[] }[]
 }
 
+/** Roles of those who buy under an agreement; others, such as a provider, a partner or who signs for somebody, only have a part in it. */
+const BUYING: readonly string[] = ['customer', 'buyer', 'owner', 'orderer', 'client']
+
+/** Who buys under an agreement: those in a buying role; where it names nobody so, those of whom it says no role. */
+export const buyersOf = <Party extends { id: string; role?: string }>(engaged: readonly Party[] | undefined): Party[] => {
+  const buyers = (engaged ?? []).filter(({ role }) => BUYING.includes((role ?? '').trim().toLowerCase()))
+  return buyers.length > 0 ? buyers : (engaged ?? []).filter(({ role }) => (role ?? '').trim() === '')
+}
+
 interface Frame {
   doc: FramePriceDoc
   offeringIds: readonly string[]
@@ -58,7 +67,7 @@ export const compileAgreement = (doc: AgreementDoc, revision: number): CompiledA
 export interface AgreementIndex {
   /** Some agreement has a frame price for one of these offerings: the customer has to be known then. */
   concerns: (offeringIds: Iterable<string>) => boolean
-  /** Ids of the agreements that count now for a customer: those that its record names, and those to which one of the parties is party. What is known here and does not count goes. */
+  /** Ids of the agreements that count now for a customer: those that its record names, and those under which one of the parties buys. What is known here and does not count goes. */
   inForce: (named: Iterable<string>, parties: readonly (string | undefined)[], at: number) => string[]
   /** The offering with the frame prices of these agreements; itself where there are none. */
   framed: (offering: CompiledOffering, agreementIds: ReadonlySet<string>) => CompiledOffering
@@ -141,12 +150,17 @@ export const indexAgreements = (agreements: ReadonlyMap<string, CompiledAgreemen
     if (!one.isApproved) continue
     // Between the approval of a version and the end of the one before it only the newer counts.
     if (one.doc.replaces) replaced.add(one.doc.replaces.id)
-    for (const party of one.doc.engagedParty ?? []) byParty.set(party.id, [...(byParty.get(party.id) ?? []), id])
+    for (const party of buyersOf(one.doc.engagedParty)) byParty.set(party.id, [...(byParty.get(party.id) ?? []), id])
     for (const frame of one.frames) for (const offering of frame.offeringIds) byOffering.set(offering, (byOffering.get(offering) ?? new Set()).add(id))
   }
   const counts = (id: string, at: number): boolean => {
     const one = agreements.get(id)
     return one?.isApproved === true && !replaced.has(id) && at >= one.from && at < one.until
+  }
+  /** Whether it engages the customer, and in no role that buys: a record that names it says no more than that. */
+  const sellsOnly = (id: string, parties: readonly (string | undefined)[]): boolean => {
+    const engaged = agreements.get(id)?.doc.engagedParty
+    return engaged?.some(one => parties.includes(one.id)) === true && !buyersOf(engaged).some(one => parties.includes(one.id))
   }
   return {
     concerns: ids => {
@@ -155,7 +169,7 @@ export const indexAgreements = (agreements: ReadonlyMap<string, CompiledAgreemen
     },
     inForce: (named, parties, at) => [
       ...new Set([
-        ...[...named].filter(id => !agreements.has(id) || counts(id, at)),
+        ...[...named].filter(id => !agreements.has(id) || (counts(id, at) && !sellsOnly(id, parties))),
         ...parties.flatMap(party => (party === undefined ? [] : (byParty.get(party) ?? []))).filter(id => counts(id, at)),
       ]),
     ],

@@ -17,6 +17,7 @@ export const pricingModule = defineModule({
 export { priceList } from './price-list.ts'
 export { priceListEntry } from './price-list-entry.ts'
 export { priceRule } from './price-rule.ts'
+export { buyersOf } from './frame-prices.ts'
 export { priceItems, priceItemsIn } from './price-items.ts'
 export { PriceQuestion, requestFor } from './price-question.ts'
 export { priceLineOf, totalLinesOf, type PriceLine } from './price-line.ts'
