@@ -4,6 +4,7 @@ alter table checkout
   -- One that is under way is looked at again.
   add constraint checkout_due check (state in ('refused', 'completed') or due_at is not null);
 
-create unique index checkout_order on checkout (brand, order_id);
+-- The order first: by the brand alone all of its checkouts would be read.
+create unique index checkout_order on checkout (order_id, brand);
 create index checkout_capture_refused on checkout (brand, updated_at) where state = 'completed' and progress -> 'payment' ->> 'state' = 'captureRefused';
 create index checkout_due_at on checkout (due_at) where due_at is not null;

@@ -11,7 +11,7 @@ import type { Audit } from './audit/audit.ts'
 import type { Parts } from './contributions.ts'
 import type { Positions } from './events/positions.ts'
 import type { Predicate } from './filter/predicate.ts'
-import type { Resource, Stored } from './resource.ts'
+import type { Beside, Resource, Stored } from './resource.ts'
 
 /** A condition on a resource's attribute, as the list filters know it. */
 export interface Condition {
@@ -52,8 +52,8 @@ export interface Store {
   count<S extends TObject>(context: Context, resource: Resource<S>, query: Find, options?: WriteOptions): Promise<number>
   /** `doc` needs no id or href; one that is given is kept (imports, sample data). Throws Refusal. */
   create<S extends TObject>(context: Context, resource: Resource<S>, doc: Omit<Partial<Static<S>>, never>, options?: WriteOptions & { id?: string }): Promise<Stored<Static<S>>>
-  /** Reads, changes and writes; a lost race is read and changed again, so `change` is pure. Returning the same object writes nothing. `expectedRevision` makes a race a 412 instead. `derived`: it follows from what sources say, so that it is nobody's word itself. `restored`: it goes back to what it was, whatever its lifecycle allows. `known`: as it was read a moment ago; it is read again only when it has changed since. */
-  update<S extends TObject>(context: Context, resource: Resource<S>, id: string, change: (doc: Static<S>, stored: Stored<Static<S>>) => Static<S>, options?: WriteOptions & { expectedRevision?: number; derived?: boolean; restored?: boolean; known?: Stored<Static<S>> }): Promise<Stored<Static<S>>>
+  /** Reads, changes and writes; a lost race is read and changed again, so `change` is pure. Returning the same object writes nothing. `expectedRevision` makes a race a 412 instead. `derived`: it follows from what sources say, so that it is nobody's word itself. `restored`: it goes back to what it was, whatever its lifecycle allows. `known`: as it was read a moment ago; it is read again only when it has changed since. `beside`: rows of the caller's own that go with the write, in its statement. */
+  update<S extends TObject>(context: Context, resource: Resource<S>, id: string, change: (doc: Static<S>, stored: Stored<Static<S>>) => Static<S>, options?: WriteOptions & { expectedRevision?: number; derived?: boolean; restored?: boolean; known?: Stored<Static<S>>; beside?: readonly Beside[] }): Promise<Stored<Static<S>>>
   remove<S extends TObject>(context: Context, resource: Resource<S>, id: string, options?: WriteOptions): Promise<void>
   /** One past revision of a resource declared with `history`. */
   revision<S extends TObject>(context: Context, resource: Resource<S>, id: string, revision: number, options?: WriteOptions): Promise<Stored<Static<S>> | undefined>

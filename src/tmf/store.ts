@@ -53,6 +53,7 @@ export function createStore(kit: Kit): Store {
         ...(options?.expectedRevision !== undefined && { expected: [options.expectedRevision] }),
         ...(options?.restored === true && { imported: true }),
         ...(options?.known && { known: options.known }),
+        ...(options?.beside && { beside: options.beside }),
         ...(options?.derived === true && { said: { rows: [], gone: [], derived: true as const } }),
       })
       return written.stored

@@ -1,6 +1,6 @@
 /** The one command that buys a cart: begins its checkout, or finds the one that there is. One cart, one order, whoever asks and however often. */
 import { randomBytes } from 'node:crypto'
-import { refuse } from '../../platform/errors.ts'
+import { refuse, Refusal } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Stored } from '../../tmf/resource.ts'
@@ -8,7 +8,7 @@ import type { Services } from '../../tmf/services.ts'
 import { termsNow } from '../contract/index.ts'
 import { customerOf, hasSpentPromotion } from '../ordering/index.ts'
 import { placeLines } from './cart-lines.ts'
-import { insertCheckout, lockCheckout, readCheckout, restartCheckout } from './checkout-store.ts'
+import { firstCheckout, insertCheckout, isTaken, lockCheckout, readCheckout, restartCheckout, type NewCheckout } from './checkout-store.ts'
 import type { CheckoutFault, CheckoutRequest, CheckoutRow } from './checkout-types.ts'
 import { pinHolds } from './price-pin.ts'
 import { isOpen, shoppingCart } from './shopping-cart.ts'
@@ -34,25 +34,34 @@ const freshPrices = async (deps: Services, context: Context, found: Stored<Shopp
   )
 }
 
+const closed = (cart: ShoppingCart): ShoppingCart => {
+  if (!isOpen(cart)) throw refuse.conflict('cartClosed', `shoppingCart ${cart.id} is ${cart.status ?? ''}${cart.mergedInto ? `: ${cart.mergedInto.id} goes on in its place` : ''}`)
+  return { ...cart, status: 'checkingOut' as const }
+}
+
+/** The cart's first, made with the cart's change in one statement. undefined where another one came first, or the cart is closed. */
+const beginFirst = async (deps: Services, context: Context, known: Stored<ShoppingCart>, fresh: NewCheckout): Promise<Begun | undefined> => {
+  const { row, beside } = firstCheckout(fresh, OWNER)
+  try {
+    return { row, cart: await deps.store.update(context, shoppingCart, known.id, closed, { known, beside: [beside] }) }
+  } catch (error) {
+    if (isTaken(error) || (error instanceof Refusal && error.code === 'cartClosed')) return undefined
+    throw error
+  }
+}
+
 /** Begins, unless one is under way or has ended in an order. The cart is changed by nobody from here on. A cart's first checkout is this process's to work on. */
-const begin = async (deps: Services, context: Context, known: Stored<ShoppingCart>, request: CheckoutRequest): Promise<{ row: CheckoutRow; begun?: Begun }> => {
+const begin = async (deps: Services, context: Context, known: Stored<ShoppingCart>, request: CheckoutRequest, isFirst: boolean): Promise<{ row: CheckoutRow; begun?: Begun }> => {
   const now = deps.clock.now()
   const cartId = known.id
+  const fresh = { brand: context.brand, cartId, id: newId(), orderId: newId(), request, progress: {}, heldUntil: new Date(now.getTime() + HELD_MS), callbackToken: randomBytes(24).toString('base64url') }
+  const first = isFirst ? await beginFirst(deps, context, known, fresh) : undefined
+  if (first) return { row: first.row, begun: first }
   return await deps.database.transaction(async tx => {
-    const fresh = { brand: context.brand, cartId, id: newId(), orderId: newId(), request, progress: {}, heldUntil: new Date(now.getTime() + HELD_MS), callbackToken: randomBytes(24).toString('base64url') }
     const made = await insertCheckout(tx, fresh, OWNER)
     const row = made ?? (await lockCheckout(tx, context.brand, cartId))!
     if (!made && row.state !== 'refused') return { row }
-    const cart = await deps.store.update(
-      context,
-      shoppingCart,
-      cartId,
-      cart => {
-        if (!isOpen(cart)) throw refuse.conflict('cartClosed', `shoppingCart ${cartId} is ${cart.status ?? ''}${cart.mergedInto ? `: ${cart.mergedInto.id} goes on in its place` : ''}`)
-        return { ...cart, status: 'checkingOut' as const }
-      },
-      { tx, known },
-    )
+    const cart = await deps.store.update(context, shoppingCart, cartId, closed, { tx, known })
     if (made) return { row, begun: { row, cart } }
     await restartCheckout(tx, fresh)
     return { row: (await lockCheckout(tx, context.brand, cartId))! }
@@ -71,6 +80,6 @@ export const checkOut = async (deps: Services, context: Context, cartId: string,
   const terms = said.termsAccepted ? await termsNow(deps, context, now) : undefined
   // Which edition was accepted: what the brand's terms say changes.
   const accepted = said.termsAccepted ? { acceptedAt: now.toISOString(), ...(terms && { terms: [{ id: terms.id, ...(terms.name !== undefined && { name: terms.name }), ...(terms.version !== undefined && { version: terms.version }), ...(terms.url !== undefined && { url: terms.url }) }] }) } : {}
-  const { row, begun } = await begin(deps, context, found, { ...said, ...accepted, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(context.language !== undefined && { language: context.language }), ...(seller && { seller }), priceFaults })
+  const { row, begun } = await begin(deps, context, found, { ...said, ...accepted, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(context.language !== undefined && { language: context.language }), ...(seller && { seller }), priceFaults }, known === undefined)
   return (await runCheckout(deps, row.id, begun)) ?? (await readCheckout(deps.database, context.brand, cartId)) ?? row
 }

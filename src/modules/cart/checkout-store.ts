@@ -3,6 +3,7 @@
  * Leases and times of another try are real time.
  */
 import type { Sql, Transaction } from '../../platform/database/sql.ts'
+import type { Beside } from '../../tmf/resource.ts'
 import type { CheckoutRow } from './checkout-types.ts'
 
 const COLUMNS = `brand, cart_id AS "cartId", id, attempt, state, order_id AS "orderId", request, progress, faults, waiting_for AS "waitingFor", held_until AS "heldUntil", callback_token AS "callbackToken",
@@ -59,7 +60,21 @@ export const reopenForRefund = async (sql: Sql, row: CheckoutRow): Promise<void>
 export const lockCheckout = async (tx: Transaction, brand: string, cartId: string): Promise<CheckoutRow | undefined> =>
   (await tx.query<CheckoutRow>({ name: 'checkout_lock', text: `SELECT ${COLUMNS} FROM checkout WHERE brand = $1 AND cart_id = $2 FOR UPDATE` }, [brand, cartId]))[0]
 
-type NewCheckout = Pick<CheckoutRow, 'brand' | 'cartId' | 'id' | 'orderId' | 'request' | 'progress' | 'heldUntil' | 'callbackToken'>
+/** What a checkout begins with. */
+export type NewCheckout = Pick<CheckoutRow, 'brand' | 'cartId' | 'id' | 'orderId' | 'request' | 'progress' | 'heldUntil' | 'callbackToken'>
+
+/** The first of a cart, as it is in the statement that closes the cart for it, under the lease of whoever makes it. That fails where there is one already (isTaken). */
+export const firstCheckout = (row: NewCheckout, owner: string): { row: CheckoutRow; beside: Beside } => ({
+  row: { ...row, attempt: 1, state: 'running', faults: [], waitingFor: null, dueAt: null, leaseOwner: owner, nudges: 0, tries: 0, cancelAsked: false },
+  beside: {
+    name: 'first_checkout',
+    sql: (param, { brand, id }) => `INSERT INTO checkout (brand, cart_id, id, order_id, request, progress, held_until, callback_token, state, lease_owner, due_at)
+      SELECT ${brand}, ${id}, ${param(row.id, 'text')}, ${param(row.orderId, 'text')}, ${param(JSON.stringify(row.request), 'jsonb')}, ${param(JSON.stringify(row.progress), 'jsonb')}, ${param(row.heldUntil?.toISOString() ?? null, 'timestamptz')}, ${param(row.callbackToken, 'text')}, 'running', ${param(owner, 'text')}, now() + ${LEASE_SECONDS} * interval '1 second' FROM written`,
+  },
+})
+
+/** Whether a statement failed because the cart has a checkout. */
+export const isTaken = (error: unknown): boolean => (error as { code?: unknown }).code === '23505' && (error as { table?: unknown }).table === 'checkout'
 
 /** Makes the cart's row, under the lease of whoever makes it; undefined when there is one already. Of two at once the second waits for the first. */
 export const insertCheckout = async (tx: Transaction, row: NewCheckout, owner: string): Promise<CheckoutRow | undefined> =>
@@ -117,14 +132,11 @@ export const saveCheckout = async (sql: Sql, row: CheckoutRow, owner: string): P
   if (saved.length === 0) throw new LeaseLost(`checkout ${row.id} is worked on by somebody else`)
 }
 
-/** Writes that all is done, under the lease, which is given back with it. */
-export const finishCheckout = async (sql: Sql, row: CheckoutRow, owner: string): Promise<void> => {
-  const saved = await sql.query(
-    { name: 'checkout_finish', text: `UPDATE checkout SET state = 'completed', progress = $3, waiting_for = NULL, tries = 0, lease_owner = NULL, due_at = NULL, updated_at = now() WHERE id = $1 AND lease_owner = $2 RETURNING id` },
-    [row.id, owner, JSON.stringify(row.progress)],
-  )
-  if (saved.length === 0) throw new LeaseLost(`checkout ${row.id} is worked on by somebody else`)
-}
+/** That all is done, in the statement that ends the cart; the lease is given back with it. In a transaction that has locked the row under this one's lease. */
+export const finishBeside = (row: CheckoutRow): Beside => ({
+  name: 'finished_checkout',
+  sql: param => `UPDATE checkout c SET state = 'completed', progress = ${param(JSON.stringify(row.progress), 'jsonb')}, waiting_for = NULL, tries = 0, lease_owner = NULL, due_at = NULL, updated_at = now() FROM written WHERE c.id = ${param(row.id, 'text')}`,
+})
 
 /** Gives the lease back. What ended is looked at no more; the rest again after a while, or at once when a call-back came meanwhile. */
 export const releaseCheckout = async (sql: Sql, row: CheckoutRow, owner: string, afterMs: number): Promise<void> => {

@@ -9,7 +9,7 @@ import { claimProduct } from '../in-life/index.ts'
 import { productOrder } from '../ordering/index.ts'
 import { putOnBill } from './capture-on-bill.ts'
 import { activeLines, orderOf } from './cart-order.ts'
-import { finishCheckout, LeaseLost, lockCheckout, saveCheckout } from './checkout-store.ts'
+import { finishBeside, LeaseLost, lockCheckout, saveCheckout } from './checkout-store.ts'
 import type { CheckoutFault, CheckoutRow } from './checkout-types.ts'
 import { throughGate } from './gate.ts'
 import { noteRefusedCapture } from './refused-capture-record.ts'
@@ -58,11 +58,10 @@ export const makeOrder = async (deps: Services, context: Context, row: CheckoutR
       if (order.doc.state === 'rejected') throw new OrderRefused((order.doc.rejectionReason ?? []).map(({ code, message, orderItemId, salesRule }) => ({ code: 'orderRejected', reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }), ...(salesRule && { rule: salesRule }) })))
       const later = (cart.cartItem ?? []).filter(item => item.status === 'saveForLater')
       const ref = { id: row.orderId, href: hrefOf(productOrder, row.orderId) }
-      await deps.store.update(context, shoppingCart, row.cartId, doc => ({ ...doc, status: 'completed' as const, productOrder: ref }), { tx, known: stored })
+      await deps.store.update(context, shoppingCart, row.cartId, doc => ({ ...doc, status: 'completed' as const, productOrder: ref }), { tx, known: stored, ...(isAll && { beside: [finishBeside(row)] }) })
       // What was saved for later is not lost with the cart that was bought.
       if (later.length > 0) await deps.store.create(context, shoppingCart, { cartItem: later, ...(cart.relatedParty && { relatedParty: cart.relatedParty }), ...(cart.contactMedium && { contactMedium: cart.contactMedium }) }, { tx })
-      if (isAll) await finishCheckout(tx, row, owner)
-      else await saveCheckout(tx, { ...row, state: 'ordered', waitingFor: null, tries: 0 }, owner)
+      if (!isAll) await saveCheckout(tx, { ...row, state: 'ordered', waitingFor: null, tries: 0 }, owner)
     }))
   } catch (error) {
     if (error instanceof OrderRefused) return error.faults

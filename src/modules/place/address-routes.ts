@@ -52,7 +52,7 @@ export const readAddressRows = (rows: readonly unknown[]): AddressRecord[] => {
 
 /** Stores rows by id and says how many were new; those that say nothing new count as replaced. */
 export const loadRecords = async (deps: Pick<Services, 'database'>, brand: string, records: readonly AddressRecord[]): Promise<{ created: number; updated: number }> => {
-  const { created, changed, unchanged } = await deps.database.transaction(tx => storeAddresses(tx, brand, records))
+  const { created, changed, unchanged } = await deps.database.transaction(tx => storeAddresses(tx, brand, records), { plan: 'custom' })
   return { created, updated: changed + unchanged }
 }
 

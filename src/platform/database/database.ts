@@ -1,5 +1,6 @@
 /** The connections, and `Database` on them: named statements, transactions that are run again when they lose a race, LISTEN. */
 import { createHash } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -96,22 +97,44 @@ const copyFrom = (client: pg.PoolClient): Transaction['copyFrom'] => async (stat
   return copy.rowCount
 }
 
+/** The socket below a connection: what is written to it while it is corked travels in one packet. */
+const socketOf = (client: pg.PoolClient): Socket => (client as unknown as { connection: { stream: Socket } }).connection.stream
+
+/** Statements behind a BEGIN that travels with the first of them: one round trip less. `begun` tells whether there was one. */
+const beginning = (client: pg.PoolClient): { begun: () => boolean; query: Sql['query'] } => {
+  const sql = sqlOn(client)
+  let begun: Promise<unknown> | undefined
+  return {
+    begun: () => begun !== undefined,
+    query: async <Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> => {
+      if (begun !== undefined) return await sql.query<Row>(statement, values)
+      const socket = socketOf(client)
+      socket.cork()
+      begun = client.query('BEGIN')
+      const first = sql.query<Row>(statement, values)
+      socket.uncork()
+      const [, rows] = await Promise.all([begun, first])
+      return rows
+    },
+  }
+}
+
 const runTransaction = async <T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> => {
   const client = await pool.connect()
   let broken: Error | undefined
   // Without a listener a connection that dies in the middle would end the process; the statement in hand fails by itself.
   const onError = (error: Error): void => void (broken = error)
   client.on('error', onError)
+  const sql = beginning(client)
   try {
     const wakes: (() => void)[] = []
-    await client.query('BEGIN')
-    const result = await work({ kind: 'transaction', ...sqlOn(client), copyFrom: copyFrom(client), afterCommit: wake => void wakes.push(wake) })
-    await client.query('COMMIT')
+    const result = await work({ kind: 'transaction', query: (statement, values) => sql.query(statement, values), copyFrom: copyFrom(client), afterCommit: wake => void wakes.push(wake) })
+    if (sql.begun()) await client.query('COMMIT')
     for (const wake of wakes) wake()
     return result
   } catch (error) {
     try {
-      await client.query('ROLLBACK')
+      if (sql.begun()) await client.query('ROLLBACK')
     } catch (rollbackError) {
       broken = rollbackError as Error
     }
@@ -138,8 +161,9 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
     keepAlive: true,
     types,
   }
+  // Statements that need not wait for each other travel together (pipeline); COPY needs a connection to itself, and has `custom`.
   // A plan that is kept must stay good while its tables grow: on an empty one reading all of it looks as cheap as any index.
-  const pool = new pg.Pool({ ...settings, options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off' })
+  const pool = new pg.Pool({ ...settings, options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off', pipeline: true })
   const custom = new pg.Pool({ ...settings, max: Math.ceil(connections / 2) })
   const clients = new Set<pg.PoolClient>()
   for (const one of [pool, custom]) {
@@ -202,10 +226,10 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
     custom,
     url,
     ...sqlOn(pool, custom),
-    transaction: async work => {
+    transaction: async (work, { plan } = {}) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await runTransaction(pool, work)
+          return await runTransaction(plan === 'custom' ? custom : pool, work)
         } catch (error) {
           if (attempt === MOST_ATTEMPTS || !isLostRace(error)) throw error
           await sleep(Math.random() * 10 * 2 ** attempt)

@@ -19,7 +19,7 @@ export interface Sql {
 /** Statements between BEGIN and COMMIT on one connection. */
 export interface Transaction extends Sql {
   readonly kind: 'transaction'
-  /** Sends pieces in COPY's text form to a `COPY … FROM STDIN`, no faster than they are taken, and answers how many rows there were. */
+  /** Sends pieces in COPY's text form to a `COPY … FROM STDIN`, no faster than they are taken, and answers how many rows there were. In a transaction of plan `custom` only. */
   copyFrom(statement: string, pieces: Iterable<string | Buffer> | AsyncIterable<string | Buffer>): Promise<number>
   /** Runs after the COMMIT, never after a rollback: wake-ups only, since a process that dies in between runs it not at all. */
   afterCommit(wake: () => void): void
@@ -28,9 +28,10 @@ export interface Transaction extends Sql {
 export interface Database extends Sql {
   /**
    * Runs `work` in one READ COMMITTED transaction. A deadlock or serialization failure runs it again (at most five times),
-   * so `work` holds no state of its own and does nothing outside the database: no HTTP, no queue, no waiting.
+   * so `work` holds no state of its own and does nothing outside the database: no HTTP, no queue, no waiting. `custom`: on a connection
+   * that plans for values and that COPY can have to itself, for loads.
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: { plan?: 'custom' }): Promise<T>
   /** Calls `wake` for each NOTIFY on the channel, and after a lost connection, when some may have gone by. Returns the unsubscribe function. */
   listen(channel: string, wake: (payload: string) => void): Promise<() => Promise<void>>
 }

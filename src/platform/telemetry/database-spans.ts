@@ -17,8 +17,8 @@ const traced = (sql: Sql, tracing: Tracing): Sql => ({
 export const tracedDatabase = (database: PooledDatabase, tracing: Tracing): PooledDatabase => ({
   ...database,
   ...traced(database, tracing),
-  transaction: work => {
-    const run = () => database.transaction(tx => work({ ...tx, ...traced(tx, tracing) }))
+  transaction: (work, options) => {
+    const run = () => database.transaction(tx => work({ ...tx, ...traced(tx, tracing) }), options)
     return tracing.isInside() ? tracing.span('transaction', { kind: 'client', attributes: SYSTEM }, run) : run()
   },
 })

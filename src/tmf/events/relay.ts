@@ -145,14 +145,10 @@ export const createRelay = (options: RelayOptions): Relay => {
 
   /** One batch; answers how many events it carried. */
   const relayBatch = async (client: pg.Client): Promise<number> => {
-    await client.query('BEGIN')
-    const rows = await givePositions(client, BATCH, reactingTypes, reacting)
+    const [, rows] = await Promise.all([client.query('BEGIN'), givePositions(client, BATCH, reactingTypes, reacting)])
     const last = rows.at(-1)
-    if (last) {
-      await deliver(client, rows)
-      await announce(client, last.position)
-    }
-    await client.query('COMMIT')
+    if (last) await deliver(client, rows)
+    await Promise.all([last && announce(client, last.position), client.query('COMMIT')])
     return rows.length
   }
 
@@ -181,7 +177,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   }
 
   const session = async (): Promise<void> => {
-    const client = new pg.Client({ connectionString: url, application_name: 'tandem relay', keepAlive: true })
+    const client = new pg.Client({ connectionString: url, application_name: 'tandem relay', keepAlive: true, pipeline: true })
     let isLost = false
     const lost = (): void => {
       isLost = true

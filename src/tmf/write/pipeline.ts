@@ -14,7 +14,7 @@ import { extensionEdges } from '../extensions/registry.ts'
 import { EXTENSION_SCHEMA, type Located } from '../extensions/extension.ts'
 import { hrefOf, type Kit } from '../kit.ts'
 import { edgesOf, type Edge } from '../references.ts'
-import { PrepareAgain, type Resource, type Stored, type Work } from '../resource.ts'
+import { PrepareAgain, type Beside, type Resource, type Stored, type Work } from '../resource.ts'
 import { recordLocalEdit } from '../provenance/local-edit.ts'
 import { readRow, readRowToChange, type Row } from '../storage/reader.ts'
 import type { SaidDraft } from '../storage/said.ts'
@@ -209,12 +209,11 @@ const orAgain = (sql: Sql) => (error: unknown): typeof AGAIN => {
 const within = <T>(kit: Kit, sql: Sql, work: (tx: Transaction) => Promise<T>): Promise<T> => (isTransaction(sql) ? work(sql) : kit.database.transaction(work))
 
 const wake = (kit: Kit, sql: Sql, resource: Resource<any>): void => {
-  const tx = sql as Partial<Transaction>
   const committed = (): void => {
     kit.wakeRelay()
     resource.afterWrite?.(kit.services())
   }
-  if (tx.afterCommit) tx.afterCommit(committed)
+  if (isTransaction(sql)) sql.afterCommit(committed)
   else committed()
 }
 
@@ -248,6 +247,7 @@ export interface UpdateOptions {
   fresh?: boolean
   /** As it was read a moment ago: what it is changed from, unless it turns out to have changed since. Of use where no source has a word in the resource. */
   known?: Stored<any>
+  beside?: readonly Beside[]
   /** Asked once the change is made: true writes it even where nothing is new, so that nobody learns that it is not. */
   always?: () => boolean
 }
@@ -312,8 +312,8 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   const said = options.said ?? (row.sourced === true ? await recordLocalEdit(options.sql, context.brand, resource, { id: row.id, previous, changed, doc, now, by: options.by }, kit.services().parts) : undefined)
   const sharedBefore = resource.sharedWith?.(previous) ?? []
   const shares = { sharedWith: sharedWith.filter(party => !sharedBefore.includes(party)), unsharedWith: sharedBefore.filter(party => !sharedWith.includes(party)) }
-  const beside = resource.beside?.(doc, { context, now, previous, by: options.by, deps: kit.services() })
-  const write = (at: Sql): ReturnType<typeof updateRow> => updateRow(at, resource, { brand: row.brand, id: row.id, ownerParty, ...shares, doc: text, edges, newEdges, event, actor: actorOf(context, ownerParty), ...(said && { said }), ...(beside && { beside }), ...(relied && relied.relied.size > 0 && { relied: relied.relied }) }, row.revision, changedEdges, kit.tableOf)
+  const beside = [...(resource.beside?.(doc, { context, now, previous, by: options.by, deps: kit.services() }) ?? []), ...(options.beside ?? [])]
+  const write = (at: Sql): ReturnType<typeof updateRow> => updateRow(at, resource, { brand: row.brand, id: row.id, ownerParty, ...shares, doc: text, edges, newEdges, event, actor: actorOf(context, ownerParty), ...(said && { said }), beside, ...(relied && relied.relied.size > 0 && { relied: relied.relied }) }, row.revision, changedEdges, kit.tableOf)
   const { changeConsequences } = resource
   const result = changeConsequences && (resource.hasChangeConsequences?.(doc, previous) ?? true)
     ? await within(kit, options.sql, async tx => {

@@ -81,7 +81,7 @@ async function commitChunk(deps: Deps, brand: string, run: AddressImport, from: 
     const column = run.options.mapping?.latitude ?? OPEN_ADDRESSES.latitude ?? ''
     const faults = [...chunk.faults, ...[...turned].map(index => ({ line: chunk.lines[index] ?? 0, column, reason: LOOKS_SWAPPED }))].sort((a, b) => a.line - b.line)
     await recordChunk(tx, brand, run.id, chunk.line, loaded, chunk.rejected + turned.size, faults.slice(0, Math.max(0, MOST_FAULTS - rejected)))
-  })
+  }, { plan: 'custom' })
 }
 
 interface Told {

@@ -57,7 +57,7 @@ export const buildVersion = (database: Database, version: number, merge: Merge, 
   database.transaction(async tx => {
     const table = tableOf(version)
     // A load takes as long as the file is; what it sorts and indexes is worth some memory.
-    await tx.query(`SET LOCAL statement_timeout = 0; SET LOCAL plan_cache_mode = auto; SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '128MB'`)
+    await tx.query(`SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '128MB'`)
     await tx.query(`CREATE TEMP TABLE coverage_staging (${await columnsOf(tx, ['version'])}) ON COMMIT DROP`)
     await tx.copyFrom(COPY, lines())
     await tx.query(`CREATE TABLE ${table} (${await columnsOf(tx)}, CONSTRAINT ${table}_is CHECK (version = ${version}))`)
@@ -67,7 +67,7 @@ export const buildVersion = (database: Database, version: number, merge: Merge, 
     await tx.query(`ANALYZE ${table}`)
     const [count] = await tx.query<{ rows: string }>(`SELECT count(*) AS rows FROM ${table}`)
     return Number(count?.rows ?? 0)
-  })
+  }, { plan: 'custom' })
 
 /** Whether the version's table stands among those that checks read. */
 const isAttached = async (sql: Sql, version: number): Promise<boolean> => {
