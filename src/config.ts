@@ -16,6 +16,8 @@ export interface Config {
   port: number
   /** Where this server is reached from outside; the address that it listens on when it is not set. */
   publicUrl: string | undefined
+  /** Pages of the shop that take carts over, by brand; `*` for all others. */
+  shopUrls: Readonly<Record<string, string>>
   /** An external PostgreSQL; undefined means the embedded one below dataDir. */
   databaseUrl: string | undefined
   databaseConnections: number
@@ -120,11 +122,19 @@ const phoneCountries: Reader = text => {
   return Object.fromEntries(entries.map(([brand, country]) => [brand, country.toUpperCase()]))
 }
 
+/** `https://shop.example/cart,north=https://north.example/cart`: a page for all brands, and others for some. */
+const pages: Reader = text => {
+  const entries = parts(text).map(part => /^(?:([A-Za-z0-9][A-Za-z0-9_.-]*)=)?(https?:\/\/.+)$/.exec(part))
+  if (entries.length === 0 || entries.some(entry => entry?.[2] === undefined || !URL.canParse(entry[2]))) expected('URLs that start with http:// or https://, or brand=URL')
+  return Object.fromEntries(entries.map(entry => [entry?.[1] ?? '*', entry?.[2]]))
+}
+
 /** Every setting, in the order in which README lists them. */
 export const settings = {
   PORT: { name: 'PORT', description: 'Port to listen on; 0 takes a free one', fallback: '3000', read: integer(0, 65_535) },
   HOST: { name: 'HOST', description: 'Address to listen on; anything but loopback needs AUTH=key or AUTH=oidc', fallback: '127.0.0.1', read: host },
   PUBLIC_URL: { name: 'PUBLIC_URL', description: 'Where this server is reached from outside: back ends call back there, and links that start so are its own', otherwise: 'the address that it listens on', read: origin },
+  SHOP_URL: { name: 'SHOP_URL', description: 'Page of the shop that takes carts over, for all brands and for some: `https://shop.example/cart,north=https://north.example/cart`. Links of hand-overs lead there (`?handOver=…`), and whoever took an offer', otherwise: 'links lead to /cart below PUBLIC_URL', read: pages },
   DATABASE_URL: { name: 'DATABASE_URL', description: 'PostgreSQL 15 or later', otherwise: 'an embedded PostgreSQL 18 under DATA_DIR', secret: true, read: url('postgres', 'postgresql') },
   DATABASE_CONNECTIONS: { name: 'DATABASE_CONNECTIONS', description: 'Most database connections of this process; filtered lists have up to half as many more', fallback: '20', read: integer(4, 500) },
   DATA_DIR: { name: 'DATA_DIR', description: 'Where the embedded PostgreSQL keeps its data', fallback: '.data', read: text => path.resolve(text) },
@@ -218,6 +228,7 @@ export const readConfig = (variables: Readonly<Record<string, string | undefined
     host: value('HOST') as string,
     port: value('PORT') as number,
     publicUrl: value('PUBLIC_URL') as string | undefined,
+    shopUrls: (value('SHOP_URL') as Record<string, string> | undefined) ?? {},
     databaseUrl: value('DATABASE_URL') as string | undefined,
     databaseConnections: value('DATABASE_CONNECTIONS') as number,
     dataDir: value('DATA_DIR') as string,

@@ -21,7 +21,7 @@ export interface Expectation {
 const expectations = (access: Access, routes: readonly string[]): Record<string, Expectation> => Object.fromEntries(routes.map(route => [route, { access }]))
 
 export const OWN_ROUTES: Readonly<Record<string, Expectation>> = {
-  ...expectations('public', ['GET /', 'GET /health/live', 'GET /health/ready', 'POST /tandem/v1/callback/:taskId', 'POST /tandem/v1/checkoutCallback/:id', 'POST /tandem/v1/signatureCallback/:id']),
+  ...expectations('public', ['GET /', 'GET /health/live', 'GET /health/ready', 'POST /tandem/v1/callback/:taskId', 'POST /tandem/v1/checkoutCallback/:id', 'POST /tandem/v1/signatureCallback/:id', 'GET /offer', 'GET /offer/page.css', 'GET /offer/page.js', 'POST /offer/shown', 'POST /offer/opened', 'POST /offer/accepted']),
   ...expectations('operator', [
     'GET /metrics',
     'POST /tandem/v1/clock',

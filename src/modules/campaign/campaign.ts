@@ -40,6 +40,7 @@ const schema = Type.Object(
     href: Type.String({ description: 'Where it can be read' }),
     name: Type.Optional(word('Name shown to people', 200)),
     description: Type.Optional(Type.String({ maxLength: 2_000, description: 'What it is for' })),
+    translation: Type.Optional(Type.Array(Type.Object({ language: Type.String({ pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$', description: 'Language tag' }), name: Type.Optional(word('Its name', 200)), description: Type.Optional(Type.String({ maxLength: 2_000, description: 'What it is for' })) }, { ...closed, description: 'Name and description in one language' }), { maxItems: 50, description: 'Name and description in other languages: an offer is shown in one that its reader understands' })),
     status: Type.Optional(Type.Enum(['draft', 'active', 'ended'], { type: 'string', description: 'Offers are made and taken while it is active' })),
     item: Type.Optional(Type.Array(Item, { minItems: 1, maxItems: 20, description: 'What is offered' })),
     discount: Type.Optional(Discount),

@@ -7,7 +7,9 @@ import type { Services } from '../../tmf/services.ts'
 import { customer as customerResource, customerOf, partyOf } from '../customer/index.ts'
 import { holdersOf, normalise, phoneCountry } from '../identity/index.ts'
 import { mayUse } from '../privacy/index.ts'
+import { ownAddress } from '../delivery/index.ts'
 import { campaign as campaignResource, promiseTo, type Campaign } from './campaign.ts'
+import { fragmentOf } from './offer-link.ts'
 import { insertOffer, offeredToAddress, offerOf, renewOffer } from './offer-store.ts'
 
 export interface Recipient {
@@ -64,7 +66,7 @@ const offerTo = async (deps: Services, context: Context, campaign: Campaign, rec
   const id = newId()
   const token = randomBytes(24).toString('base64url')
   const until = new Date(campaign.validFor?.endDateTime ?? 0)
-  const link = { link: `${deps.config.publicUrl?.replace(/\/$/, '') ?? ''}/offer#${token}`, token }
+  const link = { link: `${ownAddress(deps)}/offer#${fragmentOf(context.brand, token)}`, token }
   const former = async (): Promise<Made['offer'][number] | undefined> => {
     // Who is known by now may have been offered it under an address.
     const key = (who.partyId === undefined ? undefined : await offeredToAddress(deps.database, context.brand, campaign.id, who.partyId)) ?? who.key

@@ -1,12 +1,14 @@
 /** Shows what a link offers, and takes it: the cart is made once, with the price that was promised, whoever asks and in how many channels. */
 import { Refusal, fault, refuse } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
+import { inLanguageOf } from '../../platform/language.ts'
 import { actingParty, isConfined, systemContext, type Context } from '../../platform/principal.ts'
 import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { shoppingCart, type CartItem, type ShoppingCart } from '../cart/index.ts'
 import { customerOf as customerRole, partyOf } from '../customer/index.ts'
 import { customerOf } from '../ordering/index.ts'
+import { afterDiscounts } from './after-discounts.ts'
 import { campaign as campaignResource, type Campaign } from './campaign.ts'
 import { FORGOTTEN, acceptancesOf, insertAcceptance, lockOffer, nameAcceptor, noteOpened, offerByToken, type Acceptance, type OfferRow } from './offer-store.ts'
 import { lookAt } from './follow-carts.ts'
@@ -51,7 +53,11 @@ const requireOwn = (campaign: Campaign, offer: OfferRow, who: Acceptor | undefin
 const stateOf = (campaign: Campaign, offer: OfferRow, now: Date): 'open' | 'expired' | 'ended' | 'notYet' =>
   new Date(offer.expiresAt) <= now ? 'expired' : campaign.status !== 'active' ? 'ended' : campaign.validFor?.startDateTime !== undefined && new Date(campaign.validFor.startDateTime) > now ? 'notYet' : 'open'
 
-const shownLine = ({ priceHold: _hold, adjustment: _adjustment, cartItem, ...line }: CartItem): Record<string, unknown> => ({ ...line, ...(cartItem && { cartItem: cartItem.map(shownLine) }) })
+export type ShownLine = Omit<CartItem, 'priceHold' | 'adjustment' | 'cartItem'> & { cartItem?: ShownLine[] }
+
+const shownLine = ({ priceHold: _hold, adjustment: _adjustment, cartItem, ...line }: CartItem): ShownLine => ({ ...line, ...(cartItem && { cartItem: cartItem.map(shownLine) }) })
+
+export type ShownOffer = Awaited<ReturnType<typeof showOffer>>
 
 /** What the link offers. Reads, and leaves nothing: mail programs follow links that nobody has clicked. */
 export const showOffer = async (deps: Services, context: Context, token: string) => {
@@ -61,16 +67,21 @@ export const showOffer = async (deps: Services, context: Context, token: string)
   if (who !== undefined) requireOwn(campaign, offer, who)
   const taken = await acceptancesOf(deps.database, context.brand, offer.id)
   const { line, total, due, monthly } = offer.promised
+  const later = afterDiscounts(line)
+  const words = inLanguageOf(campaign.translation ?? [], context.language)
+  const description = words?.description ?? campaign.description
   return {
     id: offer.id,
-    campaign: { id: campaign.id, name: campaign.name ?? campaign.id },
+    campaign: { id: campaign.id, name: words?.name ?? campaign.name ?? campaign.id },
     state: stateOf(campaign, offer, deps.clock.now()),
     expirationDate: new Date(offer.expiresAt).toISOString(),
     personal: campaign.personal === true,
     usesLeft: Math.max(0, offer.uses - taken.length),
     ...(campaign.channel && { channel: campaign.channel }),
-    ...(campaign.description !== undefined && { description: campaign.description }),
+    ...(campaign.validFor?.startDateTime !== undefined && { startDate: campaign.validFor.startDateTime }),
+    ...(description !== undefined && { description }),
     item: line.map(shownLine), totalPrice: total, ...(due && { due }), ...(monthly && { monthly }),
+    ...(later.length > 0 && { afterDiscounts: later }),
   }
 }
 

@@ -4,6 +4,7 @@ import { refuse } from '../../platform/errors.ts'
 import { actingParty, isConfined, systemContext, type Context } from '../../platform/principal.ts'
 import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
+import { ownAddress } from '../delivery/index.ts'
 import { customerOf } from '../ordering/index.ts'
 import { insertHandOver, takeHandOver } from './cart-store.ts'
 import { throughGate } from './gate.ts'
@@ -28,20 +29,26 @@ const plain = (text: string): string => text.toUpperCase().replace(/[\s-]/g, '')
 
 const hashOf = (kind: 'code' | 'link', text: string): string => createHash('sha256').update(`${kind} ${text}`).digest('base64url')
 
+/** The page of the brand's shop that takes carts over; undefined where none is configured. */
+export const shopUrl = ({ config }: Pick<Services, 'config'>, { brand }: Pick<Context, 'brand'>): string | undefined => config.shopUrls[brand] ?? config.shopUrls['*']
+
 export interface HandOver {
   code: string
   link: string
   expirationDate: string
 }
 
+export const canBeHandedOver = (deps: Pick<Services, 'clock'>, cart: ShoppingCart): boolean => isOpen(cart) && !hasEnded(cart, deps.clock.now())
+
 /** A code and a link for a cart that can still be changed. Former ones work no more. */
 export const handOverCart = async (deps: Services, context: Context, cart: Stored<ShoppingCart>): Promise<HandOver> => {
-  if (!isOpen(cart.doc) || hasEnded(cart.doc, deps.clock.now())) throw refuse.conflict('cartClosed', `shoppingCart ${cart.id} cannot be handed over: it is ${cart.doc.status ?? 'over'}`)
+  if (!canBeHandedOver(deps, cart.doc)) throw refuse.conflict('cartClosed', `shoppingCart ${cart.id} cannot be handed over: it is ${cart.doc.status ?? 'over'}`)
   const [code, token] = [newCode(), randomBytes(24).toString('base64url')]
   const hashes = [hashOf('code', code), hashOf('link', token)]
   const expires = await insertHandOver(deps.database, context.brand, hashes, cart.id, { channel: context.channel, principal: context.principal.id }, LIFE_SECONDS)
-  const base = deps.config.publicUrl?.replace(/\/$/, '') ?? ''
-  return { code: grouped(code), link: `${base}/cart?handOver=${token}`, expirationDate: new Date(expires).toISOString() }
+  const link = new URL(shopUrl(deps, context) ?? `${ownAddress(deps)}/cart`)
+  link.searchParams.set('handOver', token)
+  return { code: grouped(code), link: link.href, expirationDate: new Date(expires).toISOString() }
 }
 
 /**

@@ -36,5 +36,7 @@ export const cartModule = defineModule({
 
 export { shoppingCart } from './shopping-cart.ts'
 export type { ShoppingCart } from './shopping-cart.schema.ts'
+export { entitlementOf } from './channel-entitlement.ts'
+export { canBeHandedOver, handOverCart, shopUrl, type HandOver } from './hand-over.ts'
 export { promiseLines, type Promised } from './promise-lines.ts'
-export type { CartItem } from './cart-types.ts'
+export type { CartItem, CartPrice } from './cart-types.ts'

@@ -65,10 +65,13 @@ export const promiseLines = async (deps: Services, context: Context, lines: read
   const priced = await priceCart(deps, context, question, offerings)
   const issue = [...placeLines(complete).flatMap(one => issuesOf(one, offerings, now)), ...priced.fault]
   const line = mapLines(complete, item => {
+    const name = item.productOffering?.name ?? offerings.get(offeringIdOf(item) ?? '')?.doc.name
     const component = priced.component.get(item.id ?? '')
     const prices = priced.line.get(item.id ?? '')
     return {
       ...item,
+      // People are shown what it is called, also where whoever offers it left that out.
+      ...(item.productOffering && name !== undefined && { productOffering: { ...item.productOffering, name } }),
       ...(prices && { itemPrice: prices.itemPrice, ItemTotalPrice: prices.ItemTotalPrice }),
       ...(component && { priceHold: { campaign, ...(offer !== undefined && { offer }), expirationDate: until.toISOString(), of: keyOf(item), component: component as unknown as Record<string, unknown>[] } }),
     }
