@@ -62,6 +62,8 @@ export async function cartSoak({ seed, carts, kills, database, redisUrl, say }: 
     const killer = (async () => {
       while (counts.kills < kills && !over) {
         await sleep(random.between(300, 3_000))
+        // From the first cart to the last.
+        if (ended / carts < counts.kills / kills) continue
         const victim = random.pick(processes)
         await victim.kill()
         counts.kills++

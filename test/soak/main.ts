@@ -42,7 +42,7 @@ const onEmptyDatabase = async <T>(work: (databaseUrl: string, server: Embedded) 
 
 const soaks: Record<string, (run: Run) => Promise<unknown>> = {
   kill: run => killSoak({ ...run, seed, orders, kills, faults }),
-  cart: run => onEmptyDatabase((_url, database) => cartSoak({ ...run, database, seed, carts: number('carts', short ? 30 : 1_000), kills: short ? 3 : 40 }), false),
+  cart: run => onEmptyDatabase((_url, database) => cartSoak({ ...run, database, seed, carts: number('carts', short ? 30 : 1_000), kills: number('kills', short ? 3 : 100) }), false),
   cluster: run => onEmptyDatabase(databaseUrl => clusterSoak({ ...run, databaseUrl, seed, orders, kills, faults, refusals: 0.02, flushes: true })),
   outage: ({ say, redisUrl }) => onEmptyDatabase((_url, database) => outageSoak({ say, seed, database, onRedis: redisUrl !== undefined }), false),
   // Merging has no jobs: once is enough.
