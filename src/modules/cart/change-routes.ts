@@ -5,7 +5,7 @@ import { requirePermission } from '../../platform/auth/permission.ts'
 import { fault, refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import type { Services } from '../../tmf/services.ts'
-import { ACTIONS } from '../in-life/index.ts'
+import { ACTIONS, readEffectiveDate } from '../in-life/index.ts'
 import { partyOf, product } from '../inventory/index.ts'
 import { placeLines } from './cart-lines.ts'
 import type { CartItem } from './cart-types.ts'
@@ -51,6 +51,7 @@ export const changeRoutes = (app: FastifyInstance, deps: Services): void => {
       requirePermission(context, 'shoppingCart', 'create')
       requirePermission(context, 'product', 'read')
       const body = read(request.body)
+      readEffectiveDate(body.effectiveDate, deps.clock.now())
       const found = await deps.store.get(context, product, request.params.id)
       if (found === undefined) throw refuse.notFound(product.name, request.params.id)
       const asked: ChangeRequest = {

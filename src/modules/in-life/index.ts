@@ -24,6 +24,7 @@ export const inLifeModule = defineModule({
   start: async deps => judgeChangesBy(deps, judgeChanges, claimProduct),
 })
 
+export { readEffectiveDate } from './asked-date.ts'
 export { judgeChanges } from './judge-changes.ts'
 export { claimProduct } from './claim.ts'
 export { ACTIONS, inLifeRule, type InLifeAction } from './in-life-rule.ts'

@@ -2,10 +2,11 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
-import { fault, refuse } from '../../platform/errors.ts'
+import { refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import type { Services } from '../../tmf/services.ts'
 import { product } from '../inventory/index.ts'
+import { readEffectiveDate } from './asked-date.ts'
 import { ACTIONS } from './in-life-rule.ts'
 import { inLifeOptions } from './options.ts'
 
@@ -43,8 +44,7 @@ export const inLifeRoutes = (app: FastifyInstance, deps: Services): void => {
     async request => {
       requirePermission(request.context, 'product', 'read')
       const { action, productOffering, place, effectiveDate, device } = readQuery(request.query)
-      const at = effectiveDate === undefined ? undefined : new Date(effectiveDate)
-      if (at !== undefined && Number.isNaN(at.getTime())) throw refuse.invalid([fault('effectiveDate', 'must be a date-time', effectiveDate)])
+      const at = readEffectiveDate(effectiveDate, deps.clock.now())
       const answer = await inLifeOptions(deps, request.context, {
         productId: request.params.id,
         ...(action && action.length > 0 && { action }),

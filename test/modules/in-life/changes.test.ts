@@ -96,3 +96,14 @@ test('a move that loses the number costs what was answered: nothing is connected
   expect(order['productOrderItem'].map((one: Json) => one['action'])).toEqual(['delete', 'add'])
   await shop.call('DELETE', `/tandem/v1/inLifeRule/${rule.id}`)
 })
+
+test('a date that nobody can mean is a clear 400 that names it', async () => {
+  const { id } = await lineOf()
+  for (const date of ['2026-12-31T00:00:00Z', '9999-01-01T00:00:00Z']) {
+    const asked = await shop.call('GET', `/tandem/v1/product/${id}/inLifeOption?effectiveDate=${date}`, undefined, 400)
+    const bought = await shop.call('POST', `/tandem/v1/product/${id}/inLifeCart`, { action: 'remove', effectiveDate: date }, 400)
+    for (const answer of [asked, bought]) expect(JSON.stringify(answer)).toContain('effectiveDate')
+  }
+  const { option } = await shop.call('GET', `/tandem/v1/product/${id}/inLifeOption?action=remove&effectiveDate=2027-12-01T00:00:00Z`)
+  expect(option[0].effectiveDate).toBe('2027-12-01T00:00:00.000Z')
+})
