@@ -40,7 +40,7 @@ const itemOf = (line: CartItem, row: Pick<CheckoutRow, 'progress' | 'orderId'>, 
   const { progress, orderId } = row
   const paid = paidOf(progress)
   const frozen = pricesOf(line, orderId, paid)
-  const { id = '', action = 'add', quantity = 1, product, productOffering, ItemTotalPrice, financing, itemTerm, note, cartItemRelationship, qualification, addedBy } = line
+  const { id = '', action = 'add', quantity = 1, product, productOffering, ItemTotalPrice, financing, itemTerm, note, cartItemRelationship, qualification, addedBy, waiver } = line
   const reservation = progress.reservation?.[id]
   return {
     id,
@@ -51,6 +51,7 @@ const itemOf = (line: CartItem, row: Pick<CheckoutRow, 'progress' | 'orderId'>, 
     ...(frozen && { itemPrice: frozen }),
     ...(financing?.amountFinanced !== undefined && { financing: { ...financing, ...(paid && { paid }), '@type': 'AgreedFinancing', '@baseType': 'Financing' } }),
     ...agreedOf(line),
+    ...(waiver && { waiver: { ...waiver, '@type': 'AgreedWaiver', '@baseType': 'Waiver' } }),
     ...(ItemTotalPrice && { itemTotalPrice: ItemTotalPrice as unknown as PriceLine[] }),
     ...(itemTerm && { itemTerm: itemTerm as Record<string, unknown>[] }),
     ...(note && { note }),

@@ -128,6 +128,19 @@ const LineInLife = Type.Object(
 )
 export type LineInLife = Static<typeof LineInLife>
 
+/** What a client says is the reason; the rest is told. */
+const LineWaiver = Type.Object(
+  {
+    reason: Type.String({ minLength: 1, maxLength: 500, description: 'Why' }),
+    by: text('Who waived it'),
+    channel: text('Channel in which it was waived'),
+    date: instant('When'),
+    fee: Type.Optional(Type.Array(CartPrice, { description: 'Fees that are not charged' })),
+    refusal: Type.Optional(Type.Array(LineIssue, { description: 'What would have stood against it' })),
+  },
+  { description: 'That the rules of in-life sales are not asked: no fee, date or refusal of theirs (own extension; needs the permission inLifeWaiver:create)' },
+)
+
 const cartItemAttributes = {
   id: Type.Optional(Type.String({ maxLength: 100, description: 'Identifier within the cart; given by the server when left out' })),
   quantity: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000, description: 'How many; 1 when left out' })),
@@ -142,6 +155,7 @@ const cartItemAttributes = {
   productOffering: Type.Optional(ProductOfferingRef),
   financing: Type.Optional(LineFinancing),
   inLife: Type.Optional(LineInLife),
+  waiver: Type.Optional(LineWaiver),
   qualification: Type.Optional(
     Type.Object(
       {

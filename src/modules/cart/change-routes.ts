@@ -12,6 +12,7 @@ import type { CartItem } from './cart-types.ts'
 import { entitlementOf, requireShown } from './channel-entitlement.ts'
 import { PIN_MS } from './evaluate-cart.ts'
 import { askChange, linesFrom, type ChangeRequest } from './in-life-line.ts'
+import { requireWaiver, waiverNow } from './line-waiver.ts'
 import { hasEnded, isOpen, shoppingCart } from './shopping-cart.ts'
 
 const closed = { additionalProperties: false } as const
@@ -35,6 +36,9 @@ const Body = Type.Object(
     place: Type.Optional(Ref('The address that it moves to')),
     effectiveDate: Type.Optional(Type.String({ format: 'date-time', description: 'When it shall be, where that is later than it could be' })),
     device: Type.Optional(Type.Enum(['keepPaying', 'payOff'], { type: 'string', description: 'What shall become of open instalments, where the customer may choose' })),
+    part: Type.Optional(Ref('Of a bundle: the part (a product) that shall leave it; the whole of it when left out')),
+    choice: Type.Optional(Type.Array(Ref('An offering'), { maxItems: 50, description: 'Of a bundle that is exchanged: what is taken of the other one, where it lets choose' })),
+    waiver: Type.Optional(Type.Object({ reason: Type.String({ minLength: 1, maxLength: 500, description: 'Why' }) }, { ...closed, description: 'That no fee, date or refusal of a rule holds; needs the permission inLifeWaiver:create' })),
     with: Type.Optional(Type.Array(Beside, { maxItems: 10, description: 'What is bought with it' })),
     shoppingCart: Type.Optional(Ref('A cart that it goes into; a new one when left out')),
   },
@@ -51,6 +55,7 @@ export const changeRoutes = (app: FastifyInstance, deps: Services): void => {
       requirePermission(context, 'shoppingCart', 'create')
       requirePermission(context, 'product', 'read')
       const body = read(request.body)
+      if (body.waiver) requireWaiver(context)
       readEffectiveDate(body.effectiveDate, deps.clock.now())
       const found = await deps.store.get(context, product, request.params.id)
       if (found === undefined) throw refuse.notFound(product.name, request.params.id)
@@ -61,6 +66,9 @@ export const changeRoutes = (app: FastifyInstance, deps: Services): void => {
         ...(body.place && { place: { id: body.place.id, role: 'installation', '@referredType': 'GeographicAddress' } }),
         ...(body.effectiveDate !== undefined && { effectiveDate: body.effectiveDate }),
         ...(body.device !== undefined && { device: body.device }),
+        ...(body.part && { part: body.part.id }),
+        ...(body.waiver && { waiver: body.waiver.reason }),
+        ...(body.choice && { choice: body.choice.map(one => one.id) }),
       }
       if (['upgrade', 'downgrade', 'add'].includes(body.action) && body.productOffering === undefined) throw refuse.invalid([fault('productOffering', `must be named for ${body.action}`)])
       const built = await askChange(deps, context, asked)
@@ -71,7 +79,7 @@ export const changeRoutes = (app: FastifyInstance, deps: Services): void => {
       const seller = context.principal.scope?.store ?? context.principal.scope?.partner
       const addedBy = { channel: context.channel, ...(seller !== undefined && { seller }), date: now.toISOString() }
       const beside = (body.with ?? []).map((one): CartItem => ({ action: 'add', status: 'active', quantity: 1, productOffering: one.productOffering, ...(one.productCharacteristic && { product: { productCharacteristic: one.productCharacteristic } as NonNullable<CartItem['product']> }), ...(one.financing && { financing: one.financing }) }))
-      const lines = [...linesFrom(built, asked, new Date(now.getTime() + PIN_MS)), ...beside].map(line => ({ ...line, addedBy }))
+      const lines = [...linesFrom(built, asked, new Date(now.getTime() + PIN_MS), body.waiver && waiverNow(body.waiver.reason, context, now)), ...beside].map(line => ({ ...line, addedBy }))
       const owner = found.doc.relatedParty?.find(one => one.id === partyOf(found.doc))
       if (body.shoppingCart === undefined) {
         const cart = await deps.store.create(context, shoppingCart, { cartItem: lines, ...(owner && { relatedParty: [{ ...owner, role: 'customer' }] }) })

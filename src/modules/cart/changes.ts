@@ -10,6 +10,8 @@ const named = (item: CartItem): Pick<Change, 'item' | 'offering'> => {
   return { item: item.id ?? '', ...(offering !== undefined && { offering }) }
 }
 
+const waivedIn = (item: CartItem): Change[] => (item.waiver === undefined ? [] : [{ what: 'waiverGiven', ...named(item), name: item.waiver.reason }])
+
 /** What of a line is somebody's doing; prices and parts follow from it. */
 const doing = ({ quantity, action, status, product, productOffering, itemTerm, note, qualification }: CartItem): unknown => ({ quantity, action, status, product, offering: productOffering?.id, itemTerm, note, qualification: qualification?.id })
 
@@ -17,14 +19,14 @@ const ATTRIBUTES = ['contactMedium', 'relatedParty', 'promotionCode', 'validFor'
 
 /** Each thing that changed; parts of bundles are told with their bundle. */
 export const changesOf = (previous: ShoppingCart | undefined, next: ShoppingCart | undefined): Change[] => {
-  if (previous === undefined) return [{ what: 'cartMade' }, ...(next?.cartItem ?? []).map(item => ({ what: 'itemAdded', ...named(item) }))]
+  if (previous === undefined) return [{ what: 'cartMade' }, ...(next?.cartItem ?? []).flatMap(item => [{ what: 'itemAdded', ...named(item) }, ...waivedIn(item)])]
   if (next === undefined) return [{ what: 'cartDeleted' }]
   const [before, after] = [new Map(placeLines(previous.cartItem).map(one => [one.id, one])), new Map(placeLines(next.cartItem).map(one => [one.id, one]))]
   const changes: Change[] = []
   for (const [id, { item, parent }] of after) {
     const was = before.get(id)?.item
     if (was === undefined) {
-      if (parent === undefined || before.has(parent.id ?? '')) changes.push({ what: 'itemAdded', ...named(item) })
+      if (parent === undefined || before.has(parent.id ?? '')) changes.push({ what: 'itemAdded', ...named(item) }, ...waivedIn(item))
       continue
     }
     if (was.status !== item.status) changes.push({ what: item.status === 'active' ? 'itemTakenUp' : 'itemSavedForLater', ...named(item) })
@@ -32,6 +34,7 @@ export const changesOf = (previous: ShoppingCart | undefined, next: ShoppingCart
     else if (!isDeepStrictEqual(doing(was), doing(item))) changes.push({ what: 'itemChanged', ...named(item) })
     if ((item.adjustment?.length ?? 0) > (was.adjustment?.length ?? 0)) changes.push({ what: 'discountGiven', ...named(item), name: item.adjustment?.at(-1)?.name })
     if ((item.adjustment?.length ?? 0) < (was.adjustment?.length ?? 0)) changes.push({ what: 'discountTakenBack', ...named(item) })
+    if (item.waiver?.reason !== was.waiver?.reason) changes.push(item.waiver === undefined ? { what: 'waiverTakenBack', ...named(item) } : { what: 'waiverGiven', ...named(item), name: item.waiver.reason })
     if (item.priceChange !== undefined && !isDeepStrictEqual(item.priceChange, was.priceChange)) changes.push({ what: 'priceChanged', ...named(item) })
   }
   for (const [id, { item, parent }] of before) if (!after.has(id) && (parent === undefined || after.has(parent.id ?? ''))) changes.push({ what: 'itemRemoved', ...named(item) })

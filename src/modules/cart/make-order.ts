@@ -11,6 +11,7 @@ import { putOnBill } from './capture-on-bill.ts'
 import { activeLines, orderOf } from './cart-order.ts'
 import { finishBeside, LeaseLost, lockCheckout, saveCheckout } from './checkout-store.ts'
 import type { CheckoutFault, CheckoutRow } from './checkout-types.ts'
+import { placeLines } from './cart-lines.ts'
 import { throughGate } from './gate.ts'
 import { noteRefusedCapture } from './refused-capture-record.ts'
 import { shoppingCart } from './shopping-cart.ts'
@@ -25,7 +26,7 @@ const locked = async (tx: Transaction, row: CheckoutRow, owner: string): Promise
 
 /** Takes the products that the cart changes, in the order of their ids, so that two that want the same never wait for each other. Answers those that others have. */
 const claimChanges = async (deps: Services, context: Context, tx: Transaction, row: CheckoutRow, cart: ShoppingCart): Promise<CheckoutFault[]> => {
-  const changes = activeLines(cart).flatMap(line => (line.inLife === undefined || line.action === 'add' || line.product?.id === undefined ? [] : [{ productId: line.product.id, orderId: row.orderId, action: line.inLife.action, effectiveAt: new Date(line.inLife.effectiveDate) }]))
+  const changes = placeLines(activeLines(cart)).flatMap(({ item: line }) => (line.inLife === undefined || line.action === 'add' || line.product?.id === undefined ? [] : [{ productId: line.product.id, orderId: row.orderId, action: line.inLife.action, effectiveAt: new Date(line.inLife.effectiveDate) }]))
   const faults: CheckoutFault[] = []
   for (const change of changes.toSorted((a, b) => (a.productId < b.productId ? -1 : 1))) {
     const other = await claimProduct(deps, context, tx, change)

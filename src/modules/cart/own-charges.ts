@@ -10,7 +10,7 @@ import { financingFor, financingOffer } from '../financing/index.ts'
 import { mapLines, offeringIdOf, placeLines, type Origin } from './cart-lines.ts'
 import type { CartItem, CartPrice } from './cart-types.ts'
 import { evaluateCart, PIN_MS } from './evaluate-cart.ts'
-import { withAnswers } from './in-life-line.ts'
+import { waivedAs, withAnswers } from './in-life-line.ts'
 import { isWritten, judgeLines } from './written-change.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
@@ -116,9 +116,10 @@ export const evaluateWhole = async (cart: ShoppingCart, previous: ShoppingCart |
   const before = new Map(placeLines(previous?.cartItem).map(one => [one.id, one.item]))
   const owned = new Map<string, CartItem>()
   for (const { item, id } of placeLines(evaluated.cartItem)) {
-    const fee = item.inLife?.fee ?? verdicts.get(id)?.fee ?? []
+    const waived = item.waiver === undefined || item.inLife !== undefined ? undefined : verdicts.get(id)
+    const fee = item.inLife?.fee ?? (waived ? [] : verdicts.get(id)?.fee) ?? []
     const was = before.get(id)
-    const reasons = item.inLife?.reason ?? verdicts.get(id)?.issue ?? []
+    const reasons = item.inLife?.reason ?? (waived ? [] : verdicts.get(id)?.issue) ?? []
     const dearer = was?.inLife !== undefined && item.inLife !== undefined && !sameFees(was.inLife.fee, fee)
     const total = [...(item.ItemTotalPrice ?? []), ...fee]
     owned.set(
@@ -126,6 +127,7 @@ export const evaluateWhole = async (cart: ShoppingCart, previous: ShoppingCart |
       await financed(
         {
           ...item,
+          ...(waived && item.waiver && { waiver: waivedAs(item.waiver, waived) }),
           ...(fee.length > 0 && { itemPrice: [...(item.itemPrice ?? []), ...fee], ItemTotalPrice: total }),
           ...(dearer && { priceChange: { before: was.ItemTotalPrice ?? [], after: total, date: now.toISOString() } }),
           ...(reasons.length > 0 && { issue: [...(item.issue ?? []), ...reasons] }),

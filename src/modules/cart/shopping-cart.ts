@@ -11,6 +11,7 @@ import { lineFaults, offeringIdOf, placeLines, tidyLines, type Origin } from './
 import { contactsBeside, dropContacts, readSteps, stepBeside, visitBeside, type Contact } from './cart-store.ts'
 import { changesOf } from './changes.ts'
 import { entitlementOf, requireShown } from './channel-entitlement.ts'
+import { withWaivers } from './line-waiver.ts'
 import { evaluateWhole } from './own-charges.ts'
 import { CART_STATES, ShoppingCart } from './shopping-cart.schema.ts'
 
@@ -104,7 +105,7 @@ export const shoppingCart = defineResource({
     const faults = periodFaults(draft)
     if (faults.length > 0) throw refuse.invalid(faults)
     const origin = originOf(context, now)
-    const cartItem = tidyLines(draft.cartItem ?? [], previous?.cartItem ?? [], by, origin)
+    const cartItem = withWaivers(tidyLines(draft.cartItem ?? [], previous?.cartItem ?? [], by, origin), previous?.cartItem ?? [], by, context, now)
     const wrong = lineFaults(cartItem)
     if (wrong.length > 0) throw refuse.invalid(wrong)
     const had = new Set(placeLines(previous?.cartItem).map(one => offeringIdOf(one.item)))

@@ -39,6 +39,13 @@ const orderItem = async ({ context, deps, plan, tx }: PlanWork, product: Planned
   return { ...(order && { order }), ...(item && { item }) }
 }
 
+/** Parts that come into a bundle by the order and those that leave it, those that were given up left out. */
+const partsOf = (work: PlanWork, bundle: PlannedProduct, order: ProductOrderDocument): { added: { id: string; name: string }[]; gone: string[] } => {
+  const inside = work.plan.products.filter(one => one.parentItemId === bundle.itemId && one.state !== 'undone')
+  const names = new Map(placeItems(order.productOrderItem).map(({ item }) => [item.id, item.product?.name ?? item.productOffering?.name ?? item.id]))
+  return { added: inside.flatMap(one => (one.action === 'add' ? [{ id: one.productId, name: names.get(one.itemId) ?? one.itemId }] : [])), gone: inside.flatMap(one => (one.action === 'delete' ? [one.productId] : [])) }
+}
+
 const deliver = async (work: PlanWork, product: PlannedProduct): Promise<void> => {
   const { tx, context, deps, now } = work
   const inventory = { tx, context, deps }
@@ -52,7 +59,7 @@ const deliver = async (work: PlanWork, product: PlannedProduct): Promise<void> =
       characteristic: productCharacteristics(tasks),
       realizedBy: tasks.flatMap(instancesOfTask),
       amend: doc => {
-        const change = item && order ? changedProduct(doc, order, item, now) : {}
+        const change = item && order ? changedProduct(doc, order, item, now, partsOf(work, product, order)) : {}
         before = Object.fromEntries([...Object.keys(change), 'productCharacteristic'].map(name => [name, doc[name as keyof ProductDoc] ?? null]))
         return change
       },

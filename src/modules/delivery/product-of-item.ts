@@ -45,6 +45,8 @@ const places = (placed: PlacedItem, all: ReadonlyMap<string, PlacedItem>): Array
 }
 export { places as placesOf }
 
+const bundles = ({ id, name }: { id: string; name: string }) => ({ relationshipType: 'bundles', product: { id, href: `/tmf-api/productInventory/v4/product/${id}`, name } })
+
 /** The product that an `add` item makes. `parts` are the products of the items inside it. */
 export const productOfItem = (order: ProductOrderDocument, placed: PlacedItem, all: ReadonlyMap<string, PlacedItem>, parts: ReadonlyArray<{ id: string; name: string }>): Partial<ProductDoc> => {
   const { item } = placed
@@ -66,7 +68,7 @@ export const productOfItem = (order: ProductOrderDocument, placed: PlacedItem, a
     productOrderItem: [relatedItem(order, item)],
     relatedParty: parties(order, item),
     ...(order.agreement?.length ? { agreement: order.agreement } : {}),
-    ...(parts.length > 0 ? { productRelationship: parts.map(part => ({ relationshipType: 'bundles', product: { id: part.id, href: `/tmf-api/productInventory/v4/product/${part.id}`, name: part.name } })) } : {}),
+    ...(parts.length > 0 ? { productRelationship: parts.map(bundles) } : {}),
     soldBy: soldBy(order),
   } as Partial<ProductDoc>
 }
@@ -95,13 +97,25 @@ export const datedTerms = <T extends { duration?: { amount?: number; units?: str
 export const endedProduct = (before: ProductDoc, item: OrderItem): Partial<ProductDoc> =>
   (item.itemPrice ?? []).some(isCharge) ? ({ productPrice: withCharges(before, (before.productPrice ?? []) as Record<string, unknown>[], item) } as Partial<ProductDoc>) : {}
 
-/** What a `modify` item changes of a product at an instant: characteristics it names, and with another offering its prices and terms. */
-export const changedProduct = (before: ProductDoc, order: ProductOrderDocument, item: OrderItem, at: Date): Partial<ProductDoc> => {
+/** What comes into a bundle with a change of it, and what goes. */
+export interface PartsChanged {
+  added: readonly { id: string; name: string }[]
+  gone: readonly string[]
+}
+
+const withPartsChanged = (before: ProductDoc, { added, gone }: PartsChanged): Partial<ProductDoc> =>
+  added.length + gone.length === 0
+    ? {}
+    : ({ productRelationship: [...(before.productRelationship ?? []).filter(one => !(one.relationshipType === 'bundles' && [...gone, ...added.map(part => part.id)].includes(one.product?.id ?? ''))), ...added.map(bundles)] } as Partial<ProductDoc>)
+
+/** What a `modify` item changes of a product at an instant: characteristics it names, with another offering its prices and terms, and of a bundle its parts. */
+export const changedProduct = (before: ProductDoc, order: ProductOrderDocument, item: OrderItem, at: Date, parts: PartsChanged = { added: [], gone: [] }): Partial<ProductDoc> => {
   const named = new Set((item.product?.productCharacteristic ?? []).map(one => one.name))
   return {
     productCharacteristic: [...(before.productCharacteristic ?? []).filter(one => !named.has(one.name)), ...(item.product?.productCharacteristic ?? [])],
     productOrderItem: [...(before.productOrderItem ?? []).filter(one => one.productOrderId !== order.id || one.orderItemId !== item.id), relatedItem(order, item)],
     ...(item.product?.place?.length ? { place: item.product.place } : {}),
+    ...withPartsChanged(before, parts),
     ...(item.productOffering
       ? {
           productOffering: item.productOffering,

@@ -43,7 +43,10 @@ const named = async (deps: Services, context: Context, subject: Subject, rules: 
   return [...offerings, ...(categories.length === 0 ? [] : await idsOf(deps, context, [{ path: 'category.id', value: categories }]))]
 }
 
-const isSameKind = (a: LoadedOffering, b: LoadedOffering): boolean => a.specification !== undefined && a.specification.pin.id === b.specification?.pin.id
+const isBundled = (offering: LoadedOffering): boolean => offering.doc.isBundle === true || offering.children.length > 0
+
+/** Bundles are of one kind where they are of none; what they are made of says what they are. */
+const isSameKind = (a: LoadedOffering, b: LoadedOffering): boolean => (a.specification === undefined ? isBundled(a) && b.specification === undefined : a.specification.pin.id === b.specification?.pin.id)
 
 /** Offerings to change to. Only those are named that an order would take: of the same kind, or where the catalog leads. */
 export const changesFor = async (deps: Services, context: Context, subject: Subject, rules: readonly CompiledRule[]): Promise<Candidate[]> => {
@@ -67,7 +70,7 @@ export const changesFor = async (deps: Services, context: Context, subject: Subj
   return [...found]
     .flatMap(([id, relation]) => {
       const offering = loaded.get(id)
-      if (offering === undefined || offering.doc.isBundle === true) return []
+      if (offering === undefined || isBundled(offering) !== isBundled(present)) return []
       return isSameKind(present, offering) || (led.has(id) && relation !== 'downgradesTo') ? [{ offering, relation }] : []
     })
     .slice(0, MOST)
@@ -76,7 +79,9 @@ export const changesFor = async (deps: Services, context: Context, subject: Subj
 /** Offerings to have beside it. */
 export const additionsFor = async (deps: Services, context: Context, subject: Subject, rules: readonly CompiledRule[]): Promise<Candidate[]> => {
   const related = (subject.offering?.doc.productOfferingRelationship ?? []).flatMap(one => (one.id !== undefined && relationOf(one.relationshipType) === 'adds' ? [one.id] : []))
-  const ids = [...new Set([...related, ...(await named(deps, context, subject, rules, 'add'))])].slice(0, MOST)
+  // What the bundle may have inside, and has not as often as it may.
+  const inside = (subject.offering?.children ?? []).flatMap(({ offering, upper }) => (subject.parts.filter(part => part.doc.productOffering?.id === offering.pin.id).length < upper ? [offering.pin.id] : []))
+  const ids = [...new Set([...inside, ...related, ...(await named(deps, context, subject, rules, 'add'))])].slice(0, MOST)
   const loaded = await loadOfferings(deps, context, ids)
   return ids.flatMap(id => {
     const offering = loaded.get(id)

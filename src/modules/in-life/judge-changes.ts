@@ -9,8 +9,10 @@ import type { ChangeJudge, ChangeVerdict, WrittenChange } from '../ordering/inde
 import { relationBetween } from './candidates.ts'
 import { isAbout } from './hear-rules.ts'
 import { ACTIONS, rulesOf, type CompiledRule, type InLifeAction } from './in-life-rule.ts'
-import { buildOption, keptTerm, type BuiltOption } from './option.ts'
-import { directionOf, listMonthlyOf } from './options.ts'
+import { buildOption } from './option.ts'
+import { keptTerm } from './option-terms.ts'
+import type { BuiltOption, ChangeLine } from './option-types.ts'
+import { directionOf } from './options.ts'
 import { readSubject, type Subject } from './subject.ts'
 
 /** Reasons that are ours to give; all others the order finds by itself. */
@@ -26,11 +28,14 @@ const optionsOf = async (change: WrittenChange, subject: Subject, target: Loaded
   const found: BuiltOption[] = []
   if (target !== undefined && target.pin.id !== subject.doc.productOffering?.id) {
     const up = await build('upgrade', target)
-    found.push(directionOf(subject, { offering: target, relation: relationBetween(subject.offering, target) }, listMonthlyOf(up)) === 'upgrade' ? up : await build('downgrade', target))
+    found.push(directionOf(subject, { offering: target, relation: relationBetween(subject.offering, target) }, up.listMonthly) === 'upgrade' ? up : await build('downgrade', target))
   } else if (target !== undefined && change.hasTerm) found.push(await build('renew', target))
   if (change.place !== undefined && !(subject.doc.place ?? []).some(one => one.id === change.place?.['id'])) found.push(await build('move', subject.offering))
   return found
 }
+
+/** The parts of a bundle that ends go with it unsaid: what that costs is charged with the bundle. */
+const feesWithin = (line: ChangeLine): ChangeLine['fee'] => [...line.fee, ...(line.parts ?? []).flatMap(feesWithin)]
 
 const verdictOf = (change: WrittenChange, subject: Subject, built: readonly BuiltOption[]): ChangeVerdict => {
   const options = built.map(one => one.option)
@@ -42,7 +47,7 @@ const verdictOf = (change: WrittenChange, subject: Subject, built: readonly Buil
   const term = itemTerm.length > 0 ? itemTerm : keptTerm(subject)
   return {
     reasons: [...new Map(reasons.map(({ code, message }) => [`${code} ${message}`, { code, message }])).values()],
-    fee: built.flatMap(one => one.lines.flatMap(line => line.fee)),
+    fee: built.flatMap(one => one.lines.flatMap(feesWithin)),
     payOff: [...new Set(built.flatMap(one => one.payOff))],
     ...(later !== undefined && { later }),
     ...(first && { agreed: { ...agreed, '@type': 'AgreedChange', '@baseType': 'Change' } }),
@@ -58,7 +63,7 @@ export const judgeChanges: ChangeJudge = async (deps: Services, context: Context
     const subject = await readSubject(deps, context, change.productId)
     if (subject === undefined || !rules.some(rule => isAboutIt(rule, subject))) continue
     const target = change.offeringId === undefined ? undefined : (await loadOfferings(deps, context, [change.offeringId])).get(change.offeringId)
-    const wish = { isOrdered: true, ...(change.place && { place: change.place }), ...(change.at && { effectiveDate: change.at }) } as const
+    const wish = { isOrdered: true, ...(change.isPart === true && { isPart: true }), ...(change.place && { place: change.place }), ...(change.at && { effectiveDate: change.at }) } as const
     const built = await optionsOf(change, subject, target, (action, to) => buildOption(deps, context, subject, rules, action, to, wish))
     if (built.length > 0 || target !== undefined) verdicts.set(change.itemId, verdictOf(change, subject, built))
   }

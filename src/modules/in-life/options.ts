@@ -3,8 +3,10 @@ import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { loadOfferings } from '../catalog/index.ts'
 import { additionsFor, changesFor, type Candidate } from './candidates.ts'
-import { rulesOf, type InLifeAction } from './in-life-rule.ts'
-import { buildOption, type BuiltOption, type Wish } from './option.ts'
+import { rulesOf, type CompiledRule, type InLifeAction } from './in-life-rule.ts'
+import { isBundle } from './bundle-parts.ts'
+import { buildOption } from './option.ts'
+import type { BuiltOption, Wish } from './option-types.ts'
 import { readSubject, type Subject } from './subject.ts'
 
 export interface InLifeQuestion extends Wish {
@@ -13,22 +15,30 @@ export interface InLifeQuestion extends Wish {
   action?: readonly InLifeAction[]
   /** Of upgrade, downgrade, add and renew: this offering alone. */
   offeringId?: string
+  /** Of remove: the part of the bundle that shall leave it, which otherwise goes as a whole. */
+  partId?: string
+  /** One option is meant to be bought. */
+  isSale?: boolean
 }
 
 /** Whether an offering that is no step of the catalog costs more: what it is called follows from that. */
 export const directionOf = (subject: Subject, { relation }: Candidate, listMonthly: number): 'upgrade' | 'downgrade' => {
   if (relation === 'upgradesTo') return 'upgrade'
   if (relation === 'downgradesTo') return 'downgrade'
-  return subject.present.listMonthly.greaterThan(listMonthly) ? 'downgrade' : 'upgrade'
+  return subject.whole.listMonthly.greaterThan(listMonthly) ? 'downgrade' : 'upgrade'
 }
-
-/** What an offering costs a month before discounts, by the price that the engine has just taken. */
-export const listMonthlyOf = ({ option }: BuiltOption): number =>
-  option.itemPrice.filter(line => line.priceType === 'recurring').reduce((sum, line) => sum + Number((line['derivation'] as { unitAmount?: string } | undefined)?.unitAmount ?? 0), 0)
 
 export interface InLifeAnswer {
   subject: Subject
   option: BuiltOption[]
+}
+
+/** That a part leaves its bundle: what the part itself is asked about. */
+const removalOf = async (deps: Services, context: Context, rules: readonly CompiledRule[], question: InLifeQuestion, partId: string): Promise<BuiltOption[]> => {
+  const part = await readSubject(deps, context, partId)
+  if (part === undefined) return []
+  const built = await buildOption(deps, context, part, rules, 'remove', part.offering, question)
+  return [{ ...built, option: { ...built.option, id: `remove:${partId}`, part: [{ becomes: 'ended', product: { id: partId, name: part.doc.name ?? partId }, monthly: { ...(part.whole.monthly && { present: part.whole.monthly }) } }] } }]
 }
 
 /** Answers undefined where there is no such product for who asks. */
@@ -45,7 +55,7 @@ export const inLifeOptions = async (deps: Services, context: Context, question: 
     for (const candidate of await changesFor(deps, context, subject, rules)) {
       if (!wanted(candidate.offering.pin.id)) continue
       const up = await build('upgrade', candidate)
-      const direction = directionOf(subject, candidate, listMonthlyOf(up))
+      const direction = directionOf(subject, candidate, up.listMonthly)
       if (asked(direction)) option.push(direction === 'upgrade' ? up : await build('downgrade', candidate))
     }
   }
@@ -57,13 +67,18 @@ export const inLifeOptions = async (deps: Services, context: Context, question: 
     if (wanted(target.pin.id)) option.push(await build('renew', { offering: target, relation: 'named' }))
   }
   if (asked('add')) for (const candidate of await additionsFor(deps, context, subject, rules)) if (wanted(candidate.offering.pin.id)) option.push(await build('add', candidate))
-  if (asked('move') && (subject.doc.place?.length ?? 0) > 0) option.push(await build('move', undefined))
-  if (asked('remove')) option.push(await build('remove', undefined))
+  if (asked('move') && [subject, ...subject.parts].some(one => (one.doc.place?.length ?? 0) > 0)) option.push(await build('move', undefined))
+  if (asked('remove')) {
+    if (question.partId === undefined) option.push(await build('remove', undefined))
+    for (const { id } of isBundle(subject) ? subject.parts : []) {
+      if (question.partId === undefined ? question.isSale !== true : question.partId === id) option.push(...(await removalOf(deps, context, rules, question, id)))
+    }
+  }
   return { subject, option }
 }
 
 /** The one option that is asked for by action, and by offering where there are several. */
 export const inLifeOption = async (deps: Services, context: Context, question: InLifeQuestion & { action: readonly [InLifeAction] }): Promise<{ subject: Subject; built: BuiltOption | undefined } | undefined> => {
-  const answer = await inLifeOptions(deps, context, question)
+  const answer = await inLifeOptions(deps, context, { ...question, isSale: true })
   return answer && { subject: answer.subject, built: answer.option.length === 1 || question.offeringId !== undefined ? answer.option[0] : undefined }
 }

@@ -134,3 +134,24 @@ export const presentOf = (product: ProductDoc, at: Date, zone: string): Present 
     term: termOf(product, zone),
   }
 }
+
+const summed = (amounts: readonly MoneyJson[]): MoneyJson | undefined => {
+  const [first] = amounts
+  return first && { unit: first.unit, value: jsonNumber(amounts.filter(one => one.unit === first.unit).reduce((all, one) => all.plus(exact(one.value)), exact(0))) }
+}
+
+/** A bundle with its parts: what all of it costs a month, and the longest term of a part where the bundle has none itself. */
+export const wholeOf = (own: Present, parts: readonly Present[]): Present => {
+  if (parts.length === 0) return own
+  const all = [own, ...parts]
+  const monthly = all.flatMap(one => one.monthly ?? [])
+  const [taxExcluded, taxIncluded] = [summed(monthly.map(one => one.taxExcluded)), summed(monthly.map(one => one.taxIncluded))]
+  return {
+    currency: all.find(one => one.currency !== undefined)?.currency,
+    monthly: taxExcluded && taxIncluded && { taxExcluded, taxIncluded },
+    listMonthly: all.reduce((sum, one) => sum.plus(one.listMonthly), exact(0)),
+    tax: (all.find(one => one.monthly !== undefined) ?? own).tax,
+    discounts: own.discounts,
+    term: own.term ?? parts.flatMap(one => one.term ?? []).toSorted((a, b) => b.endsAt.getTime() - a.endsAt.getTime())[0],
+  }
+}

@@ -20,16 +20,18 @@ const Query = Type.Object(
     place: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Id of the address that it moves to' })),
     effectiveDate: Type.Optional(Type.String({ format: 'date-time', description: 'When it shall be, where that is later than it could be' })),
     device: Type.Optional(Type.Enum(['keepPaying', 'payOff'], { type: 'string', description: 'What shall become of open instalments, where the customer may choose' })),
+    part: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Of a bundle: the part (a product) that shall leave it' })),
+    choice: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 50, description: 'Of a bundle that is exchanged: offerings that are taken of the other one, where it lets choose' })),
   },
   { additionalProperties: false },
 )
 
 const Answer = Type.Object(
   {
-    product: open('The product: id, name, offering, status, what it costs a month as sold, its term, open instalments, a change under way'),
+    product: open('The product: id, name, offering, status, what it costs a month as sold (of a bundle with its parts), its term, its parts or the bundle that it is in, open instalments, a change under way'),
     at: Type.String({ format: 'date-time', description: 'Business time of the answer' }),
     option: Type.Array(
-      open('id, action, name, productOffering, possible, reason (code, message, rule), takesEffect, effectiveDate, term, oneTimeCost (kind, name, amounts, why, rule), oneTimeTotal, monthly (present, new, difference), itemPrice with its derivation, kept, lost, device, rule (which said what)'),
+      open('id, action, name, productOffering, possible, reason (code, message, rule), takesEffect, effectiveDate, term, oneTimeCost (kind, name, amounts, why, rule), oneTimeTotal, monthly (present, new, difference), itemPrice with its derivation, part (of a bundle: what becomes of each), kept, lost, device, rule (which said what)'),
       { description: 'What can be done, and what cannot, with the reasons' },
     ),
   },
@@ -43,7 +45,7 @@ export const inLifeRoutes = (app: FastifyInstance, deps: Services): void => {
     { config: { confined: true }, schema: { tags: ['inLife'], summary: 'Ask what can be done with a product', description: 'Upgrade, downgrade, add, remove, renew, move: when, at what cost, with what kept, and why not. Prices are those that the order of it would have.', params, querystring: Query, response: { 200: Answer } } },
     async request => {
       requirePermission(request.context, 'product', 'read')
-      const { action, productOffering, place, effectiveDate, device } = readQuery(request.query)
+      const { action, productOffering, place, effectiveDate, device, part, choice } = readQuery(request.query)
       const at = readEffectiveDate(effectiveDate, deps.clock.now())
       const answer = await inLifeOptions(deps, request.context, {
         productId: request.params.id,
@@ -52,12 +54,16 @@ export const inLifeRoutes = (app: FastifyInstance, deps: Services): void => {
         ...(place !== undefined && { place: { id: place, role: 'installation', '@referredType': 'GeographicAddress' } }),
         ...(at && { effectiveDate: at }),
         ...(device !== undefined && { device }),
+        ...(part !== undefined && { partId: part }),
+        ...(choice && { choice }),
       })
       if (answer === undefined) throw refuse.notFound(product.name, request.params.id)
-      const { doc, present, plans, change, now, id } = answer.subject
+      const { doc, whole: present, plans, change, now, id, parts, bundle } = answer.subject
       return {
         product: {
           id, href: `/tmf-api/productInventory/v4/product/${id}`, name: doc.name, status: doc.status, productOffering: doc.productOffering, monthly: present.monthly,
+          ...(parts.length > 0 && { part: parts.map(one => ({ id: one.id, name: one.doc.name, productOffering: one.doc.productOffering, monthly: one.whole.monthly })) }),
+          ...(bundle && { bundle: { id: bundle.id, name: bundle.name } }),
           ...(present.term && { term: { months: present.term.months, startDate: present.term.start, endDate: present.term.end } }),
           financingPlan: plans.map(plan => ({ id: plan.id, name: plan.doc.name })),
           ...(change && { change: { productOrder: { id: change.orderId }, action: change.action, effectiveDate: change.effectiveAt.toISOString() } }),

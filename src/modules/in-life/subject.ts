@@ -7,10 +7,10 @@ import { billingAccount, cycleOf, payerOf, type BillingAccount } from '../accoun
 import { loadOfferings, type LoadedOffering } from '../catalog/index.ts'
 import { customerOf as customerRole } from '../customer/index.ts'
 import { openPlansOf, type FinancingPlan } from '../financing/index.ts'
-import { partyOf, product, type ProductDoc } from '../inventory/index.ts'
+import { bundlesAround, partIdsOf, partyOf, product, type ProductDoc } from '../inventory/index.ts'
 import type { ChangeUnderWay } from './change-store.ts'
 import { changeUnderWay } from './claim.ts'
-import { monthsUntil, presentOf, type Present } from './present.ts'
+import { monthsUntil, presentOf, wholeOf, type Present } from './present.ts'
 
 type Party = NonNullable<ProductDoc['relatedParty']>[number]
 
@@ -25,6 +25,12 @@ export interface Subject {
   customerId: string | undefined
   zone: string
   present: Present
+  /** Of a bundle: with what its parts cost, and the longest term among them where it has none itself. Else the same as `present`. */
+  whole: Present
+  /** Living parts of the bundle that it is. */
+  parts: Subject[]
+  /** The bundle that it is a living part of. */
+  bundle: { id: string; name: string; change: ChangeUnderWay | undefined } | undefined
   plans: Stored<FinancingPlan>[]
   change: ChangeUnderWay | undefined
   /** First instant of the next billing period. */
@@ -43,7 +49,22 @@ const accountOf = async (deps: Services, context: Context, doc: ProductDoc): Pro
   return (await deps.store.find(context, billingAccount, { where: [{ path: 'relatedParty.id', value: payer }], sort: 'lastModified', limit: 1 }))[0]?.doc
 }
 
-export const readSubject = async (deps: Services, context: Context, productId: string): Promise<Subject | undefined> => {
+const DEEPEST = 3
+
+/** The parts that a customer still has, each as a subject of its own. */
+const partsOf = async (deps: Services, context: Context, doc: ProductDoc, level: number): Promise<Subject[]> => {
+  const ids = partIdsOf(doc)
+  if (ids.length === 0 || level >= DEEPEST) return []
+  const parts = await Promise.all(ids.map(id => readSubject(deps, context, id, level + 1)))
+  return parts.flatMap(part => (part !== undefined && ['active', 'suspended'].includes(part.doc.status ?? '') ? [part] : []))
+}
+
+const bundleOf = async (deps: Services, context: Context, productId: string): Promise<Subject['bundle']> => {
+  const found = (await bundlesAround({ context, deps }, [productId])).get(productId)
+  return found && { id: found.id, name: found.doc.name ?? found.id, change: await changeUnderWay(deps, context, found.id) }
+}
+
+export const readSubject = async (deps: Services, context: Context, productId: string, level = 0): Promise<Subject | undefined> => {
   const found = await deps.store.get(context, product, productId)
   if (found === undefined) return undefined
   const { doc } = found
@@ -57,6 +78,9 @@ export const readSubject = async (deps: Services, context: Context, productId: s
   const offering = offeringId === undefined ? undefined : (await loadOfferings(deps, context, [offeringId])).get(offeringId)
   const party = doc.relatedParty?.find(one => one.id === partyOf(doc))
   const customer = party === undefined ? undefined : await customerRole(deps, context, party['@referredType'] === 'Party' ? { id: party.id } : party)
+  const parts = await partsOf(deps, context, doc, level)
+  const present = presentOf(doc, now, zone)
+  const plans = new Map([...(await openPlansOf({ deps, context }, productId)), ...parts.flatMap(part => part.plans)].map(plan => [plan.id, plan]))
   return {
     id: productId,
     doc,
@@ -65,19 +89,22 @@ export const readSubject = async (deps: Services, context: Context, productId: s
     party,
     customerId: customer?.id,
     zone,
-    present: presentOf(doc, now, zone),
-    plans: await openPlansOf({ deps, context }, productId),
-    change: await changeUnderWay(deps, context, productId),
+    present,
+    whole: wholeOf(present, parts.map(part => part.whole)),
+    parts,
+    bundle: level === 0 ? await bundleOf(deps, context, productId) : undefined,
+    plans: [...plans.values()],
+    change: (await changeUnderWay(deps, context, productId)) ?? parts.find(part => part.change !== undefined)?.change,
     nextPeriod: startOfDay(nextCycleDate(today, cycle.day ?? dayOfMonth(began), 1), zone),
     now,
   }
 }
 
 /** When a change can be at the earliest. */
-export const effectiveFrom = ({ present, nextPeriod, now }: Subject, takesEffect: 'now' | 'endOfBillingPeriod' | 'endOfTerm'): Date => {
+export const effectiveFrom = ({ whole: present, nextPeriod, now }: Subject, takesEffect: 'now' | 'endOfBillingPeriod' | 'endOfTerm'): Date => {
   if (takesEffect === 'endOfBillingPeriod') return nextPeriod
   return takesEffect === 'endOfTerm' && present.term !== undefined && present.term.endsAt > now ? present.term.endsAt : now
 }
 
 /** Months of the term that are left at an instant, those begun counted. */
-export const monthsLeftAt = ({ present, zone }: Subject, at: Date): number => (present.term === undefined ? 0 : monthsUntil(localDate(at, zone), present.term.end))
+export const monthsLeftAt = ({ whole: present, zone }: Subject, at: Date): number => (present.term === undefined ? 0 : monthsUntil(localDate(at, zone), present.term.end))

@@ -11,12 +11,14 @@ export { product, partyOf } from './product.ts'
 export { resourceInstance, serviceInstance } from './instance.ts'
 export { canMoveProduct, type ProductState } from './product-state.ts'
 export {
+  bundlesAround,
   changeProduct,
   createPendingProduct,
   endInstances,
   instancesOf,
   livingProductsOf,
   loadProducts,
+  partIdsOf,
   recordInstances,
   type InventoryWork,
   type ProductChange,

@@ -136,3 +136,15 @@ export const livingProductsOf = async ({ context, deps }: Pick<InventoryWork, 'c
 export const loadProducts = async ({ context, deps }: Pick<InventoryWork, 'context' | 'deps'>, ids: readonly string[], tx?: Transaction): Promise<Map<string, Stored<ProductDoc>>> =>
   await deps.store.getMany(context, product, ids, tx ? { tx } : undefined)
 
+
+/** Ids of the products that a bundle is made of. */
+export const partIdsOf = (doc: Pick<ProductDoc, 'productRelationship'>): string[] => (doc.productRelationship ?? []).flatMap(one => (one.relationshipType === 'bundles' && one.product?.id !== undefined ? [one.product.id] : []))
+
+/** The bundle that each of these products is a living part of, by the id of the part. */
+export const bundlesAround = async ({ context, deps }: Pick<InventoryWork, 'context' | 'deps'>, ids: readonly string[]): Promise<Map<string, Stored<ProductDoc>>> => {
+  const around = new Map<string, Stored<ProductDoc>>()
+  if (ids.length === 0) return around
+  const found = await deps.store.find(context, product, { where: [{ path: 'productRelationship.product.id', value: [...ids] }, { path: 'status', value: LIVING }], limit: 500 })
+  for (const bundle of found) for (const id of partIdsOf(bundle.doc)) if (ids.includes(id)) around.set(id, bundle)
+  return around
+}

@@ -3,7 +3,7 @@
  * diagram); a malformed message never gets here. Pure.
  */
 import { groupsOutOfLimits, rangeInWords, type ChoiceGroup } from '../catalog/index.ts'
-import { placeItems, type OrderItem, type RejectionReason } from './order-document.ts'
+import { placeItems, type OrderItem, type PlacedItem, type RejectionReason } from './order-document.ts'
 
 /** What the check has to know about an offering. */
 export interface OfferingFacts {
@@ -100,9 +100,54 @@ const moveReasons = (item: OrderItem, offerings: ReadonlyMap<string, OfferingFac
   const [product, offering] = [products.get(item.product?.id ?? ''), offerings.get(offeringId(item) ?? '')]
   if (item.action !== 'modify' || !product || !offering || product.offeringId === undefined || product.offeringId === offering.id) return []
   const refused = (message: string): RejectionReason[] => [{ code: 'offeringNotFitting', orderItemId: item.id, message }]
-  if (product.isBundle || offering.isBundle || offering.bundled.length > 0) return refused(`product ${product.id} cannot become ${offering.name}: the parts of a bundle are not exchanged by a change; end the product and order the other`)
+  const isBundle = offering.isBundle || offering.bundled.length > 0
+  if ((product.isBundle ?? false) !== isBundle) return refused(`product ${product.id} cannot become ${offering.name}: ${isBundle ? 'it is no bundle, and that is one' : 'it is a bundle, and that is none'}; end the product and order the other`)
   if (product.specification === undefined || offering.specificationId === undefined || product.specification.id === offering.specificationId) return []
   return offerings.get(product.offeringId)?.leadsTo?.includes(offering.id) ? [] : refused(`product ${product.id} cannot become ${offering.name}, which is of another kind; end the product and order the other`)
+}
+
+/** Units of each offering that a bundle has, as it is and as the order leaves it. */
+const countsLeft = (bundle: ProductFacts, items: ReadonlyMap<string, OrderItem>, added: readonly OrderItem[], products: ReadonlyMap<string, ProductFacts>): { before: Map<string, number>; after: Map<string, number> } => {
+  const [before, after] = [new Map<string, number>(), new Map<string, number>()]
+  const count = (counts: Map<string, number>, id: string | undefined, many: number): void => void (id !== undefined && counts.set(id, (counts.get(id) ?? 0) + many))
+  for (const id of bundle.parts ?? []) {
+    const part = products.get(id)
+    if (part === undefined || !['created', 'pendingActive', 'active', 'suspended'].includes(part.status)) continue
+    const item = items.get(id)
+    count(before, part.offeringId, 1)
+    if (item?.action !== 'delete') count(after, (item?.action === 'modify' ? offeringId(item) : undefined) ?? part.offeringId, 1)
+  }
+  for (const item of added) count(after, offeringId(item), item.quantity ?? 1)
+  return { before, after }
+}
+
+/** Why a bundle that stays would not be one any more, or not the one that it is exchanged for. What was out of its limits before is nobody's fault now. */
+const partReasons = (placed: readonly PlacedItem[], offerings: ReadonlyMap<string, OfferingFacts>, products: ReadonlyMap<string, ProductFacts>): RejectionReason[] => {
+  const items = new Map(placed.flatMap(({ item }) => (item.action === 'add' || item.product?.id === undefined ? [] : [[item.product.id, item] as const])))
+  return [...products.values()].flatMap(bundle => {
+    const own = items.get(bundle.id)
+    if (!bundle.isBundle || own?.action === 'delete' || own?.action === 'noChange') return []
+    const added = placed.filter(({ item, parent }) => item.action === 'add' && parent !== undefined && parent === own).map(one => one.item)
+    const target = own === undefined ? undefined : offeringId(own)
+    const isExchanged = target !== undefined && target !== bundle.offeringId
+    const offering = offerings.get(target ?? bundle.offeringId ?? '')
+    if (offering === undefined || offering.bundled.length === 0) return []
+    const { before, after } = countsLeft(bundle, items, added, products)
+    const differs = (id: string): boolean => isExchanged || (before.get(id) ?? 0) !== (after.get(id) ?? 0)
+    const itemId = own?.id ?? placed.find(({ item }) => bundle.parts?.includes(item.product?.id ?? ''))?.item.id ?? ''
+    const reasons: RejectionReason[] = []
+    for (const part of offering.bundled) {
+      const count = after.get(part.id) ?? 0
+      if (!differs(part.id)) continue
+      if (count < part.lower) reasons.push({ code: 'bundleLimit', orderItemId: itemId, message: `${offering.name} needs at least ${part.lower} of ${part.name}, ${count} would be left` })
+      if (part.upper !== undefined && count > part.upper) reasons.push({ code: 'bundleLimit', orderItemId: itemId, message: `${offering.name} takes at most ${part.upper} of ${part.name}, it would have ${count}` })
+    }
+    for (const { group, count, lower, upper } of groupsOutOfLimits(offering.groups ?? [], id => after.get(id) ?? 0)) {
+      if (group.members.some(differs)) reasons.push({ code: 'bundleLimit', orderItemId: itemId, message: `${offering.name} takes ${rangeInWords({ lower, upper })} of ${group.name}, it would have ${count}` })
+    }
+    for (const id of after.keys()) if (differs(id) && !offering.bundled.some(part => part.id === id)) reasons.push({ code: 'notInBundle', orderItemId: itemId, message: `offering ${id} is not a part of ${offering.name}` })
+    return reasons
+  })
 }
 
 /** Why products of an order can no longer be changed or ended: asked again when the work on it begins, which may be long after it came in. */
@@ -127,7 +172,7 @@ export const businessReasons = (items: readonly OrderItem[], offerings: Readonly
   const children = new Map<string, OrderItem[]>()
   for (const { item, parent } of placed) if (parent) children.set(parent.id, [...(children.get(parent.id) ?? []), item])
   const ended = new Set<string>()
-  return placed.flatMap(({ item, parent }) => {
+  return [...partReasons(placed, offerings, products), ...placed.flatMap(({ item, parent }) => {
     const reasons = [...existingReasons(item, products, customer), ...offeringReasons(item, parent === undefined, offerings), ...moveReasons(item, offerings, products)]
     if (item.quantity !== undefined && (item.quantity < 1 || item.quantity > mostUnits)) reasons.push({ code: 'quantity', orderItemId: item.id, message: `quantity must be 1 to ${mostUnits}, it is ${item.quantity}` })
     const productId = item.action === 'add' ? undefined : item.product?.id
@@ -138,7 +183,7 @@ export const businessReasons = (items: readonly OrderItem[], offerings: Readonly
     const bundle = item.action === 'add' ? offerings.get(offeringId(item) ?? '') : undefined
     if (bundle && (bundle.isBundle || bundle.bundled.length > 0)) reasons.push(...bundleReasons(item, bundle, children.get(item.id) ?? []))
     return reasons
-  })
+  })]
 }
 
 /** One currency an order: nobody could pay or bill a total in two. */

@@ -20,6 +20,8 @@ export interface WrittenChange {
   place?: Record<string, unknown>
   /** A term was named. */
   hasTerm: boolean
+  /** Its bundle is changed by the same order, and it stays a part of it. */
+  isPart?: boolean
   /** When it shall be, where somebody said so. */
   at?: Date
 }
@@ -76,7 +78,7 @@ const isAsked = ({ item, parent }: PlacedItem, products: ReadonlyMap<string, Pro
   return !(parent?.action === 'delete' && products.get(parent.product?.id ?? '')?.parts?.includes(id))
 }
 
-const writtenAs = (item: OrderItem, products: ReadonlyMap<string, ProductFacts>, at: Date | undefined): WrittenChange => {
+const writtenAs = ({ item, parent }: PlacedItem, products: ReadonlyMap<string, ProductFacts>, at: Date | undefined): WrittenChange => {
   const offering = offeringId(item)
   const place = item.product?.place?.[0]
   const isNew = typeof place?.['id'] === 'string' && products.get(item.product?.id ?? '')?.places?.includes(place['id']) === false
@@ -87,6 +89,7 @@ const writtenAs = (item: OrderItem, products: ReadonlyMap<string, ProductFacts>,
     hasTerm: item.itemTerm !== undefined,
     ...(item.action === 'modify' && offering !== undefined && { offeringId: offering }),
     ...(item.action === 'modify' && place && isNew && { place }),
+    ...(item.action === 'modify' && parent?.action === 'modify' && products.get(parent.product?.id ?? '')?.parts?.includes(item.product?.id ?? '') && { isPart: true }),
     ...(at && { at }),
   }
 }
@@ -123,7 +126,7 @@ export const judgeItems = async (order: ProductOrderDocument, items: OrderItem[]
   const channel = work.by === 'server' ? (order.channel?.[0]?.id ?? work.context.channel) : work.context.channel
   // A rule binds also where the caller sees nothing of what it is about.
   const house = { ...systemContext(work.context.brand, work.context.correlationId), channel }
-  const verdicts = await judge(work.deps, house, asked.map(({ item }) => writtenAs(item, products, wish === undefined ? undefined : new Date(wish))))
+  const verdicts = await judge(work.deps, house, asked.map(one => writtenAs(one, products, wish === undefined ? undefined : new Date(wish))))
   if (verdicts.size === 0) return nothing
   const reasons: RejectionReason[] = [...verdicts].flatMap(([orderItemId, verdict]) => verdict.reasons.map(reason => ({ ...reason, orderItemId })))
   const laters = new Set([...verdicts.values()].flatMap(one => one.later ?? []))

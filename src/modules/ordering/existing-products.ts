@@ -3,8 +3,8 @@
  * delivered, whatever the order says of it, and a bundle that ends takes its parts along.
  */
 import type { Doc, Stored, Work } from '../../tmf/resource.ts'
-import { loadProducts, partyOf, type product } from '../inventory/index.ts'
-import type { ProductFacts } from './business-check.ts'
+import { bundlesAround, loadProducts, partIdsOf, partyOf, type product } from '../inventory/index.ts'
+import { offeringId, type ProductFacts } from './business-check.ts'
 import { mapItems, placeItems, type OrderItem, type ProductOrderDocument } from './order-document.ts'
 
 type StoredProduct = Stored<Doc<typeof product>>
@@ -12,12 +12,10 @@ type StoredProduct = Stored<Doc<typeof product>>
 /** Bundles inside bundles: more levels than any operator sells. */
 const deepest = 5
 
-const partsOf = (stored: StoredProduct): string[] => (stored.doc.productRelationship ?? []).flatMap(one => (one.relationshipType === 'bundles' && one.product?.id !== undefined ? [one.product.id] : []))
-
 const factsOf = (id: string, stored: StoredProduct): ProductFacts => {
   const { status, productOffering, productSpecification, isBundle, relatedParty, place, productCharacteristic } = stored.doc
   const owner = partyOf(stored.doc)
-  const parts = partsOf(stored)
+  const parts = partIdsOf(stored.doc)
   return {
     id,
     status: status ?? '',
@@ -39,16 +37,26 @@ const factsOf = (id: string, stored: StoredProduct): ProductFacts => {
   }
 }
 
-/** The products that items change or end, by id, and the parts of the bundles that end. */
+/** The products that items change or end, by id, with the parts of the bundles among them, and the bundles that parts are ended or exchanged in. */
 export const loadExisting = async (items: readonly OrderItem[], { context, deps }: Pick<Work<ProductOrderDocument>, 'context' | 'deps'>): Promise<Map<string, ProductFacts>> => {
-  const named = items.flatMap(item => (item.action === 'add' || item.product?.id === undefined ? [] : [item.product.id]))
-  const ending = new Set(items.flatMap(item => (item.action === 'delete' ? (item.product?.id ?? []) : [])))
+  const about = items.filter(item => item.action !== 'add' && item.product?.id !== undefined)
+  const named = about.map(item => item.product?.id ?? '')
   const found = new Map<string, ProductFacts>()
-  for (let wanted = [...new Set(named)], level = 0; wanted.length > 0 && level <= deepest; level++) {
+  if (named.length === 0) return found
+  const opened = new Set(about.flatMap(item => (item.action === 'noChange' ? [] : (item.product?.id ?? []))))
+  // Whoever takes a part out of a bundle, or makes another of it, answers for the bundle that is left.
+  const leaving = about.flatMap(item => (item.action === 'delete' || (item.action === 'modify' && offeringId(item) !== undefined) ? (item.product?.id ?? []) : []))
+  const around = await bundlesAround({ context, deps }, leaving)
+  for (const bundle of around.values()) {
+    found.set(bundle.id, factsOf(bundle.id, bundle))
+    opened.add(bundle.id)
+  }
+  const partsInside = [...found.values()].flatMap(one => one.parts ?? [])
+  for (let wanted = [...new Set([...named, ...partsInside])].filter(id => !found.has(id)), level = 0; wanted.length > 0 && level <= deepest; level++) {
     const loaded = [...(await loadProducts({ context, deps }, wanted))].map(([id, stored]) => factsOf(id, stored))
     for (const facts of loaded) found.set(facts.id, facts)
-    const parts = loaded.filter(facts => ending.has(facts.id)).flatMap(facts => facts.parts ?? [])
-    for (const id of parts) ending.add(id)
+    const parts = loaded.filter(facts => opened.has(facts.id)).flatMap(facts => facts.parts ?? [])
+    for (const id of parts) opened.add(id)
     wanted = [...new Set(parts)].filter(id => !found.has(id))
   }
   return found
@@ -56,6 +64,9 @@ export const loadExisting = async (items: readonly OrderItem[], { context, deps 
 
 /** A product that still has to be ended. What another order ends already is left to it. */
 const lives = (product: ProductFacts | undefined): product is ProductFacts => product !== undefined && ['active', 'suspended'].includes(product.status)
+
+/** Where its bundle is; a part that is nowhere, a SIM card, stays what it is. */
+const isWith = (part: ProductFacts, bundle: ProductFacts | undefined): boolean => (part.places ?? []).length > 0 && ((bundle?.places ?? []).length === 0 || (part.places ?? []).some(id => bundle?.places?.includes(id)))
 
 /**
  * Ends the parts of a bundle that is ended, unless the order says of them what shall be: nobody pays for a part whose bundle, which has the
@@ -76,6 +87,32 @@ export const endParts = (items: readonly OrderItem[], products: ReadonlyMap<stri
       while (ids.has(`${item.id}.${next}`))
       ids.add(`${item.id}.${next}`)
       return [withParts({ id: `${item.id}.${next}`, action: 'delete', product: { id } }, level + 1)]
+    })
+    return nested || parts.length > 0 ? { ...item, productOrderItem: [...(nested ?? []), ...parts] } : item
+  }
+  return items.map(item => withParts(item, 0))
+}
+
+/** A bundle that goes to another place takes along the parts that are where it was, unless the order says of them what shall be. */
+export const moveParts = (items: readonly OrderItem[], products: ReadonlyMap<string, ProductFacts>): OrderItem[] => {
+  const placed = placeItems(items).map(({ item }) => item)
+  const ids = new Set(placed.map(item => item.id))
+  const named = new Set(placed.flatMap(item => item.product?.id ?? []))
+  const withParts = (item: OrderItem, level: number): OrderItem => {
+    const nested = item.productOrderItem?.map(child => withParts(child, level + 1))
+    const bundle = item.action === 'modify' ? products.get(item.product?.id ?? '') : undefined
+    const place = item.product?.place
+    const to = place?.[0]?.['id']
+    const moves = lives(bundle) && typeof to === 'string' && bundle.places?.includes(to) !== true && level < deepest
+    let next = 0
+    const parts = (moves ? (bundle.parts ?? []) : []).flatMap(id => {
+      const part = products.get(id)
+      if (named.has(id) || !lives(part) || !isWith(part, bundle)) return []
+      named.add(id)
+      do next += 1
+      while (ids.has(`${item.id}.${next}`))
+      ids.add(`${item.id}.${next}`)
+      return [withParts({ id: `${item.id}.${next}`, action: 'modify', product: { id, place: place ?? [] } }, level + 1)]
     })
     return nested || parts.length > 0 ? { ...item, productOrderItem: [...(nested ?? []), ...parts] } : item
   }

@@ -140,7 +140,11 @@ const productOrderItemAttributes = {
       { description: 'What was agreed on the change: when, at what cost, what is kept, by which rules (own extension; only by a checkout)' },
     ),
   ),
-  waiver: Type.Optional(Type.Object({ reason: Type.String({ minLength: 1, maxLength: 500, description: 'Why' }) }, { description: 'That the rules of in-life sales are not asked: no fee, date or refusal of theirs (own extension; needs the permission inLifeWaiver:create)' })),
+  waiver: Type.Optional(Type.Object({
+    reason: Type.String({ minLength: 1, maxLength: 500, description: 'Why' }),
+    by: Type.Optional(Type.String({ description: 'Who waived it; told' })), channel: Type.Optional(Type.String({ description: 'Channel in which it was waived; told' })), date: Type.Optional(Type.String({ format: 'date-time', description: 'When; told' })),
+    ...extensible,
+  }, { description: 'That the rules of in-life sales are not asked: no fee, date or refusal of theirs (own extension; needs the permission inLifeWaiver:create)' })),
   payOff: Type.Optional(Type.Object({ plan: Type.Array(Type.String({ description: 'A financingPlan' }), { description: 'What is paid off' }) }, { description: 'Instalments that are paid off with it (own extension; only by a checkout)' })),
   itemPrice: Type.Optional(Type.Array(OrderPrice, { description: 'Prices of one' })),
   itemTerm: Type.Optional(Type.Array(OrderTerm, { description: 'Terms of the item' })),

@@ -11,7 +11,7 @@ import { priceItems, priceLineOf, totalLinesOf, type PricedComponent, type Prici
 import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts } from './business-check.ts'
 import { judgeItems } from './change-verdict.ts'
 import { relationReasons } from './compatibility.ts'
-import { endParts, loadExisting, withSpecifications } from './existing-products.ts'
+import { endParts, loadExisting, moveParts, withSpecifications } from './existing-products.ts'
 import { marketRejections } from './market-check.ts'
 import { messageFaults } from './message-check.ts'
 import { customerOf, sellersOf, mapItems, placeItems, type OfferingRef, type OrderItem, type PlacedItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
@@ -205,12 +205,13 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   const offeringIds = [...new Set(items.flatMap(item => offeringId(item) ?? []))]
   const [named, products] = await Promise.all([loadOfferings(deps, context, offeringIds, { work }), loadExisting(items, work)])
   // What a product is sold as now says what it may be changed to. Nothing of that is sold here, so nothing is held for it.
-  const current = [...new Set(items.flatMap(item => (item.action === 'modify' ? (products.get(item.product?.id ?? '')?.offeringId ?? []) : [])))].filter(id => !named.has(id))
+  const bundles = items.some(item => item.action !== 'add') ? [...products.values()].filter(one => one.isBundle) : []
+  const current = [...new Set([...items.flatMap(item => (item.action === 'modify' ? (products.get(item.product?.id ?? '')?.offeringId ?? []) : [])), ...bundles.flatMap(one => one.offeringId ?? [])])].filter(id => !named.has(id))
   const loaded = current.length > 0 ? new Map([...(await loadOfferings(deps, context, current)), ...named]) : named
 
   const offerings = withChildren(loaded.values())
   const facts = new Map([...offerings].map(([id, offering]) => [id, factsOf(offering, now)]))
-  const written = withSpecifications(endParts(completeBundles(order.productOrderItem, facts), products), products)
+  const written = withSpecifications(moveParts(endParts(completeBundles(order.productOrderItem, facts), products), products), products)
   const reasons = [...businessReasons(written, facts, products, customerOf(order)), ...(await relationReasons(written, offerings, products, customerOf(order), work))]
   // Told with whatever else is wrong: nobody mends one thing to hear of the next.
   const ruled = await ruleReasons(order, written, offerings, work)

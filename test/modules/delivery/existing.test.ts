@@ -49,12 +49,16 @@ describe('an order about products that are there', () => {
   })
 
   it('lets the order say otherwise of a part, and leaves out what has ended', async () => {
-    const products = await bought(shop.offers.duo)
+    const child = (id: string, lower: number): Json => ({ id, bundledProductOfferingOption: { numberRelOfferLowerLimit: lower, numberRelOfferUpperLimit: 1, numberRelOfferDefault: 1 } })
+    const open = (await shop.call('POST', '/tmf-api/productCatalogManagement/v4/productOffering', { name: 'Open duo', isBundle: true, lifecycleStatus: 'Launched', bundledProductOffering: [child(shop.offers.fibre, 1), child(shop.offers.tv, 0)] })).id
+    const products = await bought(open)
     const named = (name: string) => products.find(one => one['name'] === name)
+    // What the bundle cannot be without ends with it alone.
+    expect(await shop.order([ending(named('Offer fibre'))])).toMatchObject({ state: 'rejected', rejectionReason: [{ code: 'bundleLimit', orderItemId: '1' }] })
     await shop.reaches((await shop.order([ending(named('Offer tv'))]))['id'], 'completed')
-    const end = await shop.order([ending(named('Duo')), { id: '2', action: 'noChange', product: { id: named('Offer fibre')?.['id'] } }])
+    const end = await shop.order([ending(named('Open duo')), { id: '2', action: 'noChange', product: { id: named('Offer fibre')?.['id'] } }])
     await shop.reaches(end['id'], 'completed')
-    expect([await statusOf(named('Duo')), await statusOf(named('Offer fibre'))]).toEqual(['terminated', 'active'])
+    expect([await statusOf(named('Open duo')), await statusOf(named('Offer fibre'))]).toEqual(['terminated', 'active'])
   })
 
   it('is rejected where a change would make another kind of thing of a product, or is about several', async () => {
