@@ -67,12 +67,18 @@ export async function cartSoak({ seed, carts, kills, database, redisUrl, say }: 
         const victim = random.pick(processes)
         await victim.kill()
         counts.kills++
-        if (random.next() < WITH_DATABASE) {
+        const withDatabase = random.next() < WITH_DATABASE
+        if (withDatabase) {
           process.kill(database.pid()!, 'SIGKILL')
           counts.databaseKills++
         }
         await sleep(random.between(0, 1_500))
-        await victim.start()
+        await victim.start().catch(async error => {
+          // It says in one line that there is no database, and whoever runs it starts it again.
+          if (!withDatabase) throw error
+          await sleep(3_000)
+          await victim.start()
+        })
       }
     })()
     await Promise.all([racers, killer])

@@ -168,7 +168,11 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
   const clients = new Set<pg.PoolClient>()
   for (const one of [pool, custom]) {
     one.on('error', onError)
-    one.on('connect', client => clients.add(client))
+    one.on('connect', client => {
+      clients.add(client)
+      // The pool listens while it rests, and who works with it then; in between nobody would. What was in hand fails by itself.
+      client.on('error', () => undefined)
+    })
     one.on('remove', client => clients.delete(client))
   }
 
@@ -263,10 +267,21 @@ export const openDatabase = (options: DatabaseOptions): PooledDatabase => {
   }
 }
 
-/** Fails with one clear line when the database cannot be reached. */
+/** A server that is there and says that it starts, stops or recovers. */
+const CANNOT_CONNECT_NOW = '57P03'
+const START_DEADLINE_MS = 60_000
+
+/** Fails with one clear line when the database cannot be reached. One that is starting, or recovers after it was killed, is waited for. */
 export const assertReachable = async (database: PooledDatabase): Promise<void> => {
   try {
-    await database.query('select 1')
+    for (const until = Date.now() + START_DEADLINE_MS; ; await sleep(200)) {
+      try {
+        await database.query('select 1')
+        return
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== CANNOT_CONNECT_NOW || Date.now() > until) throw error
+      }
+    }
   } catch (error) {
     const target = new URL(database.url)
     const reason = error instanceof AggregateError ? error.errors.map(e => (e as Error).message).join(', ') : (error as Error).message

@@ -175,6 +175,8 @@ class SharedConnection extends PostgresConnection {
 const openPostgres = (connectionString: string, schema: string, log: Logger): JobBackend => {
   const pool = new pg.Pool({ connectionString, max: 6, keepAlive: true, application_name: 'tandem-jobs', options: `-c search_path=${schema}` })
   pool.on('error', error => log.warn({ err: error }, 'A connection of the job queues was lost'))
+  // Between its rest and its work nobody listens to a connection; what was in hand fails by itself.
+  pool.on('connect', client => void client.on('error', () => undefined))
   // pg allows more shapes of query than BullMQ asks for, which its types do not express as a subtype.
   const connection = new SharedConnection(pool as unknown as PgPool)
   connection.setMaxListeners(0)
