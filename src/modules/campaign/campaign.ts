@@ -6,7 +6,8 @@ import { defineResource, type Resource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { extensible } from '../../tmf/types/attributes.ts'
 import { TimePeriod } from '../../tmf/types/basics.ts'
-import { promiseLines, type CartItem, type Promised } from '../cart/index.ts'
+import { noticesOf } from './promotion-codes.ts'
+import { promiserOf, type CartItem, type Promised, type PromisedTo } from '../cart/index.ts'
 import { campaignApi } from './api.ts'
 
 const closed = { additionalProperties: false } as const
@@ -52,6 +53,7 @@ const schema = Type.Object(
     uses: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: 'How often one offer can be taken; once when left out' })),
     personal: Type.Optional(Type.Boolean({ description: 'Only who it was made to can take it' })),
     consent: Type.Optional(Type.Object({ purpose: Type.Optional(word('Purpose; marketing when left out', 200)), channel: Type.Optional(word('Channel that it is sent through: email, sms, post', 50)) }, { ...closed, description: 'What a recipient has to have allowed (TMF644)' })),
+    notice: Type.Optional(Type.Array(Type.Object({ code: Type.String({ description: 'promotionNotInForce, promotionBeginsLater or promotionEndsEarlier' }), message: Type.String({ description: 'In words' }), attribute: Type.String({ description: 'What it is about' }) }, { description: 'Something to know' }), { description: 'What is to be known of its promotion codes, as of its last change' })),
     lastUpdate: Type.Optional(Type.String({ format: 'date-time', description: 'When it was last changed' })),
     ...extensible,
   },
@@ -68,11 +70,11 @@ export const linesOf = ({ id, item = [], discount }: Campaign): CartItem[] =>
     ...(discount && (discount.percentage !== undefined || index === 0) && { adjustment: [{ id: `${id}-${index + 1}`, ...discount, campaign: id }] }),
   }))
 
-/** What it costs a customer, promised until the campaign ends. */
-export const promiseTo = (deps: Services, context: Context, campaign: Campaign, offer: string | undefined, customer: { id: string; '@referredType'?: string } | undefined): Promise<Promised> =>
-  promiseLines(deps, context, linesOf(campaign), {
+/** Says what it costs each customer, promised until the campaign ends. */
+export const promiserFor = (deps: Services, context: Context, campaign: Campaign): Promise<(to: PromisedTo) => Promise<Promised>> =>
+  promiserOf(deps, context, linesOf(campaign), {
     campaign: campaign.id, until: new Date(campaign.validFor?.endDateTime ?? 0),
-    ...(offer !== undefined && { offer }), ...(customer && { customer }), ...(campaign.currency !== undefined && { currency: campaign.currency }), ...(campaign.promotionCode && { promotionCode: campaign.promotionCode }),
+    ...(campaign.currency !== undefined && { currency: campaign.currency }), ...(campaign.promotionCode && { promotionCode: campaign.promotionCode }),
   })
 
 const CONTENT = ['item', 'discount', 'promotionCode', 'currency', 'uses', 'personal', 'validFor'] as const
@@ -99,20 +101,25 @@ export const campaign: Resource<typeof schema> = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['name', 'item', 'validFor'] },
   lifecycle: { attribute: 'status', states: ['draft', 'active', 'ended'], initial: ['draft'], moves: { draft: ['active', 'ended'], active: ['ended'] }, movedBy: 'client' },
+  serverSet: ['notice'],
   stamps: { onWrite: ['lastUpdate'] },
   filters: { name: 'text', status: 'text', 'validFor.endDateTime': 'instant', lastUpdate: 'instant' },
   references: [{ path: 'item[].productOffering', to: 'productOffering' }],
   external: false,
-  prepare: async (draft, { previous, context, deps, now }) => {
-    const faults = faultsOf(draft)
+  prepare: async (said, { previous, context, deps, now }) => {
+    const faults = faultsOf(said)
     if (faults.length > 0) throw refuse.invalid(faults)
+    const { notice: _former, ...rest } = said
+    // What has ended stays as it was said.
+    const notice = said.status === 'ended' ? [] : await noticesOf(deps, context, said, { activates: said.status === 'active' && previous?.status !== 'active', now })
+    const draft: Campaign = { ...rest, ...(notice.length > 0 && { notice }) }
     if (previous?.status === 'active') {
       const changed = CONTENT.filter(name => JSON.stringify(previous[name]) !== JSON.stringify(draft[name]))
       if (changed.length > 0) throw refuse.conflict('campaignRunning', `${changed.join(', ')} cannot be changed: offers were made with it`, changed.map(name => fault(name, 'cannot be changed while it is active')))
     }
     if (draft.status !== 'active' || previous?.status === 'active') return draft
     if (new Date(draft.validFor?.endDateTime ?? 0) <= now) throw refuse.conflict('campaignOver', 'validFor has ended: nobody could take it', [fault('validFor.endDateTime', 'lies in the past')])
-    const { issue, line } = await promiseTo(deps, context, draft, undefined, undefined)
+    const { issue, line } = await (await promiserFor(deps, context, draft))({})
     const off = draft.discount?.amount?.unit
     const prices = currenciesOf(line)
     if (issue.length === 0 && off !== undefined && !prices.includes(off)) throw refuse.conflict('discountWithoutEffect', `The discount is in ${off}, and the prices are in ${prices.join(', ')}`, [fault('discount.amount.unit', 'is no currency of what is offered', off)])
@@ -133,6 +140,8 @@ export const campaign: Resource<typeof schema> = defineResource({
   refusals: [
     { status: 400, code: 'invalidAttribute', when: 'it has no end', attribute: 'validFor.endDateTime' },
     { status: 400, code: 'invalidAttribute', when: 'a discount has neither percentage nor amount, or both', attribute: 'discount' },
+    { status: 400, code: 'invalidAttribute', when: 'a code is of no promotion', attribute: 'promotionCode' },
+    { status: 409, code: 'promotionNotInForce', when: 'it becomes active with a code whose promotion is over or not released', attribute: 'promotionCode' },
     { status: 409, code: 'offerNotSellable', when: 'it becomes active although what it offers cannot be sold or has no price', attribute: 'item' },
     { status: 409, code: 'discountWithoutEffect', when: 'it becomes active with an amount off in a currency that nothing of it is priced in', attribute: 'discount.amount.unit' },
     { status: 409, code: 'campaignRunning', when: 'what is offered, or until when, changes while it is active, or an active one is deleted', attribute: 'item' },

@@ -8,7 +8,7 @@ import { campaignRoutes } from './routes.ts'
 
 export const campaignModule = defineModule({
   name: 'campaign',
-  dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'ordering', 'delivery', 'cart', 'privacy'],
+  dependsOn: ['catalog', 'pricing', 'promotion', 'customer', 'identity', 'ordering', 'delivery', 'cart', 'privacy'],
   resources: [campaign],
   jobs: [followCartsJob],
   contributions: { personal: [campaignHolding] },

@@ -1,7 +1,7 @@
 /** The statements on offers of campaigns: who has one, by which link, and who took it. */
 import type { Sql, Transaction } from '../../platform/database/sql.ts'
 import type { Promised } from '../cart/index.ts'
-import { knownAddressesSql } from '../identity/index.ts'
+import { knownAddressesOf } from '../identity/index.ts'
 
 export interface OfferRow {
   id: string
@@ -16,50 +16,74 @@ export interface OfferRow {
 
 export interface NewOffer {
   id: string
-  campaignId: string
   recipient: string
   partyId: string | undefined
   consent: unknown
   tokenHash: string
   promised: Promised
-  uses: number
-  expiresAt: Date
-  at: Date
 }
 
 const COLUMNS = `id, campaign_id AS "campaignId", recipient, party_id AS "partyId", promised, uses, expires_at AS "expiresAt", opened_at AS "openedAt"`
 
-/** False when the recipient has one already. */
-export const insertOffer = async (sql: Sql, brand: string, one: NewOffer): Promise<boolean> => {
+/** Writes offers in one statement, all or none. Answers the ids of those that were made: who has one already gets no second. */
+export const insertOffers = async (sql: Sql, brand: string, campaignId: string, offers: readonly NewOffer[], shared: { uses: number; expiresAt: Date; at: Date }): Promise<Set<string>> => {
+  if (offers.length === 0) return new Set()
   const rows = await sql.query<{ id: string }>(
     {
       name: 'campaign-offer-insert',
+      // In one order, so that two who offer to the same people do not wait for each other.
       text: `INSERT INTO campaign_offer (brand, id, campaign_id, recipient, party_id, consent, token_hash, promised, uses, expires_at, sent_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (brand, campaign_id, recipient) DO NOTHING RETURNING id`,
+        SELECT $1, one.id, $2, one.recipient, one.party_id, one.consent, one.token_hash, one.promised, $3, $4, $5
+        FROM unnest($6::text[], $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::jsonb[]) AS one (id, recipient, party_id, consent, token_hash, promised) ORDER BY one.recipient
+        ON CONFLICT (brand, campaign_id, recipient) DO NOTHING RETURNING id`,
     },
-    [brand, one.id, one.campaignId, one.recipient, one.partyId ?? null, one.consent === undefined ? null : JSON.stringify(one.consent), one.tokenHash, JSON.stringify(one.promised), one.uses, one.expiresAt, one.at],
+    [
+      brand, campaignId, shared.uses, shared.expiresAt, shared.at,
+      offers.map(one => one.id), offers.map(one => one.recipient), offers.map(one => one.partyId ?? null), offers.map(one => (one.consent === undefined ? null : JSON.stringify(one.consent))), offers.map(one => one.tokenHash), offers.map(one => JSON.stringify(one.promised)),
+    ],
   )
-  return rows.length > 0
+  return new Set(rows.map(row => row.id))
 }
 
-/** A new link for an offer that there is: the former one works no more. Answers the offer. */
-export const renewOffer = async (sql: Sql, brand: string, campaignId: string, recipient: string, tokenHash: string): Promise<OfferRow | undefined> =>
-  (await sql.query<OfferRow>({ name: 'campaign-offer-renew', text: `UPDATE campaign_offer SET token_hash = $4 WHERE brand = $1 AND campaign_id = $2 AND recipient = $3 RETURNING ${COLUMNS}` }, [brand, campaignId, recipient, tokenHash]))[0]
+/** New links for offers that there are: the former ones work no more. */
+export const renewOffers = async (sql: Sql, brand: string, offers: readonly { id: string; tokenHash: string }[]): Promise<void> => {
+  if (offers.length === 0) return
+  await sql.query(
+    {
+      name: 'campaign-offer-renew',
+      text: `WITH held AS (SELECT o.id FROM campaign_offer o WHERE o.brand = $1 AND o.id = ANY($2::text[]) ORDER BY o.id FOR UPDATE)
+        UPDATE campaign_offer o SET token_hash = one.token_hash FROM held JOIN unnest($2::text[], $3::text[]) AS one (id, token_hash) ON one.id = held.id WHERE o.brand = $1 AND o.id = held.id`,
+    },
+    [brand, offers.map(one => one.id), offers.map(one => one.tokenHash)],
+  )
+}
 
-export const offerOf = async (sql: Sql, brand: string, campaignId: string, recipient: string): Promise<OfferRow | undefined> =>
-  (await sql.query<OfferRow>({ name: 'campaign-offer-of', text: `SELECT ${COLUMNS} FROM campaign_offer WHERE brand = $1 AND campaign_id = $2 AND recipient = $3` }, [brand, campaignId, recipient]))[0]
+export interface Former {
+  id: string
+  expiresAt: Date
+}
 
-/** The address under which a party was made the offer before anybody knew whose it is. */
-export const offeredToAddress = async (sql: Sql, brand: string, campaignId: string, partyId: string): Promise<string | undefined> =>
-  (
-    await sql.query<{ recipient: string }>(
-      {
-        name: 'campaign-offer-address',
-        text: `SELECT o.recipient FROM ${knownAddressesSql} AS known JOIN campaign_offer o ON o.brand = $1 AND o.campaign_id = $3 AND o.recipient = known.kind || '/' || known.address AND o.party_id IS NULL ORDER BY known.sure DESC, o.recipient LIMIT 1`,
-      },
-      [brand, [partyId], campaignId],
-    )
-  )[0]?.recipient
+/** The offers that recipients have in a campaign, by recipient. */
+export const offersOf = async (sql: Sql, brand: string, campaignId: string, recipients: readonly string[]): Promise<Map<string, Former>> => {
+  if (recipients.length === 0) return new Map()
+  const rows = await sql.query<Former & { recipient: string }>({ name: 'campaign-offers-of', text: 'SELECT id, recipient, expires_at AS "expiresAt" FROM campaign_offer WHERE brand = $1 AND campaign_id = $2 AND recipient = ANY($3::text[])' }, [brand, campaignId, [...recipients]])
+  return new Map(rows.map(({ recipient, ...offer }) => [recipient, offer]))
+}
+
+/** Of parties, the addresses under which they were made the offer before anybody knew whose these are. */
+export const offeredToAddresses = async (sql: Sql, brand: string, campaignId: string, partyIds: readonly string[]): Promise<Map<string, string>> => {
+  if (partyIds.length === 0) return new Map()
+  const rows = await sql.query<{ id: string; recipient: string }>(
+    {
+      name: 'campaign-offer-addresses',
+      text: `SELECT party.id, offered.recipient FROM unnest($2::text[]) AS party (id) CROSS JOIN LATERAL (
+        SELECT o.recipient FROM ${knownAddressesOf('ARRAY[party.id]')} AS known JOIN campaign_offer o ON o.brand = $1 AND o.campaign_id = $3 AND o.recipient = known.kind || '/' || known.address AND o.party_id IS NULL
+        ORDER BY known.sure DESC, o.recipient LIMIT 1) offered`,
+    },
+    [brand, [...new Set(partyIds)], campaignId],
+  )
+  return new Map(rows.map(row => [row.id, row.recipient]))
+}
 
 export const offerByToken = async (sql: Sql, brand: string, tokenHash: string): Promise<OfferRow | undefined> =>
   (await sql.query<OfferRow>({ name: 'campaign-offer-token', text: `SELECT ${COLUMNS} FROM campaign_offer WHERE brand = $1 AND token_hash = $2` }, [brand, tokenHash]))[0]

@@ -5,9 +5,10 @@ import { requirePermission } from '../../platform/auth/permission.ts'
 import { fault, refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import type { Services } from '../../tmf/services.ts'
+import type { Recipient } from './addressee.ts'
 import { campaign } from './campaign.ts'
 import { lookAt } from './follow-carts.ts'
-import { makeOffers, type Recipient } from './make-offers.ts'
+import { makeOffers } from './make-offers.ts'
 import { countersOf, openAcceptances } from './offer-store.ts'
 import { markOpened, showOffer, takeOffer } from './take-offer.ts'
 
@@ -34,7 +35,7 @@ const OfferBody = Type.Object(
   { ...closed, description: 'Whom it is offered to' },
 )
 const Made = Type.Object(
-  { offer: Type.Array(open('id, recipient, link and token (told only now), expirationDate, isNew'), { description: 'Offers' }), withheld: Type.Array(open('recipient, why (consent, unknown, notSellable) and message'), { description: 'Who gets none, and why' }), next: Type.Optional(Type.String({ description: 'Where the next page of the segments begins' })) },
+  { offer: Type.Array(open('id, recipient, link and token (told only now), expirationDate, isNew'), { description: 'Offers' }), withheld: Type.Array(open('recipient, why (consent, unknown, notSellable) and message'), { description: 'Who gets none, and why' }), notice: Type.Optional(Type.Array(open('code, message and attribute'), { description: 'What is to be known of the codes of promotions now: the prices of these offers may be without them' })), next: Type.Optional(Type.String({ description: 'Where the next page of the segments begins' })) },
   { description: 'What was made' },
 )
 const Result = Type.Object(

@@ -12,11 +12,15 @@ import type { ShoppingCart } from './shopping-cart.schema.ts'
 
 export interface Promising {
   campaign: string
-  offer?: string
   until: Date
-  customer?: { id: string; '@referredType'?: string }
   currency?: string
   promotionCode?: readonly string[]
+}
+
+/** Whom the lines are priced for, as a cart of its own would be now, and the offer that tells of it. */
+export interface PromisedTo {
+  offer?: string | undefined
+  customer?: { id: string; '@referredType'?: string } | undefined
 }
 
 export interface Promised {
@@ -50,31 +54,32 @@ const dearestOf = (item: CartItem, charges: ReadonlyMap<string, PricedComponent[
   return placeLines([item]).map(({ id }) => ({ id, cost: cost(id) })).sort((a, b) => b.cost - a.cost)[0]?.id
 }
 
-/** Prices lines as a cart of the customer would have them now, and promises these prices. */
-export const promiseLines = async (deps: Services, context: Context, lines: readonly CartItem[], { campaign, offer, until, customer, currency, promotionCode }: Promising): Promise<Promised> => {
+/** Reads once what lines are made of, and promises what they cost each customer: the same lines are offered to many. */
+export const promiserOf = async (deps: Services, context: Context, lines: readonly CartItem[], { campaign, until, currency, promotionCode }: Promising): Promise<(to: PromisedTo) => Promise<Promised>> => {
   const now = deps.clock.now()
   const origin = { channel: context.channel, date: now.toISOString() }
   const work = { deps, context, now, fresh: false, rely: () => undefined }
   const offerings = withChildren((await loadOfferings(deps, context, lines.flatMap(item => offeringIdOf(item) ?? []))).values())
   const whole = withParts(lines, offerings, origin)
-  const draft: ShoppingCart = { id: '', href: '', cartItem: whole, ...(customer && { relatedParty: [{ ...customer, role: 'customer', '@referredType': customer['@referredType'] ?? 'Party' }] }), ...(currency !== undefined && { currency }), ...(promotionCode && { promotionCode: [...promotionCode] }) }
   const isSplit = whole.some(item => item.cartItem !== undefined && item.adjustment?.some(one => one.amount !== undefined))
-  const bare = isSplit ? await priceCart(deps, context, await questionOf(draft, whole, offerings, work), offerings) : undefined
-  const complete = whole.map(item => spread(item, bare && dearestOf(item, bare.component)))
-  const question = await questionOf(draft, complete, offerings, work)
-  const priced = await priceCart(deps, context, question, offerings)
-  const issue = [...placeLines(complete).flatMap(one => issuesOf(one, offerings, now)), ...priced.fault]
-  const line = mapLines(complete, item => {
-    const name = item.productOffering?.name ?? offerings.get(offeringIdOf(item) ?? '')?.doc.name
-    const component = priced.component.get(item.id ?? '')
-    const prices = priced.line.get(item.id ?? '')
-    return {
-      ...item,
-      // People are shown what it is called, also where whoever offers it left that out.
-      ...(item.productOffering && name !== undefined && { productOffering: { ...item.productOffering, name } }),
-      ...(prices && { itemPrice: prices.itemPrice, ItemTotalPrice: prices.ItemTotalPrice }),
-      ...(component && { priceHold: { campaign, ...(offer !== undefined && { offer }), expirationDate: until.toISOString(), of: keyOf(item), component: component as unknown as Record<string, unknown>[] } }),
-    }
-  })
-  return { line, total: priced.total, due: priced.due, monthly: priced.monthly, version: priced.version, issue: issue.map(({ code, message }) => ({ code, message })) }
+  return async ({ offer, customer }) => {
+    const draft: ShoppingCart = { id: '', href: '', cartItem: whole, ...(customer && { relatedParty: [{ ...customer, role: 'customer', '@referredType': customer['@referredType'] ?? 'Party' }] }), ...(currency !== undefined && { currency }), ...(promotionCode && { promotionCode: [...promotionCode] }) }
+    const bare = isSplit ? await priceCart(deps, context, await questionOf(draft, whole, offerings, work), offerings) : undefined
+    const complete = whole.map(item => spread(item, bare && dearestOf(item, bare.component)))
+    const priced = await priceCart(deps, context, await questionOf(draft, complete, offerings, work), offerings)
+    const issue = [...placeLines(complete).flatMap(one => issuesOf(one, offerings, now)), ...priced.fault]
+    const line = mapLines(complete, item => {
+      const name = item.productOffering?.name ?? offerings.get(offeringIdOf(item) ?? '')?.doc.name
+      const component = priced.component.get(item.id ?? '')
+      const prices = priced.line.get(item.id ?? '')
+      return {
+        ...item,
+        // People are shown what it is called, also where whoever offers it left that out.
+        ...(item.productOffering && name !== undefined && { productOffering: { ...item.productOffering, name } }),
+        ...(prices && { itemPrice: prices.itemPrice, ItemTotalPrice: prices.ItemTotalPrice }),
+        ...(component && { priceHold: { campaign, ...(offer !== undefined && { offer }), expirationDate: until.toISOString(), of: keyOf(item), component: component as unknown as Record<string, unknown>[] } }),
+      }
+    })
+    return { line, total: priced.total, due: priced.due, monthly: priced.monthly, version: priced.version, issue: issue.map(({ code, message }) => ({ code, message })) }
+  }
 }

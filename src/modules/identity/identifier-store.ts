@@ -46,6 +46,21 @@ export const holdersOf = (sql: Sql, brand: string, type: IdentifierType, value: 
     [brand, type, value, scope ?? null, at.toISOString(), limit],
   )
 
+/** Of many addresses or numbers at once: the party that has each, the same as the first of `holdersOf`. By the value as it was asked for; one that nobody has is left out. */
+export const firstHolders = async (sql: Sql, brand: string, type: 'email' | 'phone', values: readonly string[], at: Date): Promise<Map<string, string>> => {
+  if (values.length === 0) return new Map()
+  const rows = await sql.query<{ value: string; partyId: string }>(
+    {
+      name: `identifier-first-holders-${type}`,
+      text: `SELECT asked.value, held.party_id AS "partyId" FROM unnest($2::text[]) AS asked (value) CROSS JOIN LATERAL (
+        SELECT i.party_id FROM party_identifier i WHERE i.brand = $1 AND i.type = '${type}' AND ${type === 'email' ? 'lower(i.value) = lower(asked.value)' : 'i.value = asked.value'} AND i.since <= $3 AND (i.until IS NULL OR i.until > $3)
+        ORDER BY i.verified DESC, i.confidence DESC, i.since, i.id LIMIT 1) held`,
+    },
+    [brand, [...new Set(values)], at.toISOString()],
+  )
+  return new Map(rows.map(row => [row.value, row.partyId]))
+}
+
 /** Locks a value until the transaction ends, an e-mail address in whatever case: of two who verify it at once the second sees the first. */
 export const lockValue = async (tx: Transaction, brand: string, { type, scope, value }: Pick<Identifier, 'type' | 'scope' | 'value'>): Promise<void> => {
   await tx.query({ name: 'identifier-lock', text: `SELECT pg_advisory_xact_lock(hashtextextended($1, 1))` }, [`${brand} ${type} ${scope} ${type === 'email' ? emailBesideCase(value) : value}`])

@@ -10,10 +10,10 @@ import { partyMerge } from './party-merge.ts'
 import { phoneCountry } from './phone-country.ts'
 import { identityRoutes } from './routes.ts'
 
-export { knownAddressesSql } from './addresses-of.ts'
+export { knownAddressesOf, knownAddressesSql } from './addresses-of.ts'
 export { memberSql } from './cluster-store.ts'
 export { normalise } from './normalise.ts'
-export { holdersOf } from './identifier-store.ts'
+export { firstHolders, holdersOf } from './identifier-store.ts'
 export { onPersonsChanged } from './persons-changed.ts'
 export { phoneCountry } from './phone-country.ts'
 

@@ -42,13 +42,15 @@ const COLUMNS = 'id, party_id, purpose, channel, recipient, granted, text_versio
  * The party $2 (or the party behind it when it is a role), the parties that are the same person, and all their roles: a consent holds for
  * the person, whichever of the person's ids it was given under.
  */
-const SUBJECT = `named AS (
-    SELECT $2::text AS id UNION SELECT to_id FROM reference_edge WHERE brand = $1 AND from_id = $2 AND path = 'engagedParty'
+const subjectOf = (id: string): string => `named AS (
+    SELECT ${id} AS id UNION SELECT to_id FROM reference_edge WHERE brand = $1 AND from_id = ${id} AND path = 'engagedParty'
   ), party AS (
     SELECT m.id FROM named n CROSS JOIN LATERAL (${memberSql('$1', 'n.id')}) AS m (id)
   ), subject AS (
     SELECT id FROM party UNION SELECT e.from_id FROM party p JOIN reference_edge e ON e.brand = $1 AND e.to_id = p.id AND e.path = 'engagedParty'
   )`
+
+const SUBJECT = subjectOf('$2::text')
 
 export const insertConsent = async (sql: Sql, brand: string, consent: NewConsent): Promise<ConsentRow> => {
   const [row] = await sql.query<ConsentRow>(
@@ -75,6 +77,22 @@ export const isAllowed = async (sql: Sql, brand: string, partyId: string, purpos
     [brand, partyId, purpose, channel, recipient, now],
   )
   return row?.allowed === true
+}
+
+/** Of many parties at once: those that have allowed it. */
+export const allowedOf = async (sql: Sql, brand: string, partyIds: readonly string[], purpose: string, channel: string, now: Date): Promise<Set<string>> => {
+  if (partyIds.length === 0) return new Set()
+  const rows = await sql.query<{ id: string }>(
+    {
+      name: 'privacy-may-use-each',
+      text: `SELECT asked.id FROM unnest($2::text[]) AS asked (id) CROSS JOIN LATERAL (WITH ${subjectOf('asked.id')}
+        SELECT granted AND (valid_from IS NULL OR valid_from <= $5) AND (valid_until IS NULL OR valid_until > $5) AS allowed
+        FROM consent WHERE brand = $1 AND party_id IN (SELECT id FROM subject) AND purpose = consent_purpose($3) AND channel IN ('*', consent_channel($4)) AND recipient = ''
+        ORDER BY given_at DESC, seq DESC LIMIT 1) newest WHERE newest.allowed`,
+    },
+    [brand, [...new Set(partyIds)], purpose, channel, now],
+  )
+  return new Set(rows.map(row => row.id))
 }
 
 /** What is in force: the newest row of each purpose, channel and recipient. */

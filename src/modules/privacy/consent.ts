@@ -1,7 +1,7 @@
 /** Consents: whether a person's data may be used for a purpose, through a channel. Nothing of it is remembered: each question reads the database. */
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
-import { isAllowed } from './consent-store.ts'
+import { allowedOf, isAllowed } from './consent-store.ts'
 
 /**
  * Whether the person has allowed this use, by the newest word on it, of whichever source. `partyId` is a party or one of its roles. Without
@@ -10,3 +10,7 @@ import { isAllowed } from './consent-store.ts'
  */
 export const mayUse = (deps: Pick<Services, 'database' | 'clock'>, context: Pick<Context, 'brand'>, partyId: string, purpose: string, channel?: string, recipient = ''): Promise<boolean> =>
   isAllowed(deps.database, context.brand, partyId, purpose, channel ?? '*', recipient, deps.clock.now())
+
+/** The same of many at once: those of them who have allowed it. */
+export const whoMayBeUsed = (deps: Pick<Services, 'database' | 'clock'>, context: Pick<Context, 'brand'>, partyIds: readonly string[], purpose: string, channel?: string): Promise<Set<string>> =>
+  allowedOf(deps.database, context.brand, partyIds, purpose, channel ?? '*', deps.clock.now())

@@ -30,4 +30,4 @@ export const privacyModule = defineModule({
   },
 })
 
-export { mayUse } from './consent.ts'
+export { mayUse, whoMayBeUsed } from './consent.ts'

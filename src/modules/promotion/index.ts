@@ -5,3 +5,4 @@ import { promotion } from './promotion.ts'
 export const promotionModule = defineModule({ name: 'promotion', dependsOn: ['pricing'], resources: [promotion] })
 
 export { promotion } from './promotion.ts'
+export { promotionsOf } from './promotions-of.ts'
