@@ -23,7 +23,7 @@ export const PriceQuestion = Type.Object(
   {
     item: Type.Array(Item, { minItems: 1, maxItems: 500, description: 'What is priced' }),
     currency: Type.Optional(Type.String({ description: 'ISO 4217; never guessed: without it all prices must be in one' })),
-    customer: Type.Optional(Type.Object({ id: id('Identifier of the customer') }, { description: 'For whom; segments, agreements and products are looked up' })),
+    customer: Type.Optional(Type.Object({ id: id('Identifier of the customer, or of the party that it is') }, { description: 'For whom; segments, agreements and products are looked up' })),
     segment: ids('Supposed segments: what would they pay. Not for callers confined to certain parties'),
     agreement: ids('Supposed agreements. Not for callers confined to certain parties'),
     at: Type.Optional(Type.String({ format: 'date-time', description: 'Another time than now. Not for callers confined to certain parties' })),

@@ -5,12 +5,13 @@ import { requirePermission } from '../../platform/auth/permission.ts'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import { isCurrency } from '../../platform/money.ts'
-import { actingParty, isConfined, type Context } from '../../platform/principal.ts'
+import { isConfined, type Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { priceItems } from './price-items.ts'
 import { priceLineOf, totalLinesOf } from './price-line.ts'
 import { PriceQuestion, requestFor } from './price-question.ts'
 import type { PricingRequest } from './price-request.ts'
+import { pricedCustomer } from './priced-customer.ts'
 import { PromotionCodeResult } from './promotion-code.ts'
 
 const open = (description: string) => Type.Object({}, { additionalProperties: true, description })
@@ -60,8 +61,8 @@ const check = (query: PriceQuestion, context: Context): void => {
   if (supposed !== undefined) throw refuse.forbidden(`A caller that is confined to certain parties cannot suppose ${supposed}`)
 }
 
-const requestOf = (question: PriceQuestion, context: Context): PricingRequest => {
-  const customerId = question.customer?.id ?? (isConfined(context.principal) ? actingParty(context) : undefined)
+const requestOf = async (deps: Services, question: PriceQuestion, context: Context): Promise<PricingRequest> => {
+  const customerId = await pricedCustomer(deps, context, question.customer?.id)
   return { ...requestFor(question), ...(customerId !== undefined && { customerId }) }
 }
 
@@ -69,10 +70,12 @@ export const pricingRoutes = (app: FastifyInstance, deps: Services): void => {
   app.post(
     '/tandem/v1/price',
     {
+      // Whose prices a confined caller may ask for, and what it may suppose, is decided below.
+      config: { confined: true },
       schema: {
         tags: ['price'],
         summary: 'Price items in their circumstances',
-        description: 'Answers what each item costs and why: the price that was taken and those that were not, discounts and promotions, tax. It is the price that an order of the same in the same circumstances gets.',
+        description: 'Answers what each item costs and why: the price that was taken and those that were not, discounts and promotions, tax. It is the price that an order of the same in the same circumstances gets. 400 for a customer that does not exist; a caller that is confined to certain parties is answered the same for anybody else.',
         body: PriceQuestion,
         response: { 200: PriceAnswer },
       },
@@ -81,7 +84,7 @@ export const pricingRoutes = (app: FastifyInstance, deps: Services): void => {
       requirePermission(request.context, 'price', 'read')
       const query = readQuery(request.body)
       check(query, request.context)
-      const answer = await priceItems(deps, request.context, requestOf(query, request.context))
+      const answer = await priceItems(deps, request.context, await requestOf(deps, query, request.context))
       return { ...answer, line: answer.line.map(line => ({ ...line, itemPrice: line.component.map(priceLineOf) })), totalPrice: totalLinesOf(answer.line.flatMap(line => line.component)) }
     },
   )

@@ -184,6 +184,29 @@ describe('the price operation', () => {
     expect((await priced(id, { at: new Date(begin + 1000).toISOString() }))['line'][0].component[0]).toMatchObject({ was: '130.00', lowestPrice30Days: '100.00' })
   })
 
+  test('is for a customer that there is; who is confined learns nothing of others', async () => {
+    const offering = await offeringOf(100)
+    const [own, other] = [await customer(), await customer()]
+    await promotionOf(offering['id'], { pattern: [{ criteriaGroup: [{ criteria: [{ criteriaParameter: 'customer', criteriaOperator: '=', criteriaValue: other }] }], action: [{ actionType: 'percentage', actionValue: '10' }] }] })
+    await until(async () => netOf(await priced(offering['id'], { customer: { id: other } })) === '90.00')
+    const party = (await send('GET', `/tmf-api/customerManagement/v4/customer/${other}`)).body['engagedParty'].id as string
+    expect(netOf(await priced(offering['id'], { customer: { id: party } }))).toBe('90.00')
+    expect(await priced(offering['id'], { customer: { id: 'nobody' } })).toMatchObject({ status: '400', message: expect.stringContaining('customer.id refers to a customer that does not exist') })
+    const ownParty = (await send('GET', `/tmf-api/customerManagement/v4/customer/${own}`)).body['engagedParty'].id as string
+    const { key } = await made('/tandem/v1/apiKey', { name: 'shopper', permissions: ['*:*'], parties: [ownParty] })
+    // The same data where callers are asked who they are.
+    const guarded = await createTestApp({ databaseUrl: server.databaseUrl, settings: { AUTH: 'key', BOOTSTRAP_KEY: 'pricing-test-bootstrap-key-01234', ROLES: 'api' } })
+    const asOwn = async (id?: string): Promise<[number, Json]> => {
+      const answer = await guarded.app.inject({ method: 'POST', url: '/tandem/v1/price', headers: { authorization: `Bearer ${key}` }, payload: { item: [{ id: '1', productOffering: { id: offering['id'] } }], ...(id !== undefined && { customer: { id } }) } })
+      return [answer.statusCode, answer.json()]
+    }
+    for (const mine of [undefined, own, ownParty]) expect(netOf((await asOwn(mine))[1])).toBe('100.00')
+    const refused = [await asOwn(other), await asOwn('nobody')]
+    await guarded.close()
+    expect(refused.map(([status]) => status)).toEqual([400, 400])
+    expect(JSON.stringify(refused[0]![1]).replaceAll(other, '')).toBe(JSON.stringify(refused[1]![1]).replaceAll('nobody', ''))
+  })
+
   test.each([
     [{ item: [] }, 'item'],
     [{ item: [{ id: '1', productOffering: { id: 'x' } }, { id: '1', productOffering: { id: 'x' } }] }, 'item[1].id'],
