@@ -37,8 +37,15 @@ export async function previewPrice(deps: WorkDeps, context: Context, set: Catalo
 /** In the hands of somebody: what ended is not concerned any more. */
 const LIVING = ['created', 'pendingActive', 'active', 'suspended', 'pendingTerminate']
 
-/** By which attribute products name what a kind of change is about. */
-const PATHS: Readonly<Record<string, string>> = { productOffering: 'productOffering.id', productOfferingPrice: 'productPrice.productOfferingPrice.id', productSpecification: 'productSpecification.id' }
+/** By which attribute products name what a kind of change is about: what they are, and what the derivation of their prices says. */
+const PATHS: Readonly<Record<string, string>> = {
+  productOffering: 'productOffering.id',
+  productOfferingPrice: 'productPrice.productOfferingPrice.id',
+  productSpecification: 'productSpecification.id',
+  promotion: 'productPrice.derivation.alterations.id',
+  priceList: 'productPrice.derivation.source.list.id',
+  priceListEntry: 'productPrice.derivation.source.entry.id',
+}
 
 const conditionsOf = (resource: string, id: string): Condition[] | undefined => {
   const path = PATHS[resource]
@@ -53,7 +60,7 @@ export interface Touched {
   count: number
 }
 
-/** How many living products each change is about. Only offerings, prices and specifications are named by products. */
+/** How many living products each change is about. Only offerings, specifications, and what their prices were made of (prices, lists with their entries, promotions) are named by products. */
 export async function touchedProducts(deps: WorkDeps, context: Context, set: CatalogChangeSet): Promise<Touched[]> {
   const changes = (await changesOf(deps.database, context.brand, set.id)).filter(one => one.action !== 'create' && PATHS[one.resource] !== undefined)
   const touched: Touched[] = []

@@ -45,7 +45,7 @@ export const TouchedAnswer = Type.Object(
   {
     touched: Type.Array(
       Type.Object({ resource: Type.String({ description: 'Kind of what changes' }), resourceId: Type.String({ description: 'Its identifier' }), action: Type.String({ description: 'update or delete' }), count: Type.Integer({ description: 'Living products that were sold by it' }) }, { description: 'A change' }),
-      { description: 'For each change of an offering, a price or a specification' },
+      { description: 'For each change of an offering, a price, a specification, a promotion, a price list or an entry of one' },
     ),
   },
   { description: 'What is touched' },

@@ -22,6 +22,21 @@ import {
   ServiceRef,
 } from '../../tmf/types/references.ts'
 
+const open = (description: string) => ({ additionalProperties: true, description })
+const named = (description: string) => Type.Optional(Type.Object({ id: Type.Optional(Type.String({ description: 'Identifier' })) }, open(description)))
+
+/** How a price came about, as far as products are found by it; the price engine says more. */
+const PriceDerivation = Type.Object(
+  {
+    source: Type.Optional(Type.Object({ price: named('The price of the catalog'), list: named('The price list'), entry: named('Its entry'), agreement: named('The agreement whose frame price it is') }, open('Where the amount comes from'))),
+    alterations: Type.Optional(Type.Array(Type.Object({ id: Type.Optional(Type.String({ description: 'The promotion, or who gave it' })) }, open('A discount')), { description: 'Discounts in it' })),
+  },
+  open('How the price came about when it was sold (own extension)'),
+)
+
+/** A price with what it was made of. */
+const SoldProductPrice = Type.Object({ ...ProductPrice.properties, derivation: Type.Optional(PriceDerivation) }, { description: 'A price of the product' })
+
 /** An offering that a customer has. */
 export const Product = Type.Object(
   {
@@ -42,7 +57,7 @@ export const Product = Type.Object(
     productCharacteristic: Type.Optional(Type.Array(Characteristic, { description: 'Values of the characteristics' })),
     productOffering: Type.Optional(ProductOfferingRef),
     productOrderItem: Type.Optional(Type.Array(RelatedProductOrderItem, { description: 'Order items that made or changed it' })),
-    productPrice: Type.Optional(Type.Array(ProductPrice, { description: 'Prices of the product' })),
+    productPrice: Type.Optional(Type.Array(SoldProductPrice, { description: 'Prices of the product' })),
     productRelationship: Type.Optional(Type.Array(ProductRelationship, { description: 'How it relates to other products' })),
     productSpecification: Type.Optional(ProductSpecificationRef),
     productTerm: Type.Optional(Type.Array(ProductTerm, { description: 'Terms that it was sold under' })),

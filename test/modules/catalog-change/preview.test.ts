@@ -105,6 +105,27 @@ describe('touched products', () => {
     expect([page.headers['x-total-count'], page.body.length]).toEqual([3, 1].map((value, index) => (index === 0 ? String(value) : value)))
     expect((await world.send('GET', `${SETS}/${set['id']}/touchedProduct/productOffering/other`)).status).toBe(404)
   })
+
+  test('are counted by the promotion, the price list and the entry that they were sold with', async () => {
+    const { offering } = await world.offering(40)
+    const list = await world.made('/tandem/v1/priceList', { name: 'Winter', listType: 'SALE', lifecycleStatus: 'active' })
+    const entry = await world.made('/tandem/v1/priceListEntry', { priceList: { id: list['id'] }, productOffering: { id: offering['id'] }, priceType: 'recurring', price: { unit: 'EUR', value: 30 } })
+    const pattern = (action: Json): Json[] => [{ criteriaGroup: [{ criteria: [{ criteriaParameter: 'productOffering', criteriaOperator: '=', criteriaValue: offering['id'] }] }], action: [action] }]
+    const promotion = await world.made('/tmf-api/promotionManagement/v4/promotion', { name: 'A tenth', lifecycleStatus: 'release', promotionType: 'Discount', pattern: pattern({ actionType: 'percentage', actionValue: '10' }) })
+    const other = await world.made('/tmf-api/promotionManagement/v4/promotion', { name: 'Another', lifecycleStatus: 'release', promotionType: 'Discount', pattern: pattern({ actionType: 'percentage', actionValue: '5', chargeType: 'oneTime' }) })
+    const item = [{ id: '1', productOffering: { id: offering['id'] } }]
+    await expect.poll(async () => (await world.send('POST', '/tandem/v1/price', { item })).body['line'][0].component[0].net, { timeout: 5_000 }).toBe('27.00')
+    const person = await world.made('/tmf-api/party/v4/individual', { givenName: 'Mira', familyName: 'Alden' })
+    // Products keep the prices of the order that they were sold by.
+    const order = await world.made('/tmf-api/productOrderingManagement/v4/productOrder', { relatedParty: [{ id: person['id'], role: 'customer', '@referredType': 'Individual' }], productOrderItem: [{ id: '1', action: 'add', quantity: 1, productOffering: { id: offering['id'] } }] })
+    const productPrice = (order['productOrderItem'][0].itemPrice as Json[]).map(({ priceAlteration, ...one }) => ({ ...one, productPriceAlteration: priceAlteration, '@type': 'FrozenProductPrice', '@baseType': 'ProductPrice' }))
+    for (let n = 0; n < 2; n++) await world.made('/tmf-api/productInventory/v4/product', { name: 'Line', status: 'active', productOffering: { id: offering['id'] }, productPrice })
+    const set = await world.setOf(update('promotion', promotion, { description: 'x' }), update('promotion', other, { description: 'x' }), update('priceListEntry', entry, { price: { unit: 'EUR', value: 29 } }), { resource: 'priceList', resourceId: list['id'], action: 'delete' }, update('taxRate', await world.made('/tandem/v1/taxRate', { name: 'VAT', category: 'touched', jurisdiction: 'DE', rate: 19 }), { rate: 20 }))
+    const { body } = await world.send('GET', `${SETS}/${set['id']}/touchedProduct`)
+    expect((body['touched'] as Json[]).map(one => [one['resource'], one['resourceId'], one['action'], one['count']])).toEqual([['promotion', promotion['id'], 'update', 2], ['promotion', other['id'], 'update', 0], ['priceListEntry', entry['id'], 'update', 2], ['priceList', list['id'], 'delete', 2]])
+    const page = await world.send('GET', `${SETS}/${set['id']}/touchedProduct/promotion/${promotion['id']}?limit=1`)
+    expect([page.headers['x-total-count'], page.body.length]).toEqual(['2', 1])
+  })
 })
 
 describe('files', () => {
