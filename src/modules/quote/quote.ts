@@ -5,7 +5,7 @@ import { actingParty } from '../../platform/principal.ts'
 import { defineResource, type Work } from '../../tmf/resource.ts'
 import { isPeriod } from '../pricing/index.ts'
 import { accepted } from './accept-quote.ts'
-import { answeredAtOnce, approved, findingsAgainst, objectionTo, requestOf, withRequest } from './approve-quote.ts'
+import { answeredAtOnce, approved, authorityFindings, findingsAgainst, objectionTo, refusedToAll, requestOf, withRequest } from './approve-quote.ts'
 import { quoteApi } from './api.ts'
 import { authorityOf } from './discount-authority.ts'
 import { customerOf, placed, withoutAnswers } from './placed-items.ts'
@@ -54,6 +54,13 @@ const withItemStates = (quote: Quote): Quote => {
   return { ...quote, ...(quote.quoteItem && { quoteItem: stated(quote.quoteItem) }) }
 }
 
+/** Priced, with what is wrong with its discounts: somebody has to be able to approve them. */
+const judged = async (quote: Quote, { deps, context, now }: Pick<Work<Quote>, 'deps' | 'context' | 'now'>): Promise<PricedQuote> => {
+  const priced = await priceQuote(deps, context, quote, now)
+  const beyond = await authorityFindings(priced.given, deps, context)
+  return beyond.length === 0 ? priced : { ...priced, finding: [...priced.finding, ...beyond] }
+}
+
 const taken = async (draft: Quote, { context, deps, now, by }: Work<Quote>): Promise<Quote> => {
   const own = actingParty(context)
   const quote: Quote = {
@@ -66,7 +73,7 @@ const taken = async (draft: Quote, { context, deps, now, by }: Work<Quote>): Pro
   if (faults.length > 0) throw refuse.invalid(faults)
   // An import brings quotes that ended elsewhere: they are kept as they are.
   if (by === 'server' && FINAL.includes(quote.state ?? '')) return quote
-  const priced = await priceQuote(deps, context, quote, now)
+  const priced = await judged(quote, { context, deps, now })
   const made = quote.instantSyncQuote === true ? await answeredAtOnce(quote, priced.given, priced.finding, deps, context, now) : quote
   return withPrices(made, priced)
 }
@@ -79,9 +86,13 @@ const moved = async (quote: Quote, before: Quote, { context, deps, now }: Work<Q
       const priced = await priceQuote(deps, context, quote, now)
       const against = findingsAgainst(priced.finding)
       if (against) throw against
-      const { mine, all } = await authorityOf(deps, context)
-      if (quote.state === 'pending') return withPrices(withRequest(quote, priced.given, all, context, now), priced)
-      const objection = objectionTo(priced.given, mine, all, (requestOf(before) as { requestedBy?: string } | undefined)?.requestedBy, context.principal.id)
+      const authorities = await authorityOf(deps, context)
+      if (quote.state === 'pending') {
+        const vain = refusedToAll(priced.given, authorities, context)
+        if (vain) throw vain
+        return withPrices(withRequest(quote, priced.given, authorities, context, now), priced)
+      }
+      const objection = objectionTo(priced.given, authorities, (requestOf(before) as { requestedBy?: string } | undefined)?.requestedBy, context.principal.id)
       if (objection) throw objection
       return withPrices(approved(quote, priced.given, context, now), priced)
     }
@@ -93,7 +104,7 @@ const moved = async (quote: Quote, before: Quote, { context, deps, now }: Work<Q
       const next = before.state === 'approved' ? { ...open, version: String((Number.parseInt(before.version ?? '1', 10) || 1) + 1) } : open
       const authorization = next.authorization?.map(one => (one.name === 'discount' && one.state === 'requested' ? { ...one, state: 'withdrawn' } : one))
       const reopened = { ...next, ...(authorization && { authorization }) }
-      return withPrices(reopened, await priceQuote(deps, context, reopened, now))
+      return withPrices(reopened, await judged(reopened, { context, deps, now }))
     }
     default: {
       const authorization = quote.authorization?.map(one => (one.state === 'requested' ? { ...one, state: 'rejected', givenDate: now.toISOString() } : one))
@@ -119,7 +130,10 @@ const changed = async (quote: Quote, before: Quote, work: Work<Quote>): Promise<
   if (quote.state !== before.state) return await moved(quote, before, work)
   // Prices stay as they were told, whatever a client sends back of them.
   if (content.length === 0) return before.quoteItem === undefined ? quote : { ...quote, quoteItem: before.quoteItem }
-  return withPrices(quote, await priceQuote(work.deps, work.context, quote, work.now))
+  const priced = await judged(quote, work)
+  const vain = quote.state === 'pending' ? refusedToAll(priced.given, await authorityOf(work.deps, work.context), work.context) : undefined
+  if (vain) throw vain
+  return withPrices(quote, priced)
 }
 
 export const quote = defineResource({
@@ -165,7 +179,7 @@ export const quote = defineResource({
     { status: 400, code: 'invalidAttribute', when: 'two items have one id, or a discount has neither percentage nor amount', attribute: 'quoteItem' },
     { status: 409, code: 'quoteBinding', when: 'a PATCH changes what was quoted without making the next version', attribute: 'quoteItem' },
     { status: 409, code: 'quoteIncomplete', when: 'it is to be approved although its selection is not complete or has no prices', attribute: 'quoteItem' },
-    { status: 409, code: 'discountBeyondAuthority', when: 'who approves it may not give so much', attribute: 'quoteItem.discount' },
+    { status: 409, code: 'discountBeyondAuthority', when: 'who approves it may not give so much, or an approval is asked for that nobody may give', attribute: 'quoteItem.discount' },
     { status: 409, code: 'secondPersonMissing', when: 'who asked for a discount would approve it', attribute: 'state' },
     { status: 409, code: 'quoteExpired', when: 'it is accepted after its validity', attribute: 'validFor' },
     { status: 409, code: 'qualificationInvalid', when: 'an answer that it rests on does not hold any more', attribute: 'productOfferingQualification' },

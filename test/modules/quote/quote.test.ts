@@ -85,6 +85,30 @@ describe('a quote', () => {
     expect((await made(QUOTE, draft({ instantSyncQuote: true }, { discount: [{ name: 'Large', percentage: 11 }] }), 'care'))['state']).toBe('pending')
   })
 
+  it('says at once when nobody may give a discount, and does not wait for nobody', async () => {
+    // As long as no authority is for anybody, who may do everything may give everything.
+    const much = { discount: [{ name: 'Half', percentage: 50, on: 'recurring' }] }
+    const asked = await made(QUOTE, draft({ instantSyncQuote: true }, much), 'care')
+    expect(asked).toMatchObject({ state: 'pending', authorization: [{ mayApprove: ['whoever may do everything'] }] })
+    const { id } = await made('/tandem/v1/discountAuthority', { name: 'Anybody', maxPercentage: 5 })
+    try {
+      const vain = await made(QUOTE, draft({ instantSyncQuote: true }, much), 'care')
+      expect(vain).toMatchObject({ state: 'inProgress', finding: [{ code: 'discountBeyondAuthority', message: 'a discount of 50 %, 40 EUR in all, is more than anybody may approve: Team leads may give up to 30 %' }] })
+      expect(vain['authorization']).toBeUndefined()
+      const url = `${QUOTE}/${vain['id']}`
+      for (const state of ['pending', 'approved']) {
+        const refused = await send('PATCH', url, { state }, 'care')
+        expect(refused).toMatchObject({ status: 409, body: { code: 'discountBeyondAuthority' } })
+      }
+      const item = { id: '1', action: 'add', quantity: 2, productOffering: { id: line } }
+      // What somebody may give is waited for; what waits does not become what nobody may give.
+      expect((await send('PATCH', url, { state: 'pending', quoteItem: [{ ...item, discount: [{ name: 'Some', percentage: 25, on: 'recurring' }] }] }, 'care')).body).toMatchObject({ state: 'pending', authorization: [{ mayApprove: ['Team leads'] }] })
+      expect(await send('PATCH', url, { quoteItem: [{ ...item, ...much }] }, 'care')).toMatchObject({ status: 409, body: { code: 'discountBeyondAuthority' } })
+    } finally {
+      await send('DELETE', `/tandem/v1/discountAuthority/${id}`)
+    }
+  })
+
   it('does not let what was approved change but as its next version, and keeps the one before', async () => {
     const quote = await made(QUOTE, draft({ instantSyncQuote: true }))
     const url = `${QUOTE}/${quote['id']}`
