@@ -11,7 +11,7 @@ import { loadOfferings } from '../catalog/index.ts'
 import { contractApi } from './api.ts'
 import { termsNow } from './contract-terms.ts'
 import { signatureRuleFor } from './signature-rule.ts'
-import { cartVersion, hashOf, offeringIds, summaryOf, type Source, type SummaryDocument } from './summary-document.ts'
+import { cartVersion, hasContent, hashOf, offeringIds, summaryOf, type Source, type SummaryDocument } from './summary-document.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 const instant = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
@@ -65,6 +65,7 @@ const made = async (draft: ContractSummary, deps: Services, context: Context, no
   const from = sourceOf(draft)
   if (from === undefined || (draft.quote !== undefined && draft.shoppingCart !== undefined)) throw refuse.invalid([fault('quote', 'or shoppingCart must be given, one of the two')])
   const found = await read(deps, context, from.source, from.id)
+  if (!hasContent(found.doc, from.source)) throw new Refusal({ status: 409, code: 'nothingToSummarize', reason: 'There is nothing that a contract could be about', message: `${from.source} ${from.id} has no items${from.source === 'shoppingCart' ? ', or none that is bought with it' : ''}: a summary is made of what is bought`, faults: [fault(`${from.source}.id`, 'has no items to be bought', from.id)] })
   const offerings = await loadOfferings(deps, context, offeringIds(found.doc, from.source))
   const durations = [...offerings.values()].flatMap(({ doc, pin }) => (doc.productOfferingTerm ?? []).map(term => `${doc.name ?? pin.id}: ${term.name ?? 'term'}${term.duration?.amount === undefined ? '' : `, ${term.duration.amount} ${term.duration.units ?? ''}`.trimEnd()}`))
   const names = new Map([...offerings.values()].flatMap(({ doc, pin }) => (doc.name === undefined ? [] : [[pin.id, doc.name] as const])))
@@ -112,6 +113,7 @@ export const contractSummary = defineResource({
   example: { quote: { id: 'quote-sample' } },
   refusals: [
     { status: 400, code: 'invalidAttribute', when: 'neither a quote nor a cart is named, or both', attribute: 'quote' },
+    { status: 409, code: 'nothingToSummarize', when: 'the quote or cart has nothing in it that is bought, or ended', attribute: 'shoppingCart.id' },
     { status: 409, code: 'summaryOutdated', when: 'it is accepted although the quote or cart has changed since', attribute: 'state' },
     { status: 409, code: 'signatureMissing', when: 'a rule wants it signed: signing accepts it', attribute: 'state' },
     { status: 409, code: 'summaryAccepted', when: 'who accepted it is changed afterwards', attribute: 'acceptedBy' },

@@ -62,6 +62,12 @@ const linesOf = (items: readonly Doc[], source: Source, names = NO_NAMES): Summa
     ]
   })
 
+/** Whether anything is bought, changed or ended by it: lines that are saved for later are not, nor are those that stay as they are. */
+export const hasContent = (doc: Doc, source: Source): boolean => {
+  const items = (doc[MAKES[source].items] ?? []) as Doc[]
+  return items.some(item => item['status'] !== 'saveForLater' && (item['action'] !== 'noChange' || hasContent(item, source)))
+}
+
 /** Offerings of the source's items, parts included. */
 export const offeringIds = (doc: Doc, source: Source): string[] => {
   const ids = (items: readonly SummaryLine[]): string[] => items.flatMap(one => [...(one.offering === undefined ? [] : [one.offering]), ...ids(one.part)])

@@ -155,3 +155,15 @@ test('an agreement is approved once it is signed as it is, and nobody writes a s
   const approved = await shop.call('PATCH', made.href, { status: 'approved' })
   expect(approved.agreementAuthorization).toMatchObject([{ state: 'approved', signature: { signer: 'Chief' } }])
 })
+
+test('there is no summary of nothing', async () => {
+  const { customer } = await shop.customer()
+  const of = { relatedParty: [{ id: customer, role: 'customer', '@referredType': 'Customer' }] }
+  for (const lines of [[], [{ productOffering: { id: contract }, status: 'saveForLater' }]]) {
+    const cart = await shop.cart(lines, of)
+    const refused = await shop.call('POST', '/tandem/v1/contractSummary', { shoppingCart: { id: cart['id'] } }, 409)
+    expect(refused).toMatchObject({ code: 'nothingToSummarize', message: expect.stringContaining(`shoppingCart ${cart['id']} has no items`), details: [{ path: 'shoppingCart.id' }] })
+    await shop.call('POST', `/tandem/v1/shoppingCart/${cart['id']}/item`, { productOffering: { id: contract } })
+    expect((await shop.call('POST', '/tandem/v1/contractSummary', { shoppingCart: { id: cart['id'] } })).document.service).toHaveLength(1)
+  }
+})
