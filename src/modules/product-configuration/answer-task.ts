@@ -6,6 +6,7 @@ import { applyFix, type Finding, type LoadedOffering, type SelectedItem, type Se
 import { priceItems, priceLineOf, type PriceLine } from '../pricing/index.ts'
 import type { CheckProductConfigurationItem, ProductConfiguration, QueryProductConfigurationItem } from './configuration-types.ts'
 import { askConfigurator, customerIn, itemsIn } from './read-selection.ts'
+import { ruleVerdicts, withVerdicts, type RuleVerdict } from './rule-verdicts.ts'
 import { shownChoice, shownFix, shownReasons } from './show-choice.ts'
 import type { CheckProductConfiguration, QueryProductConfiguration } from './task.schema.ts'
 
@@ -30,8 +31,32 @@ const selectionIn = (items: readonly { item: Given; path: string }[]): SelectedI
   return selected
 }
 
-/** Findings about an item of the task: about what is selected in it. */
-const findingsOf = (id: string, answer: SelectionAnswer): Finding[] => answer.finding.filter(one => one.itemId === id || one.itemId.startsWith(`${id}/`) || one.itemId.startsWith(`${id}.`))
+/** Whether something is about an item of the task: about what is selected in it. */
+const isAbout = (id: string) => (one: { itemId: string }): boolean => one.itemId === id || one.itemId.startsWith(`${id}/`) || one.itemId.startsWith(`${id}.`)
+
+interface Judged {
+  state: 'approved' | 'rejected'
+  stateReason?: ReturnType<typeof shownReasons>
+  proposedChange?: ReturnType<typeof shownFix>
+}
+
+/** What the rules want added, as a change: of several offerings the first, with all of them in words. */
+const additions = (verdicts: readonly RuleVerdict[], offerings: ReadonlyMap<string, LoadedOffering>): ReturnType<typeof shownFix> =>
+  verdicts.flatMap(({ addition }) => (addition[0] === undefined ? [] : [{ '@type': 'ProposedChange', action: 'add' as const, description: `Add ${addition.map(id => offerings.get(id)?.doc.name ?? id).join(' or ')}`, offeringId: addition[0], quantity: 1 }]))
+
+/** An item by the configurator's findings and the rules' verdicts. */
+const judgedItem = (id: string, answer: SelectionAnswer, verdicts: readonly RuleVerdict[], offerings: ReadonlyMap<string, LoadedOffering>): Judged => {
+  const found: Finding[] = answer.finding.filter(isAbout(id))
+  const ruled = verdicts.filter(isAbout(id))
+  const against = ruled.filter(one => !one.isNote)
+  const reasons = [...found, ...ruled]
+  const changes = [...(found.length > 0 ? shownFix(answer.fix) : []), ...additions(against, offerings)]
+  return {
+    state: found.length + against.length === 0 ? 'approved' : 'rejected',
+    ...(reasons.length > 0 && { stateReason: shownReasons(reasons) }),
+    ...(changes.length > 0 && { proposedChange: changes }),
+  }
+}
 
 const pricesOf = async (deps: Services, context: Context, task: CheckProductConfiguration | QueryProductConfiguration, answer: SelectionAnswer, offerings: ReadonlyMap<string, LoadedOffering>, now: Date): Promise<Map<string, PriceLine[]>> => {
   const customerId = customerIn(task)
@@ -46,17 +71,15 @@ export const answerQuery = async (task: QueryProductConfiguration, deps: Service
   const items = flat(task.requestProductConfigurationItem ?? [], one => one.queryProductConfigurationItem, 'requestProductConfigurationItem')
   const { answer, offerings } = await askConfigurator(deps, context, task, selectionIn(items), now, 'required')
   const priced = await pricesOf(deps, context, task, answer, offerings, now)
+  const verdicts = await ruleVerdicts(deps, context, task, answer, offerings, now)
   const computed = items.map(({ item }): QueryProductConfigurationItem => {
-    const found = findingsOf(item.id, answer)
     const choice = answer.choice.find(one => one.itemId === item.id)
     return {
       '@type': 'QueryProductConfigurationItem',
       id: item.id,
       ...(item.contextItem && { contextItem: item.contextItem }),
-      state: found.length === 0 ? 'approved' : 'rejected',
-      ...(found.length > 0 && { stateReason: shownReasons(found) }),
-      ...(found.length > 0 && answer.fix.length > 0 && { proposedChange: shownFix(answer.fix) }),
-      ...(choice && { productConfiguration: shownChoice(choice, offerings, priced) }),
+      ...judgedItem(item.id, answer, verdicts, offerings),
+      ...(choice && { productConfiguration: shownChoice(withVerdicts(choice, verdicts), offerings, priced) }),
     }
   })
   // What has to be there beside what was asked about.
@@ -67,20 +90,19 @@ export const answerQuery = async (task: QueryProductConfiguration, deps: Service
 export const answerCheck = async (task: CheckProductConfiguration, deps: Services, context: Context, now: Date): Promise<CheckProductConfiguration> => {
   const given = task.checkProductConfigurationItem ?? []
   const selection = selectionIn(flat(given, one => one.productConfigurationItem, 'checkProductConfigurationItem'))
-  const { answer } = await askConfigurator(deps, context, task, selection, now, 'empty')
+  const { answer, offerings } = await askConfigurator(deps, context, task, selection, now, 'empty')
+  const verdicts = await ruleVerdicts(deps, context, task, answer, offerings, now)
   const mended = task.provideAlternatives === true && answer.fix.length > 0 ? await askConfigurator(deps, context, task, answer.fix.reduce<SelectedItem[]>((items, fix) => applyFix(items, fix), answer.item), now, 'empty') : undefined
   const priced = mended && (await pricesOf(deps, context, task, mended.answer, mended.offerings, now))
+  const afterwards = mended === undefined ? [] : await ruleVerdicts(deps, context, task, mended.answer, mended.offerings, now)
   const judged = (item: CheckProductConfigurationItem): CheckProductConfigurationItem => {
     const { state: _state, stateReason: _reason, alternateProductConfigurationProposal: _proposal, proposedChange: _change, ...asked } = item
-    const found = findingsOf(item.id, answer)
-    const choices = found.length === 0 || mended === undefined ? [] : mended.answer.choice.filter(one => one.itemId === item.id || (one.itemId !== undefined && !answer.item.some(other => other.id === one.itemId)))
+    const choices = !answer.finding.some(isAbout(item.id)) || mended === undefined ? [] : mended.answer.choice.filter(one => one.itemId === item.id || (one.itemId !== undefined && !answer.item.some(other => other.id === one.itemId)))
     return {
       ...asked,
       '@type': item['@type'] ?? 'CheckProductConfigurationItem',
-      state: found.length === 0 ? 'approved' : 'rejected',
-      ...(found.length > 0 && { stateReason: shownReasons(found) }),
-      ...(found.length > 0 && answer.fix.length > 0 && { proposedChange: shownFix(answer.fix) }),
-      ...(choices.length > 0 && mended && { alternateProductConfigurationProposal: choices.map(choice => shownChoice(choice, mended.offerings, priced ?? new Map())) }),
+      ...judgedItem(item.id, answer, verdicts, offerings),
+      ...(choices.length > 0 && mended && { alternateProductConfigurationProposal: choices.map(choice => shownChoice(withVerdicts(choice, afterwards), mended.offerings, priced ?? new Map())) }),
       ...(item.productConfigurationItem && { productConfigurationItem: item.productConfigurationItem.map(judged) }),
     }
   }

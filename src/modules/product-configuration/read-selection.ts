@@ -7,7 +7,7 @@ import { product } from '../inventory/index.ts'
 import type { ProductConfiguration } from './configuration-types.ts'
 
 export interface Asked {
-  relatedParty?: readonly { role?: string; partyOrPartyRole?: { id?: string } }[]
+  relatedParty?: readonly { role?: string; partyOrPartyRole?: { id?: string; '@referredType'?: string } }[]
   channel?: { id?: string; name?: string }
 }
 
@@ -15,7 +15,13 @@ const CUSTOMER = ['customer', 'buyer', 'owner', 'prospect', 'user']
 const LIVING = ['created', 'pendingActive', 'active', 'suspended']
 const MOST_PRODUCTS = 500
 
-export const customerIn = (asked: Asked): string | undefined => asked.relatedParty?.find(one => CUSTOMER.includes((one.role ?? '').toLowerCase()))?.partyOrPartyRole?.id
+/** Who would buy, as the task names it. */
+export const customerRefIn = (asked: Asked): { id: string; '@referredType'?: string } | undefined => {
+  const { id, '@referredType': type } = asked.relatedParty?.find(one => CUSTOMER.includes((one.role ?? '').toLowerCase()))?.partyOrPartyRole ?? {}
+  return id === undefined ? undefined : { id, ...(type !== undefined && type !== 'Party' && type !== 'PartyRole' && { '@referredType': type }) }
+}
+
+export const customerIn = (asked: Asked): string | undefined => customerRefIn(asked)?.id
 
 const chosenIn = (configuration: ProductConfiguration): ChosenValue[] => {
   const configured = (configuration.configurationCharacteristic ?? []).flatMap(one => (one.configurationCharacteristicValue ?? []).flatMap(value => (one.name === undefined || value.isSelected === false || value.characteristicValue?.value === undefined ? [] : [{ name: one.name, value: value.characteristicValue.value }])))

@@ -1,5 +1,5 @@
 /** What the configurator says as TMF760 configurations. Pure but for the prices, which are given. */
-import type { Choice, ChoiceGroupState, Finding, Fix, LoadedOffering } from '../catalog/index.ts'
+import type { Choice, ChoiceGroupState, Fix, LoadedOffering } from '../catalog/index.ts'
 import type { PriceLine } from '../pricing/index.ts'
 import type { ProductConfiguration } from './configuration-types.ts'
 
@@ -81,7 +81,7 @@ export const shownChoice = (choice: Choice, offerings: ReadonlyMap<string, Loade
   }
 }
 
-export const shownReasons = (findings: readonly Finding[]): { '@type': string; code: string; label: string }[] => findings.map(({ code, message }) => ({ '@type': 'StateReason', code, label: message }))
+export const shownReasons = (findings: readonly { code: string; message: string }[]): { '@type': string; code: string; label: string }[] => findings.map(({ code, message }) => ({ '@type': 'StateReason', code, label: message }))
 
 export const shownFix = (fixes: readonly Fix[]): { '@type': string; action: Fix['action']; description: string; itemId?: string; offeringId?: string; quantity?: number; characteristic?: string; value?: unknown }[] =>
   fixes.map(({ message, action, ...rest }) => ({ '@type': 'ProposedChange', action, description: message, ...('itemId' in rest && { itemId: rest.itemId }), ...('partOf' in rest && rest.partOf !== undefined && { itemId: rest.partOf }), ...('offeringId' in rest && { offeringId: rest.offeringId }), ...('quantity' in rest && { quantity: rest.quantity }), ...('characteristic' in rest && { characteristic: rest.characteristic, value: rest.value }) }))

@@ -139,3 +139,34 @@ describe('an order', () => {
     expect(await order('mesh', 'router')).toMatchObject({ state: 'acknowledged' })
   })
 })
+
+describe('sales rules', () => {
+  const rule = async (more: Doc): Promise<() => Promise<unknown>> => {
+    const id = await made('/tandem/v1/salesRule', { name: 'A rule', lifecycleStatus: 'active', ...more })
+    return () => test.app.inject({ method: 'DELETE', url: `/tandem/v1/salesRule/${id}` })
+  }
+  const given = (name: string, expected: string): Doc => ({ name, given: { item: [{ offering: ids[name] }] }, expect: expected })
+
+  it('are asked as carts and quotes ask them, and give their reasons where they are about', async () => {
+    const drops = [
+      await rule({ kind: 'eligibility', code: 'notHere', productOffering: [{ id: ids['mesh'] }], condition: "channel == 'store'", message: [{ language: 'en', text: 'Mesh is sold in stores' }], example: [given('mesh', 'refused')] }),
+      await rule({ kind: 'requiredAddition', code: 'routerMissing', productOffering: [{ id: ids['line'] }], addition: { productOffering: [{ id: ids['router'] }] }, message: [{ language: 'en', text: 'A line needs a router' }], example: [given('line', 'refused')] }),
+      await rule({ kind: 'limit', code: 'tooMany', productOffering: [{ id: ids['router'] }], limit: { quantity: 2, per: 'order' }, message: [{ language: 'en', text: 'Two routers at most' }], example: [given('router', 'allowed')] }),
+    ]
+    try {
+      const [line, router] = await check(chosen('line'), chosen('router', { quantity: 3 }))
+      expect(line).toMatchObject({ state: 'approved' })
+      expect(router).toMatchObject({ state: 'rejected', stateReason: [{ code: 'tooMany', label: 'Two routers at most' }] })
+      const [alone] = await check(chosen('line'))
+      expect(alone).toMatchObject({ state: 'rejected', stateReason: [{ code: 'routerMissing', label: 'A line needs a router' }], proposedChange: [{ action: 'add', offeringId: ids['router'] }] })
+      // Inside a bundle the reason is at the part.
+      const [home] = await query(chosen('home', { productConfiguration: [chosen('line', { id: 'line' }), chosen('router', { id: 'router' }), chosen('mesh', { id: 'mesh' })] }))
+      expect(home).toMatchObject({ state: 'rejected', stateReason: [{ code: 'notHere', label: 'Mesh is sold in stores' }] })
+      const mesh = (home!['productConfiguration']['productConfiguration'] as Doc[]).find(one => one['productOffering'].id === ids['mesh'])
+      expect(mesh).toMatchObject({ selectionState: 'selected', stateReason: [{ code: 'notHere' }] })
+    } finally {
+      for (const drop of drops) await drop()
+    }
+    expect((await check(chosen('line')))[0]).toMatchObject({ state: 'approved' })
+  })
+})
