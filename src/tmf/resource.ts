@@ -141,9 +141,10 @@ export interface Resource<S extends TObject = TObject> {
   sharedWith?: (doc: Static<S>) => readonly string[]
   /**
    * What callers confined to some parties may read. owner (default): rows that belong to these. brand: every row of their brand,
-   * because it is reference data (catalog, prices); they never write it, but for a partner its own rows.
+   * because it is reference data (catalog, prices); they never write it, but for a partner its own rows. house: none, and they write none: by it the
+   * house decides about them, such as limits of authority and what keeps somebody from buying.
    */
-  visibility?: 'owner' | 'brand'
+  visibility?: 'owner' | 'brand' | 'house'
   /** false: what Tandem alone decides; no other system has a word in it, and none can be brought here from one. */
   external?: false
   provenance?: {
@@ -159,6 +160,8 @@ export interface Resource<S extends TObject = TObject> {
   history?: boolean
   /** Events that the definition names. Default: create, attributeValueChange, delete, and stateChange where there is a lifecycle. */
   events?: readonly ('create' | 'attributeValueChange' | 'stateChange' | 'delete')[]
+  /** An event that the definition names beside those, told in the place of that of an attribute or state change where this is so of a change. A write has one event. */
+  furtherEvent?: { kind: 'informationRequired'; when: (doc: Static<S>, previous: Static<S>) => boolean }
   /**
    * Looks at what was sent, bodies of changes too, before anything else reads or repeats it, and again at the document that is to be stored.
    * For what must reach neither an answer nor a log: its faults name the attribute and carry no value. Card numbers are looked for without it

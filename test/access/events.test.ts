@@ -112,6 +112,7 @@ const expected = (caller: Caller, medium: 'hub' | 'stream'): string[] =>
       const ofBrand = [made.victim, made.own, made.partner, made.store]
       if (caller === 'agent of another brand') return [made.elsewhere]
       if (caller === 'agent') return ofBrand
+      if (resource.visibility === 'house') return []
       if (resource.visibility === 'brand') return caller === 'delegate by header' ? [] : ofBrand
       if (caller === 'delegate' && medium === 'hub') return []
       const party = seesRowsOf(caller as (typeof CONFINED)[number], resource.name)

@@ -63,6 +63,7 @@ const attempts = (resource: AnyResource, target: Doc): [Operation, Method, strin
 
 describe.each(resources.map(resource => [resource.name, resource] as const))('%s', (_name, resource) => {
   const isOfBrand = resource.visibility === 'brand'
+  const isOfHouse = resource.visibility === 'house'
 
   test('is closed to who is not let in, and to who has no permission', async () => {
     for (const caller of [...STRANGERS, 'nothing'] as const) {
@@ -81,7 +82,7 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
     const mine: Record<string, Doc> = { [OWN]: own, [String(store['id'])]: store, [String(partner['id'])]: partner }
     for (const caller of CONFINED) {
       const party = seesRowsOf(caller, resource.name)
-      const visible = isOfBrand ? [own, store, partner, victim] : caller === 'store' ? [store] : caller === 'partner' ? [partner] : party === undefined ? [] : [mine[party]!]
+      const visible = isOfBrand ? [own, store, partner, victim] : isOfHouse ? [] : caller === 'store' ? [store] : caller === 'partner' ? [partner] : party === undefined ? [] : [mine[party]!]
       const may = caller !== 'delegate by header' || party !== undefined
       if (has(resource, 'list')) {
         if (may) {
@@ -182,7 +183,7 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
   test('is written by confined callers only where it is theirs', async () => {
     const { victim } = rows(resource)
     for (const caller of ['customer', 'another customer', 'delegate'] as const) {
-      if (isOfBrand) {
+      if (isOfBrand || isOfHouse) {
         for (const [operation, method, url, payload] of attempts(resource, victim)) {
           if (operation === 'list' || operation === 'get') continue
           expect(operation === 'create' ? [400, 403] : [403], `${caller} ${operation}`).toContain((await ask(caller, method, url, { payload })).status)
@@ -190,7 +191,7 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
       }
       if (has(resource, 'create')) {
         const made = await ask(caller, 'POST', pathOf(resource), { payload: await world.fresh(resource) })
-        if (isOfBrand) expect(made.status, made.text).toBe(403)
+        if (isOfBrand || isOfHouse) expect(made.status, made.text).toBe(403)
         else if (made.status < 300 && has(resource, 'get')) {
           for (const other of ['customer', 'another customer', 'store'] as const) {
             if (other !== caller) expect((await ask(other, 'GET', String(made.body['href']))).status, `${other} reads what ${caller} made`).toBe(404)

@@ -44,6 +44,8 @@ export const agreementSpecification = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['attachment', 'name'] },
   update: { required: ['attachment', 'name'] },
+  // TMF651 names no states of a template, and an event of their change.
+  lifecycle: { attribute: 'lifecycleStatus', states: [], initial: [], moves: {}, movedBy: 'client', open: true },
   stamps: { onWrite: ['lastUpdate'] },
   history: true,
   filters: { name: 'text', lifecycleStatus: 'text', version: 'text', lastUpdate: 'instant' },

@@ -79,6 +79,9 @@ export const TaskFlow = Type.Object(
     relatedEntity,
     relatedParty,
     state: Type.Optional(Type.Enum([...TASK_STATES], { type: 'string', description: 'Where it stands' })),
+    informationRequired: Type.Optional(
+      Type.Array(Type.Object({ name: Type.String({ minLength: 1, maxLength: 200, description: 'What has to be known' }), description: Type.Optional(Type.String({ maxLength: 2_000, description: 'What it is for, in words for people' })) }, { description: 'Something that has to be known' }), { maxItems: 50, description: 'What somebody has to say before it can go on; told by TaskFlowInformationRequiredEvent (own extension)' }),
+    ),
     taskFlowRelationship: Type.Optional(
       Type.Array(Type.Object({ relationshipType: Type.String({ description: 'Kind of relation: follows' }), taskFlow: TaskFlowRef, ...extensible }, { description: 'A relation to another task' }), { maxItems: 50, description: 'Relations to other tasks' }),
     ),

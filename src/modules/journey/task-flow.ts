@@ -39,9 +39,11 @@ export const taskFlow = defineResource({
     if (by === 'server' || previous === undefined || previous.state === placed.state) return placed
     const startDate = placed.startDate ?? (placed.state === 'new' ? undefined : now.toISOString())
     const endDate = ENDED.includes(placed.state ?? '') ? now.toISOString() : undefined
-    const { endDate: _ended, durationSeconds: _took, ...rest } = placed
-    return { ...rest, ...(startDate !== undefined && { startDate }), ...(endDate !== undefined && startDate !== undefined && { endDate, durationSeconds: Math.max(0, (Date.parse(endDate) - Date.parse(startDate)) / 1_000) }) }
+    const { endDate: _ended, durationSeconds: _took, informationRequired: asked, ...rest } = placed
+    return { ...rest, ...(asked && endDate === undefined && { informationRequired: asked }), ...(startDate !== undefined && { startDate }), ...(endDate !== undefined && startDate !== undefined && { endDate, durationSeconds: Math.max(0, (Date.parse(endDate) - Date.parse(startDate)) / 1_000) }) }
   },
+  // Once for each thing that is asked for; what was answered is taken out.
+  furtherEvent: { kind: 'informationRequired', when: (task, previous) => (task.informationRequired ?? []).some(one => !previous.informationRequired?.some(had => had.name === one.name)) },
   hasChangeConsequences: (task, previous) => task.isObserved !== true && task.state !== previous.state,
   changeConsequences: async (task, { context, deps, tx }) => {
     if (task?.processFlow !== undefined) await settleFlow({ context: systemContext(context.brand, context.correlationId), deps, tx }, task.processFlow.id)

@@ -40,7 +40,8 @@ export const discountAuthority = defineResource({
   create: { required: ['name', 'maxPercentage'] },
   stamps: { onWrite: ['lastUpdate'] },
   filters: { name: 'text', maxPercentage: 'number', lastUpdate: 'instant' },
-  visibility: 'brand',
+  // How far a price can be brought down is nothing for who pays it.
+  visibility: 'house',
   external: false,
   check: doc => {
     if (doc.maxAmount !== undefined && (doc.maxAmount.unit === undefined || doc.maxAmount.value === undefined)) throw refuse.invalid([fault('maxAmount', 'must have a currency (unit) and a value')])
@@ -61,6 +62,15 @@ export interface Authority {
   maxPercentage: number
   maxAmount?: { unit: string; value: number }
   secondPerson: boolean
+  /** Callers that it is for, when it names them. */
+  principal?: readonly string[]
+}
+
+/** What the caller may give, what others may, and whether who may do everything may, too: not where an authority is for anybody. */
+export interface Authorities {
+  mine: Authority
+  all: readonly Authority[]
+  everything: boolean
 }
 
 const FULL: Authority = { name: 'everything', maxPercentage: 100, secondPerson: false }
@@ -71,6 +81,7 @@ const authorityOfRow = (doc: DiscountAuthority): Authority => ({
   maxPercentage: doc.maxPercentage ?? 0,
   ...(doc.maxAmount?.unit !== undefined && doc.maxAmount.value !== undefined && { maxAmount: { unit: doc.maxAmount.unit, value: doc.maxAmount.value } }),
   secondPerson: doc.secondPerson === true,
+  ...(doc.principal && { principal: doc.principal }),
 })
 
 /** Authorities of the brand, read as Tandem itself: a confined caller need not see them to be bound by them. */
@@ -85,11 +96,11 @@ const fits = (doc: DiscountAuthority, context: Context): boolean =>
   (doc.principal === undefined || doc.principal.includes(context.principal.id))
 
 /** Up to what the caller may approve; and who could where that is not enough. */
-export const authorityOf = async (deps: Pick<Services, 'store'>, context: Context): Promise<{ mine: Authority; all: Authority[] }> => {
-  if (context.principal.kind === 'system') return { mine: FULL, all: [] }
+export const authorityOf = async (deps: Pick<Services, 'store'>, context: Context): Promise<Authorities> => {
+  if (context.principal.kind === 'system') return { mine: FULL, all: [], everything: true }
   const rows = await rowsOf(deps, context)
   const mine = rows.filter(row => fits(row, context)).map(authorityOfRow).sort((a, b) => b.maxPercentage - a.maxPercentage)[0]
-  return { mine: mine ?? (callerKind(context) === 'administrator' ? FULL : NONE), all: rows.map(authorityOfRow) }
+  return { mine: mine ?? (callerKind(context) === 'administrator' ? FULL : NONE), all: rows.map(authorityOfRow), everything: !rows.some(({ channel, role, principal }) => channel === undefined && role === undefined && principal === undefined) }
 }
 
 /** Why a discount is beyond an authority; undefined when it is within it. */
@@ -97,4 +108,20 @@ export const beyond = (given: Given, { maxPercentage, maxAmount }: Authority): s
   if (exact(given.percentage).greaterThan(maxPercentage)) return `${exact(given.percentage).toDecimalPlaces(2).toString()} % is more than ${maxPercentage} %`
   const amount = maxAmount === undefined ? undefined : given.amount.get(maxAmount.unit)
   return amount !== undefined && exact(amount).greaterThan(maxAmount?.value ?? 0) ? `${amount} ${maxAmount?.unit ?? ''} is more than ${maxAmount?.value ?? 0} ${maxAmount?.unit ?? ''}` : undefined
+}
+
+const EVERYTHING = 'whoever may do everything'
+
+/** Who may approve a discount that the caller asks for, by the names of their authorities. Nobody approves alone what needs a second person. */
+export const approversOf = (given: Given, { all, everything }: Authorities, asker: string): string[] => {
+  const able = all.filter(one => beyond(given, one) === undefined && !(one.secondPerson && one.principal?.every(name => name === asker) === true)).map(one => one.name)
+  return able.length === 0 && everything ? [EVERYTHING] : able
+}
+
+/** Why nobody may give a discount; undefined where somebody may. */
+export const beyondAll = (given: Given, authorities: Authorities, asker: string): string | undefined => {
+  if (exact(given.percentage).isZero() || beyond(given, authorities.mine) === undefined || approversOf(given, authorities, asker).length > 0) return undefined
+  const most = authorities.all.toSorted((a, b) => b.maxPercentage - a.maxPercentage)[0]
+  const amounts = [...given.amount].map(([unit, amount]) => `${amount} ${unit}`).join(' and ')
+  return `a discount of ${exact(given.percentage).toDecimalPlaces(2).toString()} %, ${amounts} in all, is more than anybody may approve${most === undefined ? '' : `: ${most.name} may give up to ${most.maxPercentage} %${most.maxAmount === undefined ? '' : ` and ${most.maxAmount.value} ${most.maxAmount.unit}`}`}`
 }

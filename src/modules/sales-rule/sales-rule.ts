@@ -65,7 +65,8 @@ export const salesRule: Resource<typeof SalesRule> = defineResource({
     { path: 'addition.category[]', to: 'category' },
     { path: 'offer[]', to: 'productOffering' },
   ],
-  visibility: 'brand',
+  // Conditions name credit classes, margins and limits: what a rule says to a customer is its message.
+  visibility: 'house',
   external: false,
   prepare: (draft, { now }) => {
     const faults = [...kindFaults(draft), ...conditionFaults(draft.condition), ...wordFaults(draft)]

@@ -4,9 +4,9 @@ import { withoutTagged } from '../masking.ts'
 import type { AnyResource, ResourceEvent } from '../module.ts'
 import { basePath, type Api, type Resource } from '../resource.ts'
 
-export type EventKind = 'create' | 'attributeValueChange' | 'stateChange' | 'delete'
+export type EventKind = 'create' | 'attributeValueChange' | 'stateChange' | 'delete' | 'informationRequired'
 
-const SUFFIX: Readonly<Record<EventKind, string>> = { create: 'CreateEvent', attributeValueChange: 'AttributeValueChangeEvent', stateChange: 'StateChangeEvent', delete: 'DeleteEvent' }
+const SUFFIX: Readonly<Record<EventKind, string>> = { create: 'CreateEvent', attributeValueChange: 'AttributeValueChangeEvent', stateChange: 'StateChangeEvent', delete: 'DeleteEvent', informationRequired: 'InformationRequiredEvent' }
 
 /** `ProductOfferingCreateEvent`; TMF670 and TMF683 call a state a status. */
 export const eventTypeOf = (resource: Resource<any>, kind: EventKind): string =>
@@ -14,7 +14,7 @@ export const eventTypeOf = (resource: Resource<any>, kind: EventKind): string =>
 
 /** Event types that a resource can emit, as its definition names them. */
 export const eventTypesOf = (resource: Resource<any>): string[] =>
-  (resource.events ?? (['create', 'attributeValueChange', ...(resource.lifecycle ? (['stateChange'] as const) : []), 'delete'] as const)).map(kind => eventTypeOf(resource, kind))
+  [...(resource.events ?? (['create', 'attributeValueChange', ...(resource.lifecycle ? (['stateChange'] as const) : []), 'delete'] as const)), ...(resource.furtherEvent ? [resource.furtherEvent.kind] : [])].map(kind => eventTypeOf(resource, kind))
 
 /** What hubs of an API are stored under: its own path, also when it was asked by another one. */
 export const hubApi = (api: Api): string => basePath(api)

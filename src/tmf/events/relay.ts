@@ -44,7 +44,7 @@ const MAX_FILTERS = 10_000
 
 /** The rows that a listener is told of: the same that whoever registered it may read. */
 const hubScope = (hub: HubRow, resource: AnyResource | undefined): Scope =>
-  hub.parties === null || resource?.visibility === 'brand' ? { brand: hub.brand } : { brand: hub.brand, parties: hub.parties }
+  hub.parties === null || resource?.visibility === 'brand' ? { brand: hub.brand } : { brand: hub.brand, parties: resource?.visibility === 'house' ? [] : hub.parties }
 
 export const createRelay = (options: RelayOptions): Relay => {
   const { url, database, resources, reactions, log, extensions } = options

@@ -28,6 +28,7 @@ export const scopeOf = (context: Context, of?: Of, action: Action = 'read'): Sco
   const { principal, brand } = context
   if (!isConfined(principal)) return { brand }
   if (action === 'read' && typeof of === 'object' && of.visibility === 'brand') return { brand }
+  if (typeof of === 'object' && of.visibility === 'house') return { brand, parties: [] }
   const sellers = [principal.scope?.store, principal.scope?.partner].filter(seller => seller !== undefined)
   const parties = new Set<string>([...(principal.scope?.parties ?? []), ...sellers])
   const accounts: { party: string; account: string }[] = []

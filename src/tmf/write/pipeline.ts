@@ -52,14 +52,14 @@ const actorOf = (context: Context, ownerParty: string | undefined): Actor => ({
 })
 
 function eventOf(resource: Resource<any>, context: Context, ownerParty: string | undefined, now: Date, ...kinds: EventKind[]): EventDraft | undefined {
-  const defined = resource.events ?? (resource.lifecycle ? ['create', 'attributeValueChange', 'stateChange', 'delete'] : ['create', 'attributeValueChange', 'delete'])
-  const kind = kinds.find(k => defined.includes(k))
+  const defined: readonly EventKind[] = resource.events ?? (resource.lifecycle ? ['create', 'attributeValueChange', 'stateChange', 'delete'] : ['create', 'attributeValueChange', 'delete'])
+  const kind = kinds.find(k => k === resource.furtherEvent?.kind || defined.includes(k))
   return kind && { eventId: newId(), eventType: eventTypeOf(resource, kind), eventTime: now.toISOString(), ...actorOf(context, ownerParty) }
 }
 
-/** What all of a brand read is written by the brand's own people, and by partners where it is theirs. */
+/** What all of a brand read is written by the brand's own people, and by partners where it is theirs; what is the house's alone by its people. */
 export function refuseForeignWrite(resource: Resource<any>, { principal }: Context): void {
-  if (resource.visibility === 'brand' && isConfined(principal) && principal.scope?.partner === undefined) {
+  if (isConfined(principal) && (resource.visibility === 'house' || (resource.visibility === 'brand' && principal.scope?.partner === undefined))) {
     throw refuse.forbidden(`A caller that is confined to some parties' rows may not write a ${resource.name}`)
   }
 }
@@ -308,7 +308,8 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   // What somebody who may has put there stays.
   const outside = await edgesOutside(options.sql, context, edges.filter(edge => !edgesBefore.has(edgeKey(edge))), kit.registry)
   if (outside.length > 0) throw refuseMissing(outside)
-  const event = moved ? eventOf(resource, context, ownerParty, now, 'stateChange', 'attributeValueChange') : eventOf(resource, context, ownerParty, now, 'attributeValueChange')
+  const further = resource.furtherEvent?.when(doc, previous) === true ? [resource.furtherEvent.kind] : []
+  const event = eventOf(resource, context, ownerParty, now, ...further, ...(moved ? (['stateChange'] as const) : []), 'attributeValueChange')
   const said = options.said ?? (row.sourced === true ? await recordLocalEdit(options.sql, context.brand, resource, { id: row.id, previous, changed, doc, now, by: options.by }, kit.services().parts) : undefined)
   const sharedBefore = resource.sharedWith?.(previous) ?? []
   const shares = { sharedWith: sharedWith.filter(party => !sharedBefore.includes(party)), unsharedWith: sharedBefore.filter(party => !sharedWith.includes(party)) }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agreementsOf } from '../../../src/modules/agreement/index.ts'
 import { DEFAULT_BRAND, systemContext } from '../../../src/platform/principal.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
+import { startListener } from '../../tmf/events/listener.ts'
 
 const BASE = '/tmf-api/agreementManagement/v4'
 let test: TestApp
@@ -112,5 +113,22 @@ describe('what counts for a party', () => {
     expect(now).toContain(second.body['id'])
     expect(now).not.toContain(first['id'])
     await expect.poll(async () => (await send('GET', `${BASE}/agreement/${first['id']}`)).body['status'], { timeout: 10_000 }).toBe('superseded')
+  })
+})
+
+describe('a template', () => {
+  it('tells listeners of each change of its state as such, whatever the state is called', async () => {
+    const listener = await startListener()
+    try {
+      expect((await send('POST', `${BASE}/hub`, { callback: listener.url, query: 'eventType=AgreementSpecificationStateChangeEvent,AgreementSpecificationAttributeValueChangeEvent' })).status).toBe(201)
+      const { body } = await send('POST', `${BASE}/agreementSpecification`, { name: 'Frame', attachment: [{ name: 'Terms', mimeType: 'text/plain', content: 'VGVybXM=' }], lifecycleStatus: 'In design' })
+      for (const change of [{ description: 'x' }, { lifecycleStatus: 'Active' }, { lifecycleStatus: 'Shelved' }]) expect((await send('PATCH', body['href'], change)).status).toBe(200)
+      await expect.poll(() => listener.taken.length, { timeout: 15_000 }).toBe(3)
+      expect(listener.taken.map(({ event }) => [event.eventType, event.event.agreementSpecification.lifecycleStatus])).toEqual([
+        ['AgreementSpecificationAttributeValueChangeEvent', 'In design'], ['AgreementSpecificationStateChangeEvent', 'Active'], ['AgreementSpecificationStateChangeEvent', 'Shelved'],
+      ])
+    } finally {
+      await listener.close()
+    }
   })
 })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { shoppingCart } from '../../../src/modules/cart/index.ts'
 import { systemContext } from '../../../src/platform/principal.ts'
 import { openCartShop, type CartShop, type Json } from '../cart/cart-shop.ts'
+import { startListener } from '../../tmf/events/listener.ts'
 
 const FLOW = '/tmf-api/processFlowManagement/v4/processFlow'
 const TASK = '/tmf-api/processFlowManagement/v4/taskFlow'
@@ -117,6 +118,30 @@ test('steps of a journey are nobody\'s to change; flows of others are kept, and 
   expect((await shop.call('GET', `${TASK}?processFlow.id=${flow.id}`)).length).toBe(2)
   await shop.call('DELETE', flow.href)
   await shop.call('GET', `${TASK}/${call['id']}`, undefined, 404)
+}, 30_000)
+
+test('listeners hear once what somebody has to tell before a task goes on', async () => {
+  const listener = await startListener()
+  try {
+    const flow = await shop.call('POST', FLOW, { processFlowSpecification: 'moveHouse', characteristic: [{ name: 'taskFlowSpecification', value: ['survey'] }] })
+    const [task] = (await tasksOf(flow)) as [Json]
+    const hub = await shop.call('POST', '/tmf-api/processFlowManagement/v4/hub', { callback: listener.url, query: 'eventType=TaskFlowInformationRequiredEvent,TaskFlowStateChangeEvent,TaskFlowAttributeValueChangeEvent' })
+    const asked = [{ name: 'floor', description: 'Which floor is it on?' }]
+    await shop.call('PATCH', task['href'], { state: 'hold', informationRequired: asked })
+    await shop.call('PATCH', task['href'], { priority: 2 })
+    await shop.call('PATCH', task['href'], { state: 'active', informationRequired: [] })
+    await shop.call('PATCH', task['href'], { informationRequired: [{ name: 'entrance' }] })
+    const done = await shop.call('PATCH', task['href'], { state: 'completed' })
+    expect(done).not.toHaveProperty('informationRequired')
+    await shop.until(async () => listener.taken.length === 5, 'the events', 15_000)
+    expect(listener.taken.map(({ event }) => [event.eventType, event.event.taskFlow.state])).toEqual([
+      ['TaskFlowInformationRequiredEvent', 'hold'], ['TaskFlowAttributeValueChangeEvent', 'hold'], ['TaskFlowStateChangeEvent', 'active'], ['TaskFlowInformationRequiredEvent', 'active'], ['TaskFlowStateChangeEvent', 'completed'],
+    ])
+    expect(listener.taken[0]?.event.event.taskFlow).toMatchObject({ id: task['id'], informationRequired: asked })
+    await shop.call('DELETE', `/tmf-api/processFlowManagement/v4/hub/${hub.id}`)
+  } finally {
+    await listener.close()
+  }
 }, 30_000)
 
 test('a journey is read by the customer whose it is and by the store that sold, by no other', async () => {

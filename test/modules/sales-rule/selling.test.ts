@@ -179,3 +179,27 @@ test('a rule is drafted in a change set as the catalog is, and in force from its
   await shop.call('POST', `/tandem/v1/catalogChangeSet/${set.id}/activate`, {}, 200)
   await shop.until(async () => issues(await shop.cart([shop.line('plan')])).some(one => one['code'] === 'spring'), 'the rule of the set')
 })
+
+test('rules and limits of authority are read and written by the house alone; what a rule says to a customer is its message', async () => {
+  const { id } = await rule({ kind: 'eligibility', code: 'secret', productOffering: [{ id: shop.offers.plan }], condition: "has(customer.creditClass) && customer.creditClass <= 2", message: [{ language: 'en', text: 'Not at present' }], example: [{ name: 'unknown', given: { item: [{ offering: shop.offers.plan }] }, expect: 'refused' }] })
+  const authority = await shop.call('POST', '/tandem/v1/discountAuthority', { name: 'Leads', maxPercentage: 30 })
+  const one = await shop.customer()
+  const { key } = await shop.call('POST', '/tandem/v1/apiKey', { name: 'shopper', permissions: ['*:*'], parties: [one.person] })
+  const guarded = await createTestApp({ databaseUrl: shop.databaseUrl, settings: { AUTH: 'key', BOOTSTRAP_KEY: 'selling-test-bootstrap-key-012345', ROLES: 'api' } })
+  try {
+    const ask = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: Json) => guarded.app.inject({ method, url, headers: { authorization: `Bearer ${key}` }, ...(payload && { payload }) })
+    const mine = { name: 'Mine', maxPercentage: 100 }
+    const own = { name: 'Mine', kind: 'eligibility', condition: 'true', message: [{ language: 'en', text: 'Everything' }] }
+    for (const [resource, its, body] of [['salesRule', id, own], ['discountAuthority', authority.id, mine]] as const) {
+      expect((await ask('GET', `/tandem/v1/${resource}`)).json()).toEqual([])
+      expect((await ask('GET', `/tandem/v1/${resource}/${its}`)).statusCode).toBe(404)
+      for (const [method, url] of [['POST', `/tandem/v1/${resource}`], ['PATCH', `/tandem/v1/${resource}/${its}`], ['DELETE', `/tandem/v1/${resource}/${its}`]] as const) expect((await ask(method, url, method === 'DELETE' ? undefined : method === 'PATCH' ? { name: 'Mine' } : body)).statusCode, `${method} ${url}`).toBe(403)
+    }
+    const cart = (await ask('POST', shop.CART, { cartItem: [{ productOffering: { id: shop.offers.plan } }] })).json()
+    expect(issues(cart)).toMatchObject([{ code: 'secret', message: 'Not at present' }])
+    expect(JSON.stringify(cart)).not.toContain('creditClass <=')
+  } finally {
+    await guarded.close()
+    await shop.call('DELETE', `/tandem/v1/discountAuthority/${authority.id}`)
+  }
+})
