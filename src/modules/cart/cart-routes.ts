@@ -11,7 +11,7 @@ import type { Services } from '../../tmf/services.ts'
 import { normalise, phoneCountry } from '../identity/index.ts'
 import { channelOf } from '../interaction/index.ts'
 import { mapLines, placeLines } from './cart-lines.ts'
-import { cartsByContact, closePresence, openPresence, readPresence, readSteps } from './cart-store.ts'
+import { cartsByContact, closePresence, openPresence, readPresence, readSteps, readTransfers, type Step } from './cart-store.ts'
 import type { CartItem, LineAdjustment } from './cart-types.ts'
 import { requireAuthority, requireEntitlement, requireShown, entitlementOf } from './channel-entitlement.ts'
 import { handOverCart, takeOverCart } from './hand-over.ts'
@@ -176,6 +176,12 @@ const moveRoutes = (app: FastifyInstance, deps: Services): void => {
   )
 }
 
+/** What was changed, with when it went from channel to channel, in turn. */
+const historyOf = async (deps: Services, brand: string, id: string): Promise<Step[]> => {
+  const moves = (await readTransfers(deps.database, brand, [id])).map(({ kind, revision, at, channel, principal, from }): Step => ({ revision, at, channel, principal, change: [{ what: kind, ...(from !== null && { from }) }] }))
+  return [...(await readSteps(deps.database, brand, id)), ...moves].sort((a, b) => a.revision - b.revision || a.at.getTime() - b.at.getTime())
+}
+
 const lookRoutes = (app: FastifyInstance, deps: Services): void => {
   const query = Type.Object({ customer: Type.Optional(text('Id of the customer or party')), email: Type.Optional(text('E-mail address')), phone: Type.Optional(text('Telephone number')), open: Type.Optional(Type.Boolean({ description: 'Only those that can still be changed' })) })
   const readQuery = inputOf(query, { query: true })
@@ -201,7 +207,7 @@ const lookRoutes = (app: FastifyInstance, deps: Services): void => {
       requirePermission(request.context, 'shoppingCart', 'read')
       const cart = await cartOf(deps, request.context, request.params.id)
       const staff = !isConfined(request.context.principal)
-      return (await readSteps(deps.database, request.context.brand, cart.id)).map(({ principal, ...step }) => ({ ...step, ...(staff && { principal }) }))
+      return (await historyOf(deps, request.context.brand, cart.id)).map(({ principal, ...step }) => ({ ...step, ...(staff && { principal }) }))
     },
   )
   const presenceView = async (request: FastifyRequest<Params>, id: string) =>

@@ -103,14 +103,41 @@ export const insertHandOver = async (sql: Sql, brand: string, hashes: readonly s
 }
 
 /** Takes a code, once: of two who come with it one gets the cart. Its sister, the link, goes with it. */
-export const takeHandOver = async (tx: Transaction, brand: string, hash: string): Promise<string | undefined> => {
-  const [row] = await tx.query<{ cart_id: string }>(
-    { name: 'cart_hand_over_take', text: 'UPDATE cart_hand_over SET used_at = now() WHERE brand = $1 AND code_hash = $2 AND used_at IS NULL AND expires_at > now() RETURNING cart_id' },
+export const takeHandOver = async (tx: Transaction, brand: string, hash: string): Promise<{ cartId: string; from: string } | undefined> => {
+  const [row] = await tx.query<{ cart_id: string; channel: string }>(
+    { name: 'cart_hand_over_take', text: 'UPDATE cart_hand_over SET used_at = now() WHERE brand = $1 AND code_hash = $2 AND used_at IS NULL AND expires_at > now() RETURNING cart_id, channel' },
     [brand, hash],
   )
   if (row) await tx.query({ name: 'cart_hand_over_used', text: 'DELETE FROM cart_hand_over WHERE brand = $1 AND cart_id = $2 AND used_at IS NULL' }, [brand, row.cart_id])
-  return row?.cart_id
+  return row && { cartId: row.cart_id, from: row.channel }
 }
+
+export interface Transfer {
+  cartId: string
+  id: string
+  kind: 'handedOver' | 'takenOver'
+  revision: number
+  at: Date
+  channel: string
+  principal: string
+  from: string | null
+}
+
+export const insertTransfer = async (sql: Sql, brand: string, { cartId, id, kind, revision, at, channel, principal, from }: Transfer): Promise<void> => {
+  await sql.query(
+    { name: 'cart_transfer_insert', text: 'INSERT INTO cart_transfer (brand, cart_id, id, kind, revision, at, channel, principal, "from") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)' },
+    [brand, cartId, id, kind, revision, at.toISOString(), channel, principal, from],
+  )
+}
+
+export const readTransfers = async (sql: Sql, brand: string, cartIds: readonly string[]): Promise<Transfer[]> =>
+  await sql.query<Transfer>(
+    { name: 'cart_transfers', text: 'SELECT cart_id AS "cartId", id, kind, revision, at, channel, principal, "from" FROM cart_transfer WHERE brand = $1 AND cart_id = ANY($2::text[]) ORDER BY at, id LIMIT 1000' },
+    [brand, [...cartIds]],
+  )
+
+/** When carts were taken over, and through which channel. */
+export const takeOversOf = async (sql: Sql, brand: string, cartIds: readonly string[]): Promise<Transfer[]> => (cartIds.length === 0 ? [] : (await readTransfers(sql, brand, cartIds)).filter(one => one.kind === 'takenOver'))
 
 export interface Visit {
   number: number

@@ -1,12 +1,13 @@
 /** Hands a cart from one channel to the next: by a code to read out or type, or a link to tap. Both live for minutes, work once, and only within their brand. */
 import { createHash, randomBytes } from 'node:crypto'
 import { refuse } from '../../platform/errors.ts'
+import { newId } from '../../platform/ids.ts'
 import { actingParty, isConfined, systemContext, type Context } from '../../platform/principal.ts'
 import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { ownAddress } from '../delivery/index.ts'
 import { customerOf } from '../ordering/index.ts'
-import { insertHandOver, takeHandOver } from './cart-store.ts'
+import { insertHandOver, insertTransfer, takeHandOver } from './cart-store.ts'
 import { throughGate } from './gate.ts'
 import { hasEnded, isOpen, shoppingCart } from './shopping-cart.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
@@ -45,7 +46,11 @@ export const handOverCart = async (deps: Services, context: Context, cart: Store
   if (!canBeHandedOver(deps, cart.doc)) throw refuse.conflict('cartClosed', `shoppingCart ${cart.id} cannot be handed over: it is ${cart.doc.status ?? 'over'}`)
   const [code, token] = [newCode(), randomBytes(24).toString('base64url')]
   const hashes = [hashOf('code', code), hashOf('link', token)]
-  const expires = await insertHandOver(deps.database, context.brand, hashes, cart.id, { channel: context.channel, principal: context.principal.id }, LIFE_SECONDS)
+  const by = { channel: context.channel, principal: context.principal.id }
+  const expires = await deps.database.transaction(async tx => {
+    await insertTransfer(tx, context.brand, { cartId: cart.id, id: newId(), kind: 'handedOver', revision: cart.revision, at: deps.clock.now(), ...by, from: null })
+    return await insertHandOver(tx, context.brand, hashes, cart.id, by, LIFE_SECONDS)
+  })
   const link = new URL(shopUrl(deps, context) ?? `${ownAddress(deps)}/cart`)
   link.searchParams.set('handOver', token)
   return { code: grouped(code), link: link.href, expirationDate: new Date(expires).toISOString() }
@@ -59,12 +64,14 @@ export const takeOverCart = async (deps: Services, context: Context, said: { cod
   const unknown = refuse.notFound('hand-over code', 'given')
   const hash = said.code === undefined ? hashOf('link', said.token ?? '') : hashOf('code', plain(said.code))
   return await throughGate(() => deps.database.transaction(async tx => {
-    const id = await takeHandOver(tx, context.brand, hash)
-    if (id === undefined) throw unknown
+    const handed = await takeHandOver(tx, context.brand, hash)
+    if (handed === undefined) throw unknown
+    const { cartId: id, from } = handed
     // The code is what lets its bearer reach the cart: it is read as the brand's own work, and given to the bearer.
     const own = systemContext(context.brand, context.correlationId)
     const found = await deps.store.get(own, shoppingCart, id, { tx })
     if (found === undefined) throw unknown
+    await insertTransfer(tx, context.brand, { cartId: id, id: newId(), kind: 'takenOver', revision: found.revision, at: deps.clock.now(), channel: context.channel, principal: context.principal.id, from })
     const party = actingParty(context)
     if (!isConfined(context.principal)) return found
     const owner = customerOf(found.doc)

@@ -34,6 +34,8 @@ export const cartModule = defineModule({
   stop: closePorts,
 })
 
+export { onCartJoined, type CartJoinedListener } from './cart-joined.ts'
+export { takeOversOf } from './cart-store.ts'
 export { shoppingCart } from './shopping-cart.ts'
 export type { ShoppingCart } from './shopping-cart.schema.ts'
 export { entitlementOf } from './channel-entitlement.ts'

@@ -4,8 +4,10 @@ import { isConfined, systemContext, type Context } from '../../platform/principa
 import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { hrefOf } from '../../tmf/kit.ts'
+import { partyOf } from '../customer/index.ts'
 import { customerOf } from '../ordering/index.ts'
 import { isSameThing, placeLines } from './cart-lines.ts'
+import { newMedia } from './carry-contacts.ts'
 import type { CartItem } from './cart-types.ts'
 import { throughGate } from './gate.ts'
 import { hasEnded, isOpen, shoppingCart } from './shopping-cart.ts'
@@ -66,6 +68,14 @@ const withCustomer = (cart: ShoppingCart, customer: Customer): ShoppingCart =>
     ? cart
     : { ...cart, relatedParty: [...(cart.relatedParty ?? []), { id: customer.id, ...(customer.name !== undefined && { name: customer.name }), role: 'customer', '@referredType': customer['@referredType'] ?? 'Party' }] }
 
+/** A store or partner that knows who the customer is (it made that party, say) may name it as the owner of a cart that it reaches: that is how identity is completed there. */
+const namingOf = async (deps: Services, context: Context, { id, '@referredType': type }: Customer): Promise<Context> => {
+  const { scope } = context.principal
+  if (scope?.store === undefined && scope?.partner === undefined) return context
+  if ((await partyOf(deps, context, type === undefined || type === 'Party' ? { id } : { id, '@referredType': type })) === undefined) return context
+  return { ...context, principal: { ...context.principal, scope: { ...scope, parties: [...(scope.parties ?? []), id] } } }
+}
+
 /** Makes the guest's cart the customer's. Answers the cart that goes on. Both change together or not at all. */
 export const mergeCarts = async (deps: Services, context: Context, guestId: string, said: { customer: Customer; strategy: Strategy; into?: string }): Promise<Stored<ShoppingCart>> => {
   const { customer, strategy } = said
@@ -75,14 +85,20 @@ export const mergeCarts = async (deps: Services, context: Context, guestId: stri
   if (owner !== undefined && owner !== customer.id) throw refuse.conflict('cartOfAnother', `shoppingCart ${guestId} belongs to another customer`)
   for (const cart of [guest.doc]) if (!isOpen(cart)) throw refuse.conflict('cartClosed', `shoppingCart ${cart.id} is ${cart.status ?? ''}`)
   const own = await ownCart(deps, context, customer, guestId, said.into)
-  if (own === undefined) return await deps.store.update(context, shoppingCart, guestId, cart => withCustomer(cart, customer))
+  const naming = await namingOf(deps, context, customer)
+  if (own === undefined) return await deps.store.update(naming, shoppingCart, guestId, cart => withCustomer(cart, customer))
   if (own.id === guestId) return own
   if (!isOpen(own.doc)) throw refuse.conflict('cartClosed', `shoppingCart ${own.id} is ${own.doc.status ?? ''}`)
   const [stays, goes] = strategy === 'keepGuest' ? [guest, own] : [own, guest]
   return await throughGate(() => deps.database.transaction(async tx => {
     // Whoever changed one of them meanwhile is not overruled: this is done again by who asked.
-    const kept = await deps.store.update(context, shoppingCart, stays.id, cart => withCustomer(strategy === 'merge' ? { ...cart, cartItem: mergedLines(cart.cartItem ?? [], guest.doc.cartItem ?? []), promotionCode: [...new Set([...(cart.promotionCode ?? []), ...(guest.doc.promotionCode ?? [])])].slice(0, 10) } : cart, customer), { tx, expectedRevision: stays.revision })
-    await deps.store.update(context, shoppingCart, goes.id, cart => ({ ...cart, status: 'merged' as const, mergedInto: { id: stays.id, href: hrefOf(shoppingCart, stays.id) } }), { tx, expectedRevision: goes.revision })
+    const kept = await deps.store.update(naming, shoppingCart, stays.id, given => {
+      // Whichever cart goes on is found by what was left in either.
+      const media = newMedia(deps, context.brand, given.contactMedium ?? [], goes.doc.contactMedium ?? [])
+      const cart = media.length === 0 ? given : { ...given, contactMedium: [...(given.contactMedium ?? []), ...media].slice(0, 20) }
+      return withCustomer(strategy === 'merge' ? { ...cart, cartItem: mergedLines(cart.cartItem ?? [], guest.doc.cartItem ?? []), promotionCode: [...new Set([...(cart.promotionCode ?? []), ...(guest.doc.promotionCode ?? [])])].slice(0, 10) } : cart, customer)
+    }, { tx, expectedRevision: stays.revision })
+    await deps.store.update(naming, shoppingCart, goes.id, cart => ({ ...cart, status: 'merged' as const, mergedInto: { id: stays.id, href: hrefOf(shoppingCart, stays.id) } }), { tx, expectedRevision: goes.revision })
     return kept
   }))
 }

@@ -19,12 +19,14 @@ export const cartHoldings: readonly PersonalHolding[] = [
     name: 'cartTrail',
     purpose: 'Which channel did what with a cart and when, who has it open, and by which address or number it is found.',
     onErasure: 'erase',
-    tables: ['cart_step', 'cart_visit', 'cart_contact', 'cart_presence', 'cart_hand_over'],
+    tables: ['cart_step', 'cart_transfer', 'cart_visit', 'cart_contact', 'cart_presence', 'cart_hand_over'],
     exportSql: `SELECT json_build_object('shoppingCart', s.cart_id, 'at', s.at, 'channel', s.channel, 'change', s.change) AS doc FROM cart_step s WHERE s.brand = $1 AND s.cart_id IN (SELECT id FROM ${CARTS} c)
+      UNION ALL SELECT json_build_object('shoppingCart', m.cart_id, 'at', m.at, 'channel', m.channel, 'change', m.kind) FROM cart_transfer m WHERE m.brand = $1 AND m.cart_id IN (SELECT id FROM ${CARTS} c)
       UNION ALL SELECT json_build_object('shoppingCart', v.cart_id, 'channel', v.channel, 'from', v.first_at, 'to', v.last_at) FROM cart_visit v WHERE v.brand = $1 AND v.cart_id IN (SELECT id FROM ${CARTS} c)
       UNION ALL SELECT json_build_object('shoppingCart', t.cart_id, 'type', t.type, 'value', t.value) FROM cart_contact t WHERE t.brand = $1 AND t.cart_id IN (SELECT id FROM ${CARTS} c)`,
     eraseSql: `WITH held AS (SELECT id FROM ${CARTS} c),
       steps AS (DELETE FROM cart_step s USING held WHERE s.brand = $1 AND s.cart_id = held.id),
+      moves AS (DELETE FROM cart_transfer m USING held WHERE m.brand = $1 AND m.cart_id = held.id),
       visits AS (DELETE FROM cart_visit v USING held WHERE v.brand = $1 AND v.cart_id = held.id),
       contacts AS (DELETE FROM cart_contact t USING held WHERE t.brand = $1 AND t.cart_id = held.id),
       open AS (DELETE FROM cart_presence p USING held WHERE p.brand = $1 AND p.cart_id = held.id)

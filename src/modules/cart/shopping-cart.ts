@@ -1,12 +1,14 @@
 /** TMF663 shoppingCart: what somebody means to buy. One thing in all channels: what each of them did is kept, and who comes too late is told by whom. */
 import { isDeepStrictEqual } from 'node:util'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
-import { actingParty, type Context } from '../../platform/principal.ts'
+import { actingParty, systemContext, type Context } from '../../platform/principal.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { normalise, phoneCountry } from '../identity/index.ts'
 import { channelOf } from '../interaction/index.ts'
 import { customerOf, sellersOf } from '../ordering/index.ts'
+import { carryContacts } from './carry-contacts.ts'
+import { tellCartJoined } from './cart-joined.ts'
 import { lineFaults, offeringIdOf, placeLines, tidyLines, type Origin } from './cart-lines.ts'
 import { contactsBeside, dropContacts, readSteps, stepBeside, visitBeside, type Contact } from './cart-store.ts'
 import { changesOf } from './changes.ts'
@@ -64,6 +66,11 @@ export const contactsOf = (cart: Pick<ShoppingCart, 'contactMedium'>, deps: Pick
 
 const periodFaults = ({ validFor }: ShoppingCart): Fault[] =>
   validFor?.startDateTime !== undefined && validFor.endDateTime !== undefined && Date.parse(validFor.endDateTime) < Date.parse(validFor.startDateTime) ? [fault('validFor.endDateTime', 'must not be before startDateTime', validFor.endDateTime)] : []
+
+const becomesSomebodys = (cart: ShoppingCart, previous: ShoppingCart): boolean => customerOf(previous) === undefined && customerOf(cart) !== undefined
+
+/** The cart that this one goes into with the write. */
+const goesInto = (cart: ShoppingCart, previous: ShoppingCart): string | undefined => (cart.status === 'merged' && previous.status !== 'merged' ? cart.mergedInto?.id : undefined)
 
 /** References of lines, as deep as bundles go. */
 const lineReferences = ['cartItem[]', 'cartItem[].cartItem[]', 'cartItem[].cartItem[].cartItem[]'].flatMap(path => [
@@ -130,9 +137,16 @@ export const shoppingCart = defineResource({
       ...(before === undefined ? (contacts.length > 0 ? contactsBeside(contacts, true) : []) : isDeepStrictEqual(contacts, before) ? [] : contactsBeside(contacts, false)),
     ]
   },
-  hasChangeConsequences: () => false,
-  changeConsequences: async (doc, { previous, context, tx }) => {
-    if (doc === undefined) await dropContacts(tx, context.brand, previous.id)
+  hasChangeConsequences: (doc, previous) => becomesSomebodys(doc, previous) || goesInto(doc, previous) !== undefined,
+  changeConsequences: async (doc, { previous, context, deps, tx }) => {
+    if (doc === undefined) return await dropContacts(tx, context.brand, previous.id)
+    const into = goesInto(doc, previous)
+    const whose = into === undefined ? doc : (await deps.store.get(systemContext(context.brand, context.correlationId), shoppingCart, into, { tx }))?.doc
+    const customer = whose?.relatedParty?.find(one => one.id === customerOf(whose))
+    const known = customer?.id === undefined ? undefined : { id: customer.id, ...(customer['@referredType'] !== undefined && { '@referredType': customer['@referredType'] }) }
+    // What a customer says in a cart of its own is of the cart; what a guest said was said before anybody could be asked.
+    if (known && customerOf(previous) === undefined) await carryContacts(tx, deps, context, known, doc.contactMedium ?? [])
+    await tellCartJoined({ cartId: doc.id, ...(known && { customer: known }), ...(into !== undefined && { into }) }, { tx, context, deps })
   },
   explainRace: async (stored, expected, { context, deps }) => {
     const since = Math.max(0, ...expected)

@@ -17,7 +17,7 @@ export interface Fact {
   subjectId: string
   revision: number
   eventId: string
-  /** What it is now: the state of the cart or order, or `deleted`. */
+  /** What it is now: the state of the cart or order, `deleted`, or `takenOver`. */
   state: string
   /** Through which channel it came; nothing where Tandem did it by itself. */
   channel?: string
@@ -62,6 +62,12 @@ export const factOfCart = (event: ResourceEvent<ShoppingCart>): Fact => {
     ...(cart.productOrder && { order: cart.productOrder.id }),
     ...(cart.mergedInto && { mergedInto: cart.mergedInto.id }),
   }
+}
+
+/** A cart is worked on in another channel from when that took it over, not only from when it changed something. */
+export const factOfTakeOver = ({ cartId, id, revision, at, channel }: { cartId: string; id: string; revision: number; at: Date; channel: string }): Fact => {
+  const known = channelOf({ channel })
+  return { at: at.toISOString(), subject: 'cart', subjectId: cartId, revision, eventId: id, state: 'takenOver', ...(known !== undefined && { channel: known }), party: [] }
 }
 
 export const factOfOrder = (event: ResourceEvent<ProductOrderDocument>): Fact => {

@@ -9,9 +9,9 @@ import { newId } from '../../platform/ids.ts'
 import { systemContext } from '../../platform/principal.ts'
 import { defineJob, type Reaction } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
-import { shoppingCart, type ShoppingCart } from '../cart/index.ts'
+import { shoppingCart, takeOversOf, type ShoppingCart } from '../cart/index.ts'
 import type { ProductOrderDocument } from '../ordering/index.ts'
-import { factOfCart, factOfOrder, type Fact } from './fact.ts'
+import { factOfCart, factOfOrder, factOfTakeOver, type Fact } from './fact.ts'
 import { findDue, flowOf, insertFact, putOff, readFacts, takeDue, type DueFlow } from './journey-store.ts'
 import { NAMESPACE, writeJourney, type Work } from './write-journey.ts'
 
@@ -51,7 +51,8 @@ const writeDue = async (deps: Services, due: DueFlow): Promise<void> => {
   try {
     await deps.database.transaction(async tx => {
       if (!(await takeDue(tx, due))) return
-      const facts = await readFacts(tx, due.brand, due.flow_id)
+      const known = await readFacts(tx, due.brand, due.flow_id)
+      const facts = [...known, ...(await takeOversOf(tx, due.brand, [...new Set(known.flatMap(fact => (fact.subject === 'cart' ? fact.subjectId : [])))])).map(factOfTakeOver)]
       if (facts.length > 0) await writeJourney({ tx, context, deps }, due.flow_id, facts)
     })
   } catch (error) {

@@ -120,6 +120,10 @@ const qualified = (way: Way, fact: Fact): void => {
 const onCart = (way: Way, fact: Fact): void => {
   const entity = cartEntity(fact.subjectId)
   switch (fact.state) {
+    case 'takenOver':
+      // Of a cart that is being filled: one that rests, or is being bought, goes on where it is.
+      if (way.current?.place === 'cart' && way.current.state === 'active') goOn(way, fact, 'cart', entity)
+      return
     case 'abandoned':
       // The step ended when it was last touched, not when that was noticed.
       if (way.current) way.current.state = 'hold'

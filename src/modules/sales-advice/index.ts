@@ -2,6 +2,8 @@
 import { Type } from 'typebox'
 import { defineJob, defineModule } from '../../tmf/module.ts'
 import type { Services } from '../../tmf/services.ts'
+import { onCartJoined } from '../cart/index.ts'
+import { keepRefusals } from './follow-carts.ts'
 import { refusalHolding } from './personal.ts'
 import { dropExpired } from './refusal-store.ts'
 import { salesAdviceRoutes } from './routes.ts'
@@ -21,4 +23,5 @@ export const salesAdviceModule = defineModule({
   jobs: [expiryJob],
   contributions: { personal: [refusalHolding] },
   routes: salesAdviceRoutes,
+  start: async deps => { onCartJoined(deps, keepRefusals) },
 })

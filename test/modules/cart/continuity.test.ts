@@ -1,5 +1,6 @@
 /** A cart goes on from channel to channel: found, handed over, merged, seen open, and told in the thread of its customer. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTestApp } from '../../support/app.ts'
 import { openCartShop, type CartShop, type Json } from './cart-shop.ts'
 
 let shop: CartShop
@@ -35,6 +36,69 @@ describe('a cart', () => {
     expect(taken.find(one => one.statusCode === 200)!.json().id).toBe(cart['id'])
     await shop.call('POST', '/tandem/v1/cartTakeOver', { token: new URL(link, 'http://x').searchParams.get('handOver') }, 404)
     await shop.call('POST', '/tandem/v1/cartTakeOver', { code: '000-000-000' }, 404)
+  })
+
+  test('tells in its history who handed it over and who took it over, when and where', async () => {
+    const cart = await shop.cart([shop.line('router')], {}, on('web'))
+    const { code } = await shop.call('POST', `/tandem/v1/shoppingCart/${cart['id']}/handOver`, {}, 201, on('web'))
+    await shop.call('POST', '/tandem/v1/cartTakeOver', { code: '000-000-000' }, 404, on('store'))
+    await shop.call('POST', '/tandem/v1/cartTakeOver', { code }, 200, on('store'))
+    await shop.call('POST', `/tandem/v1/shoppingCart/${cart['id']}/item`, { productOffering: { id: shop.offers.plan } }, 201, on('store'))
+    const history: Json[] = await shop.call('GET', `/tandem/v1/shoppingCart/${cart['id']}/history`)
+    expect(history.map(step => [step['revision'], step['channel'], ...step['change'].map((one: Json) => one['what'])])).toEqual([[1, 'web', 'cartMade', 'itemAdded'], [1, 'web', 'handedOver'], [1, 'store', 'takenOver'], [2, 'store', 'itemAdded']])
+    expect(history[2]).toMatchObject({ principal: expect.any(String), at: expect.any(String), change: [{ what: 'takenOver', from: 'web' }] })
+    // It is no change of the cart: who has it open is not told to have lost a race.
+    await shop.call('PATCH', `${shop.CART}/${cart['id']}`, { promotionCode: ['X'] }, 200, { 'if-match': '"2"' })
+  })
+
+  test('leaves what a guest said of how to be reached with whoever it becomes, once and unverified', async () => {
+    const phone = (phoneNumber: string): Json => ({ mediumType: 'phone', characteristic: { phoneNumber } })
+    const email = (emailAddress: string): Json => ({ mediumType: 'email', characteristic: { emailAddress } })
+    const mediaOf = async (person: string): Promise<string[]> => ((await shop.call('GET', `/tmf-api/party/v4/individual/${person}`)).contactMedium ?? []).map((one: Json) => one['characteristic'].phoneNumber ?? one['characteristic'].emailAddress)
+    const join = (guest: Json, person: string, strategy: string): Promise<Json> => shop.call('POST', `/tandem/v1/shoppingCart/${guest['id']}/merge`, { customer: { id: person, '@referredType': 'Individual' }, strategy }, 200)
+    const { person } = await shop.customer()
+    await shop.call('PATCH', `/tmf-api/party/v4/individual/${person}`, { contactMedium: [phone('+44 7700 900777')] })
+    const guest = await shop.cart([shop.line('router')], { contactMedium: [phone('07700 900777'), email('Guest@Example.org'), email('guest@example.org'), { mediumType: 'email', characteristic: { emailAddress: 'nonsense' } }] })
+    await join(guest, person, 'merge')
+    expect(await mediaOf(person)).toEqual(['+44 7700 900777', 'Guest@Example.org'])
+    const known = await shop.until(async () => (await shop.call('GET', `/tandem/v1/partyIdentifier?party=${person}`) as Json[]).find(one => one['type'] === 'email'), 'the address is recognized')
+    expect(known['verified']).toBe(false)
+
+    // Into a cart that goes on: whichever it is, it is found by what was left in either.
+    const other = await shop.customer()
+    const own = await shop.cart([shop.line('plan')], { relatedParty: [owner(other.person)], contactMedium: [email('own@example.org')] })
+    const second = await shop.cart([shop.line('router')], { contactMedium: [phone('07700 900778')] })
+    expect((await join(second, other.person, 'keepOwn'))['id']).toBe(own['id'])
+    expect((await shop.call('GET', '/tandem/v1/shoppingCart?phone=%2B447700900778&open=true')).map((one: Json) => one['id'])).toEqual([own['id']])
+    // What was of a cart of its own is not what a guest said.
+    expect(await mediaOf(other.person)).toEqual(['07700 900778'])
+    // By PATCH too, and by whatever name.
+    const third = await shop.cart([shop.line('router')], { contactMedium: [phone('07700 900779')] })
+    await shop.patch(third['id'], { relatedParty: [{ id: other.customer, role: 'customer', '@referredType': 'Customer' }] })
+    expect(await mediaOf(other.person)).toEqual(['07700 900778', '07700 900779'])
+  })
+
+  test('is finished by a store that sees its own alone: for whom it has made known, and nobody else', async () => {
+    const { person } = await shop.customer()
+    const { key } = await shop.call('POST', '/tandem/v1/apiKey', { name: 'dealer', permissions: ['*:*'], store: 'store-9' })
+    const guarded = await createTestApp({ databaseUrl: shop.databaseUrl, settings: { AUTH: 'key', BOOTSTRAP_KEY: 'continuity-test-bootstrap-key-01', ROLES: 'api', PHONE_COUNTRY: 'GB' } })
+    const as = (method: 'GET' | 'POST' | 'PATCH', url: string, payload?: Json) => guarded.app.inject({ method, url, headers: { authorization: `Bearer ${key}`, 'x-tandem-channel': 'store' }, ...(payload && { payload }) })
+    const guest = await shop.cart([shop.line('router')], { contactMedium: [{ mediumType: 'phone', characteristic: { phoneNumber: '07700 900999' } }] }, on('web'))
+    const { code } = await shop.call('POST', `/tandem/v1/shoppingCart/${guest['id']}/handOver`, {}, 201, on('web'))
+    expect((await as('POST', `/tandem/v1/shoppingCart/${guest['id']}/merge`, { customer: { id: person }, strategy: 'merge' })).statusCode).toBe(404)
+    expect((await as('POST', '/tandem/v1/cartTakeOver', { code })).statusCode).toBe(200)
+    const merge = (id: string) => as('POST', `/tandem/v1/shoppingCart/${guest['id']}/merge`, { customer: { id, '@referredType': 'Individual' }, strategy: 'merge' })
+    // Somebody whom the store does not see.
+    expect([(await as('GET', `/tmf-api/party/v4/individual/${person}`)).statusCode, (await merge(person)).statusCode]).toEqual([404, 403])
+    expect((await shop.call('GET', `/tmf-api/party/v4/individual/${person}`)).contactMedium).toBeUndefined()
+    // Somebody whom it has made known itself.
+    const known = await as('POST', '/tmf-api/party/v4/individual', { givenName: 'Grace', familyName: 'Walkin', individualIdentification: [{ identificationType: 'passport', identificationId: 'P77' }] })
+    const merged = await merge(known.json().id)
+    expect([merged.statusCode, merged.json().relatedParty.map((one: Json) => one['id'])], merged.body).toEqual([200, ['store-9', known.json().id]])
+    expect((await shop.call('GET', `/tmf-api/party/v4/individual/${known.json().id}`)).contactMedium[0].characteristic).toEqual({ phoneNumber: '07700 900999' })
+    const done = await as('POST', '/tandem/v1/checkout', { shoppingCart: { id: guest['id'] }, termsAccepted: true, paymentToken: 'tok-visa' })
+    expect(done.statusCode, done.body).toBe(200)
+    await guarded.close()
   })
 
   test.each([['merge', [['1', 3], ['g1', 1]], 'own'], ['keepGuest', [['1', 2], ['2', 1]], 'guest'], ['keepOwn', [['1', 1]], 'own']] as const)('is merged at log-in: %s', async (strategy, lines, stays) => {

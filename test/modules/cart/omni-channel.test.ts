@@ -36,6 +36,12 @@ test('web guest, care agent, store and app buy one cart', async () => {
   const done = await shop.call('POST', '/tandem/v1/checkout', { shoppingCart: { id: taken.id }, termsAccepted: true, paymentToken: 'tok-visa' }, 200, on('store'))
   expect(done.due).toEqual({ unit: 'EUR', value: 53.89 })
 
+  // Nothing is asked twice: the number that the guest left is the customer's, as far as that is known.
+  const known = await shop.call('GET', `/tmf-api/party/v4/individual/${person}`, undefined, 200, on('app'))
+  expect(known.contactMedium).toEqual([{ mediumType: 'phone', characteristic: { phoneNumber: '07700 900456' } }])
+  const number = await shop.until(async () => (await shop.call('GET', `/tandem/v1/partyIdentifier?party=${person}`) as Json[]).find(one => one['type'] === 'phone'), 'the number is recognized')
+  expect([number['value'], number['verified']]).toEqual(['+447700900456', false])
+
   // App: the customer sees the order, with the discount, and what was saved for later in a cart of its own.
   await shop.call('PUT', `/tandem/v1/shoppingCart/${taken.id}/presence`, { session: 'phone' }, 200, on('app'))
   const order = await shop.call('GET', done.productOrder.href, undefined, 200, on('app'))
@@ -57,4 +63,5 @@ test('web guest, care agent, store and app buy one cart', async () => {
   expect([cart.status, cart.productOrder.id]).toEqual(['completed', order.id])
   const history = await shop.call('GET', `/tandem/v1/shoppingCart/${taken.id}/history`)
   expect([...new Set(history.map((step: Json) => step['channel']))]).toEqual(['web', 'care', 'store'])
+  expect(history.flatMap((step: Json) => step['change'].map((one: Json) => `${step['channel']} ${one['what']}`)).filter((one: string) => /Over$/.test(one))).toEqual(['care handedOver', 'store takenOver'])
 })

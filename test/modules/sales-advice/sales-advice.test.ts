@@ -117,3 +117,24 @@ test('tells a rule that cannot be evaluated, and offers nothing for it', async (
   const answer = await advice(`shoppingCart=${cart['id']}`)
   expect([answer['advice'], answer['failedRule']]).toEqual([[], [{ rule: id, message: expect.stringContaining('colour') }]])
 })
+
+test('does not forget what a guest has refused when the guest becomes known: by the cart itself, or by one that it goes into', async () => {
+  await rule({})
+  const refuse = (cart: Json): Promise<Json> => shop.call('POST', '/tandem/v1/salesAdviceRefusal', { shoppingCart: { id: cart['id'] }, productOffering: { id: watch } })
+  const [first, second] = [await shop.customer(), await shop.customer()]
+  const alone = await shop.cart([shop.line('plan')])
+  await refuse(alone)
+  await shop.patch(alone['id'], owned(first.customer))
+  expect(offered(await advice(`shoppingCart=${(await shop.cart([shop.line('plan')], owned(first.customer)))['id']}`))).toEqual([])
+
+  const own = await shop.cart([shop.line('plan')], owned(second.customer))
+  const guest = await shop.cart([shop.line('router')])
+  await refuse(guest)
+  expect(offered(await advice(`shoppingCart=${own['id']}`))).toEqual([watch])
+  const merged = await shop.call('POST', `/tandem/v1/shoppingCart/${guest['id']}/merge`, { customer: { id: second.customer, '@referredType': 'Customer' }, strategy: 'keepOwn' }, 200)
+  expect(merged.id).toBe(own['id'])
+  expect(offered(await advice(`shoppingCart=${own['id']}`))).toEqual([])
+  // By the person's other name too, and kept with the person when it is exported.
+  expect(offered(await advice(`shoppingCart=${(await shop.cart([shop.line('plan')], { relatedParty: [{ id: second.person, role: 'customer', '@referredType': 'Individual' }] }))['id']}`))).toEqual([])
+  expect(await shop.database.query('SELECT party_id FROM sales_advice_refusal WHERE party_id = ANY($1::text[])', [[first.person, second.person]])).toHaveLength(2)
+})
