@@ -12,7 +12,7 @@ import { sweepJob } from './sweep.ts'
 
 export const delivery = defineModule({
   name: 'delivery',
-  dependsOn: ['catalog', 'customer', 'inventory', 'ordering'],
+  dependsOn: ['account', 'catalog', 'customer', 'inventory', 'ordering'],
   resources: [deliveryRule, deliveryTarget],
   contributions: { personal: deliveryHoldings },
   jobs: [runTasksJob, sweepJob],

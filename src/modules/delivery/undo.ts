@@ -4,6 +4,7 @@
  */
 import { changeProduct, endInstances } from '../inventory/index.ts'
 import { moveCancellation, type ItemState } from '../ordering/index.ts'
+import { chargeCancellation } from './cancellation-fee.ts'
 import type { PlanRow, TaskRow, Undo } from './plan-rows.ts'
 import { touch, type PlanWork } from './plan-work.ts'
 import { instancesOfTask } from './realized.ts'
@@ -81,11 +82,14 @@ const finishUndo = async (work: PlanWork, undo: Undo): Promise<void> => {
       : order,
   )
   if (undo.cancellationId !== undefined) {
+    // What could not be undone for good is nobody's fee.
+    const fee = undo.fees?.length && broken.length === 0 ? await chargeCancellation({ tx, context, deps }, undo.cancellationId, work.plan.orderId, undo.fees) : undefined
     await moveCancellation({ tx, context, deps }, undo.cancellationId, {
       state: broken.length > 0 ? 'terminatedWithError' : 'done',
       ...(broken.length > 0 ? { statusReason: `could not be undone: ${broken.map(task => `${task.name} (item ${task.itemId})`).join(', ')}` } : {}),
       cancelledOrderItem: [...states].map(([id, state]) => ({ id, state })),
-      ...(undo.fees?.length ? { cancellationFee: undo.fees } : {}),
+      ...(undo.fees?.length ? { cancellationFee: undo.fees, feeState: fee?.feeState ?? 'notBilled' } : {}),
+      ...(fee?.problem === undefined ? {} : { statusReason: `the fee is on no bill: ${fee.problem}` }),
     })
   }
   work.plan.undo = null

@@ -1,5 +1,6 @@
 /** The TMF622 task that cancels an order. What becomes of it is decided where the delivery stands (delivery module); the result is on the task. */
 import { Type } from 'typebox'
+import { mayDo } from '../../platform/auth/permission.ts'
 import { fault, refuse } from '../../platform/errors.ts'
 import { isConfined } from '../../platform/principal.ts'
 import { defineResource } from '../../tmf/resource.ts'
@@ -18,6 +19,8 @@ const schema = Type.Object(
     cancellationFee: Type.Optional(
       Type.Array(Type.Object({ ...TaskReference, unit: Type.String({ description: 'Currency' }), value: Type.Number({ description: 'Amount' }) }, { description: 'A fee for a point of no return that was passed' }), { description: 'What cancelling costs (own extension)' }),
     ),
+    feeState: Type.Optional(Type.Enum(['onBill', 'waived', 'notBilled'], { type: 'string', description: 'What has become of the fee: on the next bill, waived, or on no bill of ours (own extension)' })),
+    waiver: Type.Optional(Type.Object({ reason: Type.String({ minLength: 1, maxLength: 500, description: 'Why' }) }, { description: 'That no fee is charged; needs the permission inLifeWaiver:create (own extension)' })),
     refusedBy: Type.Optional(Type.Array(Type.Object(TaskReference, { description: 'A delivery task past its point of no return' }), { description: 'What stands in the way (own extension)' })),
     statusReason: text('Why the task ended as it did (own extension)'),
   },
@@ -33,7 +36,7 @@ export const cancelProductOrder = defineResource({
   schema,
   operations: ['list', 'get', 'create'],
   create: cancelProductOrderCreate,
-  serverSet: ['cancelledOrderItem', 'cancellationFee', 'refusedBy', 'statusReason', 'effectiveCancellationDate'],
+  serverSet: ['cancelledOrderItem', 'cancellationFee', 'feeState', 'refusedBy', 'statusReason', 'effectiveCancellationDate'],
   lifecycle: {
     attribute: 'state',
     states: ['acknowledged', 'inProgress', 'done', 'terminatedWithError'],
@@ -47,6 +50,7 @@ export const cancelProductOrder = defineResource({
   ownerParty: () => undefined,
   check: async (doc, { previous, context, deps }) => {
     if (previous || doc.productOrder === undefined) return
+    if (doc.waiver !== undefined && !mayDo(context.principal, 'inLifeWaiver', 'create')) throw refuse.forbidden('The permission inLifeWaiver:create is needed to waive the fee of a cancellation')
     const order = await deps.store.get(context, productOrder, doc.productOrder.id)
     // One that does not exist is refused by the reference check; that check does not ask whose it is, so another's is refused here, as one that does not exist.
     if (!order && isConfined(context.principal)) throw refuse.invalid([fault('productOrder.id', 'refers to a productOrder that does not exist', doc.productOrder.id)])

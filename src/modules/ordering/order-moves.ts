@@ -107,6 +107,7 @@ export interface CancellationResult {
   statusReason?: string
   cancelledOrderItem?: Array<{ id: string; state: string }>
   cancellationFee?: Array<{ taskId: string; name: string; orderItemId: string; unit: string; value: number }>
+  feeState?: 'onBill' | 'waived' | 'notBilled'
   refusedBy?: Array<{ taskId: string; name: string; orderItemId: string }>
 }
 
