@@ -27,6 +27,7 @@ export { productReasons } from './business-check.ts'
 export { relationReasons } from './compatibility.ts'
 export { hasSpentPromotion } from './promotion-uses.ts'
 export { examineOrder } from './take-order.ts'
+export { depositWanted } from './rule-reasons.ts'
 export {
   customerOf,
   isSeller,

@@ -54,9 +54,12 @@ const heldDeposit = (order: ProductOrderDocument, items: readonly OrderItem[]): 
   return all && { unit: all.unit, value: exact(all.value).minus(exact(own?.value ?? 0)).toNumber() }
 }
 
+/** What is wanted, and where it is paid: nothing but the checkout of a cart takes money. */
+export const depositWanted = ({ unit, value }: Amount): string => `a deposit of ${value} ${unit} is asked for: put it into a cart and pay it at the checkout, POST /tandem/v1/checkout with acceptedDeposit`
+
 const reasonOf = ({ code, message, itemId, rule, deposit, addition }: SaleFinding): RejectionReason => ({
   code,
-  message: deposit === undefined ? message : `${message} (a deposit of ${deposit.value} ${deposit.unit} is asked for, which a checkout takes)`,
+  message: deposit === undefined ? message : `${message} (${depositWanted(deposit)})`,
   ...(itemId !== '' && { orderItemId: itemId }),
   salesRule: rule,
   ...(deposit && { deposit }),

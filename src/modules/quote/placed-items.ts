@@ -9,6 +9,8 @@ export interface Finding {
   fix?: string
   /** The sales rule that says so. */
   salesRule?: string
+  /** What the rule asks for instead, which the checkout of a cart takes. */
+  deposit?: { unit: string; value: number }
   /** Worth knowing, and in the way of nothing. */
   severity?: 'warning'
 }

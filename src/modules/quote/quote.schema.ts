@@ -11,7 +11,7 @@ const text = (description: string) => Type.Optional(Type.String({ description })
 const instant = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
 
 const Finding = Type.Object(
-  { '@type': text('QuoteFinding'), code: Type.String({ description: 'What kind of finding' }), message: Type.String({ description: 'The finding in words' }), quoteItemId: text('The item that it is about'), fix: text('What would mend it'), salesRule: text('The sales rule that says so'), severity: Type.Optional(Type.Enum(['warning'], { type: 'string', description: 'It is worth knowing, and in the way of nothing; without it the quote cannot be approved as it is' })) },
+  { '@type': text('QuoteFinding'), code: Type.String({ description: 'What kind of finding' }), message: Type.String({ description: 'The finding in words' }), quoteItemId: text('The item that it is about'), fix: text('What would mend it'), salesRule: text('The sales rule that says so'), deposit: Type.Optional(Type.Object({ unit: Type.String({ description: 'Currency' }), value: Type.Number({ description: 'Amount' }) }, { description: 'What the rule asks for instead; the checkout of a cart takes it (acceptedDeposit)' })), severity: Type.Optional(Type.Enum(['warning'], { type: 'string', description: 'It is worth knowing, and in the way of nothing; without it the quote cannot be approved as it is' })) },
   { description: 'Why the quote cannot be approved as it is, or what is worth knowing of it (own extension)' },
 )
 

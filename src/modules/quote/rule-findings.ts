@@ -4,6 +4,7 @@ import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import type { LoadedOffering } from '../catalog/index.ts'
 import type { PricedComponent } from '../pricing/index.ts'
+import { depositWanted } from '../ordering/index.ts'
 import { hasGuards, judgeSale } from '../sales-rule/index.ts'
 import { customerOf, offeringIdOf, type Finding, type Placed } from './placed-items.ts'
 import type { Quote } from './quote.schema.ts'
@@ -50,9 +51,10 @@ export const ruleFindings = async (deps: Services, context: Context, quote: Pick
   })
   return findings.map(({ itemId, code, message, rule, deposit, addition }) => ({
     '@type': 'QuoteFinding',
-    code, message: deposit === undefined ? message : `${message} (a deposit of ${deposit.value} ${deposit.unit} is asked for, which the checkout of a cart takes)`,
+    code, message: deposit === undefined ? message : `${message} (${depositWanted(deposit)})`,
     quoteItemId: itemId,
     salesRule: rule.id,
+    ...(deposit && { deposit }),
     ...(addition?.[0] !== undefined && { fix: `Add ${addition.map(id => offerings.get(id)?.doc.name ?? id).join(' or ')}` }),
   }))
 }
