@@ -5,7 +5,7 @@
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { inLifeOption, type BuiltOption, type ChangeLine, type InLifeAction, type Reason } from '../in-life/index.ts'
-import type { CartItem, CartPrice, LineInLife, LineIssue } from './cart-types.ts'
+import type { CartItem, CartPrice, LineAdjustment, LineInLife, LineIssue } from './cart-types.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
 /** What somebody wants done with a product. */
@@ -46,11 +46,17 @@ type Waiver = NonNullable<CartItem['waiver']>
 
 const GIVEN = 'kept-'
 
+/** Whether a discount was kept from before, and not given by somebody on this line. */
+export const isKept = ({ id }: { id: string }): boolean => id.startsWith(GIVEN)
+
+export const keptOnLine = (adjustments: Readonly<ChangeLine['adjustment']>): LineAdjustment[] =>
+  adjustments.map(one => ({ id: one.id, name: one.name, ...(one.percentage !== undefined && { percentage: Number(one.percentage) }), ...(one.amount && { amount: { unit: one.amount.unit, value: Number(one.amount.value) } }), ...(one.on && { on: one.on }), ...(one.duration && { duration: one.duration }), reason: 'kept from before' }))
+
 /** What of a line follows from the answer; `within` is the id of the bundle's line. */
 const answered = (line: CartItem, change: ChangeLine, inLife: LineInLife, within: string | undefined): CartItem => {
   const { productOffering: _offering, itemTerm: _term, product: _product, cartItem: _parts, adjustment, ...rest } = line
-  const given = (adjustment ?? []).filter(one => !one.id.startsWith(GIVEN))
-  const kept = change.adjustment.map(one => ({ id: one.id, name: one.name, ...(one.percentage !== undefined && { percentage: Number(one.percentage) }), ...(one.amount && { amount: { unit: one.amount.unit, value: Number(one.amount.value) } }), ...(one.on && { on: one.on }), ...(one.duration && { duration: one.duration }), reason: 'kept from before' }))
+  const given = (adjustment ?? []).filter(one => !isKept(one))
+  const kept = keptOnLine(change.adjustment)
   const { payOff: _payOff, reason: _reason, fee: _fee, oneTimeCharges: _once, option: _option, ...common } = inLife
   const parts = (change.parts ?? []).map((part, index): CartItem => {
     const id = within === undefined ? undefined : `${within}.${index + 1}`

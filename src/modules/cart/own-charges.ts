@@ -11,7 +11,7 @@ import { mapLines, offeringIdOf, placeLines, type Origin } from './cart-lines.ts
 import type { CartItem, CartPrice } from './cart-types.ts'
 import { evaluateCart, PIN_MS } from './evaluate-cart.ts'
 import { waivedAs, withAnswers } from './in-life-line.ts'
-import { isWritten, judgeLines } from './written-change.ts'
+import { isWritten, judgeLines, withKept } from './written-change.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
 
 type Work = Parameters<typeof evaluateCart>[3]
@@ -111,8 +111,8 @@ export const evaluateWhole = async (cart: ShoppingCart, previous: ShoppingCart |
   const isPlain = ![...placeLines(cart.cartItem), ...placeLines(previous?.cartItem)].some(({ item, ...one }) => item.inLife !== undefined || item.financing !== undefined || isWritten({ item, ...one }))
   if (isPlain) return await evaluateCart(cart, previous, origin, work)
   const asked = { ...bare(cart), cartItem: await withAnswers(bare(cart), previous, { deps, context, now }, PIN_MS) }
-  const evaluated = await evaluateCart(asked, previous && bare(previous), origin, work)
-  const verdicts = await judgeLines(evaluated.cartItem ?? [], { deps, context })
+  const verdicts = await judgeLines(asked.cartItem, { deps, context })
+  const evaluated = await evaluateCart({ ...asked, cartItem: withKept(asked.cartItem, verdicts) }, previous && bare(previous), origin, work)
   const before = new Map(placeLines(previous?.cartItem).map(one => [one.id, one.item]))
   const owned = new Map<string, CartItem>()
   for (const { item, id } of placeLines(evaluated.cartItem)) {

@@ -37,6 +37,16 @@ const optionsOf = async (change: WrittenChange, subject: Subject, target: Loaded
 /** The parts of a bundle that ends go with it unsaid: what that costs is charged with the bundle. */
 const feesWithin = (line: ChangeLine): ChangeLine['fee'] => [...line.fee, ...(line.parts ?? []).flatMap(feesWithin)]
 
+/** What the option would keep: discounts at the new price, or the price itself; and whether it ends and begins anew, as a move does that loses the number. */
+const keptOf = (built: readonly BuiltOption[]): Pick<ChangeVerdict, 'adjustment' | 'keepsPrice' | 'oneTimeCharges' | 'replacedBy'> => {
+  const lines = built.flatMap(one => one.lines)
+  const sold = lines.find(line => line.action === 'modify' && line.productOffering !== undefined)
+  const added = lines.find(line => line.action === 'add' && line.productOffering !== undefined)
+  if (sold === undefined && added?.productOffering) return { replacedBy: { productOffering: { id: added.productOffering.id }, ...(added.itemTerm && { itemTerm: added.itemTerm }) }, adjustment: added.adjustment, oneTimeCharges: added.oneTimeCharges }
+  if (sold) return { adjustment: sold.adjustment, oneTimeCharges: sold.oneTimeCharges }
+  return lines.length > 0 ? { keepsPrice: true } : {}
+}
+
 const verdictOf = (change: WrittenChange, subject: Subject, built: readonly BuiltOption[]): ChangeVerdict => {
   const options = built.map(one => one.option)
   const reasons = options.flatMap(option => option.reason.filter(({ code, rule }) => rule !== undefined || (OWN.includes(code) && !(code === 'effectiveDateTooEarly' && option.takesEffect === 'now'))))
@@ -52,6 +62,7 @@ const verdictOf = (change: WrittenChange, subject: Subject, built: readonly Buil
     ...(later !== undefined && { later }),
     ...(first && { agreed: { ...agreed, '@type': 'AgreedChange', '@baseType': 'Change' } }),
     ...(change.action === 'modify' && term && { itemTerm: term }),
+    ...(change.action === 'modify' && keptOf(built)),
   }
 }
 

@@ -9,6 +9,7 @@ import type { Transaction } from '../../platform/database/sql.ts'
 import { PrepareAgain, type Work } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { offeringId, type ProductFacts } from './business-check.ts'
+import type { Adjustment } from '../pricing/index.ts'
 import { mapItems, placeItems, type OrderItem, type PlacedItem, type PriceLine, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 
 /** A change as somebody wrote it, without having asked what it would be. */
@@ -36,6 +37,14 @@ export interface ChangeVerdict {
   payOff: string[]
   /** The term that it has from then on, whatever the order says. */
   itemTerm?: Record<string, unknown>[]
+  /** Discounts that it keeps at its new price. */
+  adjustment?: readonly Adjustment[]
+  /** The price stays as it was sold: the same offering is not sold anew. */
+  keepsPrice?: boolean
+  /** What the offering charges once is charged too. */
+  oneTimeCharges?: boolean
+  /** It cannot stay what it is, its number above all: it ends, and this is added in its place. */
+  replacedBy?: { productOffering: { id: string }; itemTerm?: Record<string, unknown>[] }
 }
 
 /** Answers by item; items that no rule is about are left out. */
@@ -100,10 +109,46 @@ const charged = (item: OrderItem, orderId: string, fee: readonly PriceLine[]): O
   return all.length > 0 ? { ...rest, itemPrice: all } : rest
 }
 
-interface Judged {
+/** What is to be done once the rules were heard: a product that cannot stay what it is ends, and another comes in its place. */
+const judgedItems = (items: readonly OrderItem[], verdicts: ReadonlyMap<string, ChangeVerdict>, ids: ReadonlySet<string>): OrderItem[] =>
+  items.flatMap((one): OrderItem[] => {
+    const item = one.productOrderItem ? { ...one, productOrderItem: judgedItems(one.productOrderItem, verdicts, ids) } : one
+    const verdict = verdicts.get(item.id)
+    if (verdict === undefined) return [item]
+    const agreed = { ...(verdict.agreed && { inLife: verdict.agreed }), ...(verdict.payOff.length > 0 && { payOff: { plan: verdict.payOff } }) }
+    if (verdict.replacedBy) {
+      const { id = '', productSpecification, place } = item.product ?? {}
+      const { productOffering: _offering, itemTerm: _term, itemPrice: _price, ...ending } = item
+      return [
+        { ...ending, action: 'delete', product: { id, ...(productSpecification && { productSpecification }) }, ...agreed },
+        { id: addedFor(item.id, ids), action: 'add', quantity: 1, product: { ...(place && { place }) }, ...verdict.replacedBy, ...(verdict.agreed && { inLife: verdict.agreed }) },
+      ]
+    }
+    if (item.action !== 'modify') return [{ ...item, ...agreed }]
+    const isKept = verdict.keepsPrice === true
+    const hasTerm = verdict.itemTerm && (offeringId(item) !== undefined || isKept)
+    return [{ ...(isKept ? asSold(item) : item), ...(hasTerm && { itemTerm: verdict.itemTerm }), ...agreed }]
+  })
+
+/** What stays as it was sold is not sold anew. */
+const asSold = ({ productOffering: _offering, product, ...item }: OrderItem): OrderItem => {
+  const { productOffering: _inside, ...own } = product ?? {}
+  return { ...item, product: own }
+}
+
+/** The id of the item that is added for one that ends. */
+const addedFor = (id: string, ids: ReadonlySet<string>): string => {
+  let next = `${id}.new`
+  while (ids.has(next)) next += '+'
+  return next
+}
+
+export interface Judged {
   items: OrderItem[]
   reasons: RejectionReason[]
   requestedStartDate?: string
+  /** How items are priced that were judged. */
+  pricing: ReadonlyMap<string, { adjustment: readonly Adjustment[]; oneTimeCharges: boolean }>
   /** The items with their fees, put on once they have their prices. */
   withFees: (items: OrderItem[]) => OrderItem[]
   fee: PriceLine[]
@@ -115,7 +160,7 @@ const checkWaivers = (items: readonly PlacedItem[], { context, by }: Pick<Work<u
 }
 
 export const judgeItems = async (order: ProductOrderDocument, items: OrderItem[], products: ReadonlyMap<string, ProductFacts>, work: Pick<Work<unknown>, 'context' | 'deps' | 'by'>): Promise<Judged> => {
-  const nothing: Judged = { items, reasons: [], withFees: all => all, fee: [] }
+  const nothing: Judged = { items, reasons: [], pricing: new Map(), withFees: all => all, fee: [] }
   const placed = placeItems(items)
   checkWaivers(placed, work)
   const asked = placed.filter(one => isAsked(one, products))
@@ -133,14 +178,11 @@ export const judgeItems = async (order: ProductOrderDocument, items: OrderItem[]
   const [later] = laters
   const parts = new Set(placed.flatMap(({ item, parent }) => (parent?.action === 'delete' ? [item.id] : [])))
   if (wish === undefined && later !== undefined && (laters.size > 1 || placed.some(({ item }) => !parts.has(item.id) && verdicts.get(item.id)?.later === undefined))) reasons.push({ code: 'effectiveDatesDiffer', message: `the items take effect at different times (${[...laters].join(', ')}): order them one by one` })
+  const ids = new Set(placed.map(({ item }) => item.id))
   return {
-    items: mapItems(items, item => {
-      const verdict = verdicts.get(item.id)
-      return verdict === undefined
-        ? item
-        : { ...item, ...(verdict.itemTerm && offeringId(item) !== undefined && item.action === 'modify' && { itemTerm: verdict.itemTerm }), ...(verdict.agreed && { inLife: verdict.agreed }), ...(verdict.payOff.length > 0 && { payOff: { plan: verdict.payOff } }) }
-    }),
+    items: judgedItems(items, verdicts, ids),
     reasons,
+    pricing: new Map([...verdicts].flatMap(([id, { adjustment = [], oneTimeCharges = false, replacedBy }]) => [id, ...(replacedBy ? [addedFor(id, ids)] : [])].map(one => [one, { adjustment, oneTimeCharges }] as const))),
     ...(wish === undefined && later !== undefined && { requestedStartDate: later }),
     withFees: all => mapItems(all, item => (verdicts.has(item.id) ? charged(item, order.id, verdicts.get(item.id)?.fee ?? []) : item)),
     fee: [...verdicts.values()].flatMap(one => one.fee),

@@ -9,7 +9,7 @@ import type { Services } from '../../tmf/services.ts'
 import { configure, isSellable, loadOfferings, type LoadedOffering } from '../catalog/index.ts'
 import { priceItems, priceLineOf, totalLinesOf, type PricedComponent, type PricingAnswer, type PricingItem } from '../pricing/index.ts'
 import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts } from './business-check.ts'
-import { judgeItems } from './change-verdict.ts'
+import { judgeItems, type Judged } from './change-verdict.ts'
 import { relationReasons } from './compatibility.ts'
 import { endParts, loadExisting, moveParts, withSpecifications } from './existing-products.ts'
 import { marketRejections } from './market-check.ts'
@@ -89,7 +89,7 @@ const changeReasons = (item: OrderItem, current: LoadedOffering | undefined): Re
 const isAgreed = (item: OrderItem, by: 'client' | 'server'): boolean => by === 'server' && item.itemPrice !== undefined && item.itemPrice.every(line => line['derivation'] !== undefined)
 
 /** What an item is to the price engine; undefined for what is not sold here, cannot be sold so, or has its price already. */
-const pricingItem = ({ item, parent }: PlacedItem, offering: LoadedOffering | undefined, by: 'client' | 'server'): PricingItem | undefined => {
+const pricingItem = ({ item, parent }: PlacedItem, offering: LoadedOffering | undefined, by: 'client' | 'server', judged: Judged['pricing']): PricingItem | undefined => {
   if (!offering || item.action === 'delete' || item.action === 'noChange' || isAgreed(item, by)) return undefined
   const { characteristics, reasons } = configured(item, offering)
   if (reasons.length > 0) return undefined
@@ -102,17 +102,18 @@ const pricingItem = ({ item, parent }: PlacedItem, offering: LoadedOffering | un
     ...(amount !== undefined && { term: { amount, units: units ?? 'month' } }),
     ...(parent && { partOf: parent.id }),
     // What is there already is not connected again.
-    ...(item.action === 'modify' && { omit: ['oneTime', 'deposit'] as const }),
+    ...((item.action === 'modify' || judged.has(item.id)) && judged.get(item.id)?.oneTimeCharges !== true && { omit: ['oneTime', 'deposit'] as const }),
+    ...(judged.has(item.id) && { adjustment: judged.get(item.id)?.adjustment ?? [] }),
   }
 }
 
 const NO_PRICES: Pick<PricingAnswer, 'line' | 'fault' | 'promotion' | 'promotionCodeResult'> = { line: [], fault: [], promotion: [] }
 
 /** The price engine's answer for the order: the one that a cart of the same, for the same customer through the same channel, gets. */
-const pricesOf = async (order: ProductOrderDocument, whole: readonly OrderItem[], offerings: ReadonlyMap<string, LoadedOffering>, work: Work<ProductOrderDocument>, fresh: boolean): Promise<typeof NO_PRICES> => {
+const pricesOf = async (order: ProductOrderDocument, whole: readonly OrderItem[], offerings: ReadonlyMap<string, LoadedOffering>, work: Work<ProductOrderDocument>, fresh: boolean, judged: Judged['pricing']): Promise<typeof NO_PRICES> => {
   const { context, deps, now } = work
   const placed = placeItems(whole)
-  const items = placed.flatMap(one => pricingItem(one, offerings.get(offeringId(one.item) ?? ''), work.by) ?? [])
+  const items = placed.flatMap(one => pricingItem(one, offerings.get(offeringId(one.item) ?? ''), work.by, judged) ?? [])
   if (items.length === 0) return NO_PRICES
   const customerId = customerOf(order)
   const placeId = placed.flatMap(({ item }) => item.product?.place ?? []).map(one => one['id']).find(one => typeof one === 'string')
@@ -222,7 +223,7 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   const elsewhere = await marketRejections(order, placeItems(whole).filter(({ item }) => !isAgreed(item, work.by)), offerings, work)
   if (elsewhere.length > 0) return rejected(order, elsewhere)
 
-  const prices = await pricesOf(order, whole, offerings, work, freshPrices)
+  const prices = await pricesOf(order, whole, offerings, work, freshPrices, judged.pricing)
   const priced = new Map(placeItems(whole).map(({ item }) => [item.id, completed(item, offerings.get(offeringId(item) ?? ''), prices)]))
   const components = [...priced.values()].flatMap(one => one.components)
   const changes = placeItems(whole).flatMap(({ item }) => changeReasons(item, offerings.get(products.get(item.product?.id ?? '')?.offeringId ?? '')))

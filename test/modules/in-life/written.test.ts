@@ -118,3 +118,51 @@ test('what a rule refuses is refused to an order and shown in a cart', async () 
   expect((await order({ action: 'modify', product: { id, productCharacteristic: [] } }))['state']).toBe('acknowledged')
   await shop.call('DELETE', `/tandem/v1/inLifeRule/${never['id']}`)
 })
+
+test('a change that is written keeps what the option would: discounts, the price as sold, the term; and ends and begins anew where the number is lost', async () => {
+  const who = await shop.person()
+  const parties = { relatedParty: [{ id: who.customer, role: 'customer', '@referredType': 'Customer' }] }
+  await shop.call('POST', '/tandem/v1/channelEntitlement', { channel: 'api', discount: { maxPercentage: 10 } })
+  const sold = async (): Promise<string> => {
+    const cart = await shop.cart([{ action: 'add', productOffering: { id: shop.slow }, product: { place: [{ id: 'adr-1', role: 'installation' }] } }], parties)
+    await shop.call('POST', `/tandem/v1/shoppingCart/${cart['id']}/discount`, { item: cart['cartItem'][0].id, percentage: 10, on: 'recurring', duration: { amount: 12, units: 'month' }, reason: 'Loyal' })
+    const done = await shop.checkOut(cart, who.account)
+    return (await shop.products((await shop.ended(done['productOrder'].id, 'completed'))['id']))[0]!['id']
+  }
+  const [first, second, third, fourth] = [await sold(), await sold(), await sold(), await sold()]
+  const keeps = await rule({ name: 'Discounts stay', action: ['upgrade'], keeps: { discount: true } })
+  const change = (id: string): Json => ({ action: 'modify', product: { id }, productOffering: { id: shop.fast } })
+  const [asked] = (await shop.options(first, '?action=upgrade'))['option']
+  // 40.00 less 10 %, with 20 % tax.
+  expect(asked.monthly.new.taxIncluded).toEqual({ unit: 'EUR', value: 43.2 })
+  const plain = (lines: Json[]): Json[] => lines.map(({ priceType, price, priceAlteration }) => ({ priceType, price, priceAlteration }))
+  const byHand = await order(change(first), parties)
+  await shop.ended(byHand['id'], 'completed')
+  expect(plain(byHand['productOrderItem'][0].itemPrice)).toEqual(plain(asked.itemPrice))
+  expect((await shop.call('GET', `/tandem/v1/product/${first}/inLifeOption?action=remove`)).product.monthly.taxIncluded.value).toBe(43.2)
+  const cart = await shop.cart([change(second)], parties)
+  expect(plain(cart['cartItem'][0].itemPrice)).toEqual(plain(asked.itemPrice))
+  const done = await shop.checkOut(cart, who.account)
+  const bought = await shop.ended(done['productOrder'].id, 'completed')
+  expect(plain(bought['productOrderItem'][0].itemPrice)).toEqual(plain(asked.itemPrice))
+  expect((await shop.call('GET', `/tmf-api/productInventory/v4/product/${second}`))['productTerm'][0].validFor.endDateTime).toContain('2029-')
+
+  // A move at the price as sold, though the offering is named again.
+  const moving = await rule({ name: 'Moving costs', action: ['move'], fee: [{ name: 'Moving', kind: 'fee', method: 'fixed', amount: { unit: 'EUR', value: 50 } }] })
+  const before = await shop.call('GET', `/tmf-api/productInventory/v4/product/${third}`)
+  const place = { place: [{ id: 'adr-9', role: 'installation' }] }
+  const moved = await order({ action: 'modify', product: { id: third, ...place }, productOffering: { id: shop.slow } }, parties)
+  await shop.ended(moved['id'], 'completed')
+  const after = await shop.call('GET', `/tmf-api/productInventory/v4/product/${third}`)
+  expect(after['place']).toMatchObject([{ id: 'adr-9' }])
+  expect(after['productPrice'].filter((one: Json) => one['chargeId'] === undefined)).toEqual(before['productPrice'])
+
+  const lost = await rule({ name: 'A new number elsewhere', action: ['move'], priority: 5, keeps: { number: false } })
+  const anew = await order({ action: 'modify', product: { id: fourth, ...place } }, parties)
+  expect(anew['productOrderItem'].map((one: Json) => [one['action'], one['itemPrice'].map((price: Json) => price['priceType'])])).toEqual([['delete', ['oneTime']], ['add', ['recurring']]])
+  await shop.ended(anew['id'], 'completed')
+  const [fresh] = (await shop.products(anew['id'])).filter(one => one['status'] === 'active')
+  expect(fresh).toMatchObject({ name: 'Fibre 100', place: [{ id: 'adr-9' }] })
+  expect((await shop.call('GET', `/tmf-api/productInventory/v4/product/${fourth}`))['status']).toBe('terminated')
+  for (const one of [keeps, moving, lost]) await shop.call('DELETE', `/tandem/v1/inLifeRule/${one['id']}`)
+}, 120_000)
