@@ -35,22 +35,32 @@ export const exchangeParts = (present: LoadedOffering | undefined, target: Loade
   }
   const result: Exchange = { kept: [], changed: [], ended: [], added: [] }
   const open: PresentPart[] = []
+  // What is chosen has its room before what is there: who chooses another takes it in place of that.
+  const wanted: Child[] = []
+  for (const id of chosen) {
+    const child = target.children.find(one => one.offering.pin.id === id)
+    if (child === undefined || parts.some(part => part.offering?.pin.id === id) || wanted.includes(child) || !hasRoom(child)) continue
+    wanted.push(child)
+    take(child)
+  }
   for (const part of parts) {
     const same = target.children.find(child => child.offering.pin.id === part.offering?.pin.id)
     if (same && hasRoom(same)) result.kept.push({ part: part.id, offering: take(same) })
     else open.push(part)
   }
-  const isWanted = (child: Child): boolean => chosen.includes(child.offering.pin.id) || countOf(child.offering.pin.id) < Math.max(child.lower, Math.min(child.preset, child.upper))
+  const isWanted = (child: Child): boolean => countOf(child.offering.pin.id) < Math.max(child.lower, Math.min(child.preset, child.upper))
   for (const part of open) {
+    const place = wanted.findIndex(child => leadsTo(part.offering, child.offering))
+    if (place >= 0) {
+      result.changed.push({ part: part.id, offering: wanted.splice(place, 1)[0]!.offering })
+      continue
+    }
     const fits = target.children.filter(child => hasRoom(child) && leadsTo(part.offering, child.offering))
     const next = fits.find(isWanted) ?? fits[0]
     if (next) result.changed.push({ part: part.id, offering: take(next) })
     else result.ended.push(part.id)
   }
-  for (const id of chosen) {
-    const child = target.children.find(one => one.offering.pin.id === id)
-    if (child && countOf(id) === 0 && hasRoom(child)) result.added.push(take(child))
-  }
+  result.added.push(...wanted.map(child => child.offering))
   for (const child of target.children) {
     // What the customer could have had before and has not is not brought along unasked.
     const declined = present?.children.some(one => one.offering.pin.id === child.offering.pin.id) === true && !parts.some(part => part.offering?.pin.id === child.offering.pin.id)

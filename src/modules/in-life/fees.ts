@@ -7,6 +7,14 @@ export interface FeeCase {
   present: Present
   /** Months that are left of the term when the change takes effect, those begun counted. */
   monthsLeft: number
+  /** Of a bundle: what of it is bound for how long. Itself alone when left out. */
+  bound?: readonly Bound[]
+}
+
+/** What a product costs a month, and the months that it is bound for. */
+export interface Bound {
+  monthly: Present['monthly']
+  monthsLeft: number
 }
 
 export interface ComputedFee {
@@ -25,13 +33,16 @@ export class FeeCurrency extends Error {
   override readonly name = 'FeeCurrency'
 }
 
-const amountOf = (fee: Fee, { present, monthsLeft }: FeeCase): { amount: Money; why: string } | undefined => {
+const amountOf = (fee: Fee, { present, monthsLeft, bound }: FeeCase): { amount: Money; why: string } | undefined => {
   const isTermination = (fee.kind ?? 'terminationFee') === 'terminationFee'
   if (isTermination && monthsLeft === 0) return undefined
   if (fee.method === 'remainingMonths') {
-    if (present.monthly === undefined || monthsLeft === 0) return undefined
-    const monthly: MoneyJson = (fee.taxIncluded ?? present.tax.included) ? present.monthly.taxIncluded : present.monthly.taxExcluded
-    return { amount: money(monthly.value, monthly.unit).times(monthsLeft).percent(fee.percentage ?? 0), why: `${fee.percentage ?? 0} % of ${monthly.value} ${monthly.unit} for each of the ${monthsLeft} months that are left of the term` }
+    const all = (bound ?? [{ monthly: present.monthly, monthsLeft }]).flatMap(one => {
+      const monthly: MoneyJson | undefined = (fee.taxIncluded ?? present.tax.included) ? one.monthly?.taxIncluded : one.monthly?.taxExcluded
+      return monthly === undefined || one.monthsLeft === 0 ? [] : [{ amount: money(monthly.value, monthly.unit).times(one.monthsLeft), why: `${monthly.value} ${monthly.unit} for each of the ${one.monthsLeft} months that are left of the term` }]
+    })
+    const [first, ...others] = all
+    return first && { amount: others.reduce((sum, one) => sum.plus(one.amount), first.amount).percent(fee.percentage ?? 0), why: `${fee.percentage ?? 0} % of ${all.map(one => one.why).join(', and of ')}` }
   }
   const whole = money(fee.amount?.value ?? 0, fee.amount?.unit ?? '')
   if (present.currency !== undefined && whole.currency !== present.currency) throw new FeeCurrency(`a fee is in ${whole.currency}, the product in ${present.currency}`)

@@ -1,4 +1,5 @@
 /** The term that goes on with a change, or the one that begins with it. Pure. */
+import { addMonths, localDate, startOfDay } from '../../platform/calendar.ts'
 import type { LoadedOffering } from '../catalog/index.ts'
 import { monthsOf } from '../pricing/index.ts'
 import type { Verdict } from './hear-rules.ts'
@@ -29,7 +30,7 @@ export const keptTerm = ({ present: { term }, doc }: Subject): Record<string, un
 }
 
 /** The term that goes on, or the one that begins. */
-export const termsOf = (subject: Subject, action: InLifeAction, target: LoadedOffering | undefined, verdict: Verdict, monthsLeft: number): Terms => {
+export const termsOf = (subject: Subject, action: InLifeAction, target: LoadedOffering | undefined, verdict: Verdict, monthsLeft: number, at: Date): Terms => {
   const { term } = subject.present
   const shown: Terms['shown'] = term === undefined ? {} : { present: { months: term.months, end: term.endsAt.toISOString(), monthsLeft } }
   if (action === 'remove') return { shown, missing: false }
@@ -41,5 +42,5 @@ export const termsOf = (subject: Subject, action: InLifeAction, target: LoadedOf
   const next = verdict.newTerm ?? own?.term ?? (action === 'renew' && term !== undefined ? { amount: term.months, units: 'month' } : undefined)
   if (next === undefined) return { shown, missing: action === 'renew' }
   const months = monthsOf(next) ?? next.amount
-  return { itemTerm: [{ name: own?.name ?? term?.name ?? `${months} months`, duration: { amount: next.amount, units: next.units } }], pricing: next, shown: { ...shown, new: { months, startsAnew: true } }, missing: false }
+  return { itemTerm: [{ name: own?.name ?? term?.name ?? `${months} months`, duration: { amount: next.amount, units: next.units } }], pricing: next, shown: { ...shown, new: { months, startsAnew: true, ...(monthsOf(next) !== undefined && { end: startOfDay(addMonths(localDate(at, subject.zone), months), subject.zone).toISOString() }) } }, missing: false }
 }

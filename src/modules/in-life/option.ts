@@ -17,7 +17,7 @@ import type { CompiledRule, InLifeAction } from './in-life-rule.ts'
 import { termsOf, type Terms } from './option-terms.ts'
 import type { BuiltOption, ChangeLine, InLifeOption, OneTimeCost, OptionPart, Reason, Wish } from './option-types.ts'
 import { monthlyOf, type Monthly } from './present.ts'
-import { effectiveFrom, monthsLeftAt, type Subject } from './subject.ts'
+import { boundAt, effectiveFrom, monthsLeftAt, type Subject } from './subject.ts'
 
 const nameOf = (offering: LoadedOffering | undefined): string | undefined => offering?.doc.name ?? offering?.pin.id
 
@@ -87,9 +87,9 @@ const placesFor = ({ becomes, subject, action }: PlannedPart, wish: Wish): Recor
   return [subject, ...subject.parts].map(placesOf).find(found => found.length > 0) ?? []
 }
 
-const feesFor = ({ subject, action, verdict }: PlannedPart, monthsLeft: number, reason: Reason[]): ComputedFee[] => {
+const feesFor = ({ subject, action, verdict }: PlannedPart, at: Date, reason: Reason[]): ComputedFee[] => {
   try {
-    return feesOf(action === 'add' ? verdict.fee.filter(one => one.kind === 'fee') : verdict.fee, { present: subject.whole, monthsLeft })
+    return feesOf(action === 'add' ? verdict.fee.filter(one => one.kind === 'fee') : verdict.fee, { present: subject.whole, monthsLeft: monthsLeftAt(subject, at), bound: boundAt(subject, at) })
   } catch (error) {
     if (!(error instanceof FeeCurrency)) throw error
     reason.push({ code: 'currencyMix', message: error.message })
@@ -103,8 +103,8 @@ const partPiece = (part: PlannedPart, wish: Wish, at: Date, reason: Reason[]): P
   const left = monthsLeftAt(subject, at)
   const own = becomes === 'kept' && action !== 'upgrade' && action !== 'downgrade'
   const stays: ChangeLine = { ...bare, action: 'noChange', product: { id: subject.id } }
-  const terms = becomes === 'added' ? termsOf({ ...subject, present: { ...subject.present, term: undefined } }, action, target, verdict, left) : termsOf(subject, action, target, verdict, left)
-  const fees = own ? [] : feesFor(part, left, reason)
+  const terms = becomes === 'added' ? termsOf({ ...subject, present: { ...subject.present, term: undefined } }, action, target, verdict, left, at) : termsOf(subject, action, target, verdict, left, at)
+  const fees = own ? [] : feesFor(part, at, reason)
   const lines = own ? [stays] : linesOf(subject, action, target, verdict, placesFor(part, wish), terms, fees.map(fee => feeLine(fee, verdict.feeRule)))
   const { billingAccount } = subject.doc
   return {
@@ -190,7 +190,7 @@ const spare = (verdict: Verdict, { waiver }: Wish): Verdict => (waiver === undef
 
 /** What the rules would have asked for. */
 const sparedOf = (reason: string, all: readonly PlannedPart[], at: Date, whole: Subject) => {
-  const fees = all.flatMap(one => feesFor(one, monthsLeftAt(one.subject, at), []).map(fee => ({ fee, one })))
+  const fees = all.flatMap(one => feesFor(one, at, []).map(fee => ({ fee, one })))
   return {
     fee: fees.map(({ fee, one }) => feeLine(fee, one.verdict.feeRule)),
     shown: { reason, oneTimeCost: fees.map(({ fee, one }) => feeCost(fee, one, partOf(one, one.subject.id !== whole.id || one.becomes === 'added'))), refusal: all.flatMap(one => one.verdict.refusals) },
@@ -238,12 +238,12 @@ export const buildOption = async (deps: Services, context: Context, subject: Sub
   const takesEffect = [verdict, ...planned.map(part => part.verdict)].map(one => one.takesEffect).find(one => one !== 'now') ?? 'now'
   const monthsLeft = monthsLeftAt(subject, at)
   const isPartsTerm = subject.present.term === undefined && planned.some(part => part.becomes === 'renewed')
-  const terms: Terms = isPartsTerm ? { shown: {}, missing: false } : termsOf(subject, action, target, verdict, monthsLeft)
+  const terms: Terms = isPartsTerm ? { shown: {}, missing: false } : termsOf(subject, action, target, verdict, monthsLeft, at)
   const reason = wishReasons(subject, action, verdict, wish, earliest, terms)
   const parts = planned.map(part => partPiece(part, wish, at, reason))
   const addsInside = action === 'add' && parts.length > 0
   const own: PlannedPart = { becomes: 'kept', subject, action, target, verdict }
-  const fees = addsInside ? [] : feesFor(own, monthsLeft, reason)
+  const fees = addsInside ? [] : feesFor(own, at, reason)
   const gone = parts.filter(part => part.becomes === 'ended' && action !== 'remove').flatMap(part => part.subject.plans.map(plan => plan.id))
   const places = action === 'move' && wish.place ? [wish.place] : action === 'remove' ? [] : placesOf(subject)
   const whole: Piece = {

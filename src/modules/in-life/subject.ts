@@ -10,7 +10,8 @@ import { openPlansOf, type FinancingPlan } from '../financing/index.ts'
 import { bundlesAround, partIdsOf, partyOf, product, type ProductDoc } from '../inventory/index.ts'
 import type { ChangeUnderWay } from './change-store.ts'
 import { changeUnderWay } from './claim.ts'
-import { monthsUntil, presentOf, wholeOf, type Present } from './present.ts'
+import type { Bound } from './fees.ts'
+import { monthsUntil, presentOf, wholeOf, type Present, type PresentTerm } from './present.ts'
 
 type Party = NonNullable<ProductDoc['relatedParty']>[number]
 
@@ -27,6 +28,8 @@ export interface Subject {
   present: Present
   /** Of a bundle: with what its parts cost, and the longest term among them where it has none itself. Else the same as `present`. */
   whole: Present
+  /** Its own term, else that of the bundle that it is a part of. */
+  term: PresentTerm | undefined
   /** Living parts of the bundle that it is. */
   parts: Subject[]
   /** The bundle that it is a living part of. */
@@ -52,19 +55,20 @@ const accountOf = async (deps: Services, context: Context, doc: ProductDoc): Pro
 const DEEPEST = 3
 
 /** The parts that a customer still has, each as a subject of its own. */
-const partsOf = async (deps: Services, context: Context, doc: ProductDoc, level: number): Promise<Subject[]> => {
+const partsOf = async (deps: Services, context: Context, doc: ProductDoc, level: number, bound: PresentTerm | undefined): Promise<Subject[]> => {
   const ids = partIdsOf(doc)
   if (ids.length === 0 || level >= DEEPEST) return []
-  const parts = await Promise.all(ids.map(id => readSubject(deps, context, id, level + 1)))
+  const parts = await Promise.all(ids.map(id => readSubject(deps, context, id, level + 1, bound)))
   return parts.flatMap(part => (part !== undefined && ['active', 'suspended'].includes(part.doc.status ?? '') ? [part] : []))
 }
 
-const bundleOf = async (deps: Services, context: Context, productId: string): Promise<Subject['bundle']> => {
+const bundleOf = async (deps: Services, context: Context, productId: string, now: Date, zone: string): Promise<{ bundle: Subject['bundle']; bound?: PresentTerm | undefined }> => {
   const found = (await bundlesAround({ context, deps }, [productId])).get(productId)
-  return found && { id: found.id, name: found.doc.name ?? found.id, change: await changeUnderWay(deps, context, found.id) }
+  if (found === undefined) return { bundle: undefined }
+  return { bundle: { id: found.id, name: found.doc.name ?? found.id, change: await changeUnderWay(deps, context, found.id) }, bound: presentOf(found.doc, now, zone).term }
 }
 
-export const readSubject = async (deps: Services, context: Context, productId: string, level = 0): Promise<Subject | undefined> => {
+export const readSubject = async (deps: Services, context: Context, productId: string, level = 0, boundBy?: PresentTerm): Promise<Subject | undefined> => {
   const found = await deps.store.get(context, product, productId)
   if (found === undefined) return undefined
   const { doc } = found
@@ -78,8 +82,11 @@ export const readSubject = async (deps: Services, context: Context, productId: s
   const offering = offeringId === undefined ? undefined : (await loadOfferings(deps, context, [offeringId])).get(offeringId)
   const party = doc.relatedParty?.find(one => one.id === partyOf(doc))
   const customer = party === undefined ? undefined : await customerRole(deps, context, party['@referredType'] === 'Party' ? { id: party.id } : party)
-  const parts = await partsOf(deps, context, doc, level)
   const present = presentOf(doc, now, zone)
+  const around = level === 0 ? await bundleOf(deps, context, productId, now, zone) : { bundle: undefined, bound: boundBy }
+  const term = present.term ?? around.bound
+  const parts = await partsOf(deps, context, doc, level, term)
+  const whole = wholeOf(present, parts.map(part => part.whole))
   const plans = new Map([...(await openPlansOf({ deps, context }, productId)), ...parts.flatMap(part => part.plans)].map(plan => [plan.id, plan]))
   return {
     id: productId,
@@ -90,9 +97,10 @@ export const readSubject = async (deps: Services, context: Context, productId: s
     customerId: customer?.id,
     zone,
     present,
-    whole: wholeOf(present, parts.map(part => part.whole)),
+    whole: { ...whole, term: term ?? whole.term },
+    term,
     parts,
-    bundle: level === 0 ? await bundleOf(deps, context, productId) : undefined,
+    bundle: around.bundle,
     plans: [...plans.values()],
     change: (await changeUnderWay(deps, context, productId)) ?? parts.find(part => part.change !== undefined)?.change,
     nextPeriod: startOfDay(nextCycleDate(today, cycle.day ?? dayOfMonth(began), 1), zone),
@@ -108,3 +116,9 @@ export const effectiveFrom = ({ whole: present, nextPeriod, now }: Subject, take
 
 /** Months of the term that are left at an instant, those begun counted. */
 export const monthsLeftAt = ({ whole: present, zone }: Subject, at: Date): number => (present.term === undefined ? 0 : monthsUntil(localDate(at, zone), present.term.end))
+
+/** What of it is bound for how long at an instant: of a bundle each part by its own term, or by that of the bundle. */
+export const boundAt = (subject: Subject, at: Date): Bound[] => [
+  { monthly: subject.present.monthly, monthsLeft: subject.term === undefined ? 0 : monthsUntil(localDate(at, subject.zone), subject.term.end) },
+  ...subject.parts.flatMap(part => boundAt(part, at)),
+]

@@ -142,8 +142,9 @@ test('parts come and go within the limits and choice groups of their bundle', as
   expect(byId(`add:${offers.tvM}`)).toMatchObject({ possible: false, reason: [{ code: 'bundleLimit' }] })
   expect(byId(`remove:${home.part('Fibre 100')}`)).toMatchObject({ possible: false, reason: [{ code: 'bundleLimit' }] })
   expect(byId(`remove:${home.part('TV S')}`)).toMatchObject({ possible: true, oneTimeCost: [] })
-  // The whole: 24 months of the line's 30.00 and the television's 10.00, half of it, with tax.
-  expect(byId('remove').oneTimeTotal).toEqual({ unit: 'EUR', value: 24 * 40 * 0.5 * 1.2 })
+  // The whole: half of 24 months of the line's 30.00, with tax. Nothing binds the television.
+  expect(byId('remove').oneTimeTotal).toEqual({ unit: 'EUR', value: 24 * 30 * 0.5 * 1.2 })
+  expect(byId('remove').monthly.present.taxIncluded.value).toBe(48)
   // Nor by an order that is written by hand, nor from the part itself.
   const byHand = await shop.call('POST', ORDER, { productOrderItem: [{ id: '1', action: 'delete', product: { id: home.part('Home router') } }] })
   expect(byHand).toMatchObject({ state: 'rejected', rejectionReason: [{ code: 'bundleLimit', orderItemId: '1' }] })
@@ -179,4 +180,25 @@ test('while a bundle is changed none of its parts is, and a client writes nothin
   await shop.moveTo(later)
   await shop.ended(done['productOrder'].id, 'completed')
   expect(await read(home.bundle)).toMatchObject({ name: 'Home Plus' })
+}, 120_000)
+
+test('who exchanges a bundle chooses of the other one, and a renewal begins the terms of its parts anew', async () => {
+  const home = await homeOf()
+  const [other] = (await shop.options(home.bundle, `?action=upgrade&choice=${offers.tvM}`))['option']
+  expect(other.part.filter((one: Json) => /^TV/.test(one['productOffering']?.name ?? one['product'].name)).map((one: Json) => one['becomes']).sort()).toEqual(['added', 'ended'])
+  // 40.00 + 15.00 + 4.00 with 20 % tax.
+  expect([other.possible, other.monthly.new.taxIncluded.value]).toEqual([true, 70.8])
+  const chosen = await buyChange(home, { action: 'upgrade', productOffering: { id: offers.plus }, choice: [{ id: offers.tvM }] }, 'completed')
+  expect(chosen.order['state']).toBe('completed')
+  expect(await insideOf(home.bundle)).toEqual(['Fibre 500', 'Home router', 'Mesh', 'TV M'].map(name => (name === 'Fibre 500' ? 'Fibre 100' : name)).sort())
+
+  const before = (await read(home.part('Fibre 100')))['productTerm'][0].validFor.endDateTime
+  await shop.moveTo(new Date(shop.services.clock.now().getTime() + 90 * 86_400_000).toISOString())
+  const [renewal] = (await shop.options(home.bundle, '?action=renew'))['option']
+  const line = renewal.part.find((one: Json) => one['becomes'] === 'renewed')
+  expect([renewal.possible, line.product.name, line.term.new.startsAnew]).toEqual([true, 'Fibre 500', true])
+  await buyChange(home, { action: 'renew' }, 'completed')
+  const after = (await read(home.part('Fibre 100')))['productTerm'][0].validFor.endDateTime
+  expect(after > before).toBe(true)
+  expect(after.slice(0, 10)).toBe(line.term.new.end.slice(0, 10))
 }, 120_000)
