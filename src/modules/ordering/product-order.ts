@@ -61,6 +61,7 @@ const AppliedPromotion = Type.Object(
     currency: Type.String({ description: 'Currency of the reduction' }),
     line: Type.Array(Type.String(), { description: 'Items that it is on' }),
     limited: Type.Boolean({ description: 'It has a budget or a limit, against which the order counts' }),
+    promised: Type.Optional(Type.Boolean({ description: 'A quote promised it: it counts, and holds whatever is left of its budget and limits' })),
     award: Type.Optional(
       Type.Array(Type.Object({ actionType: Type.String({ description: 'What is given' }), actionValue: text('How much of it'), entityId: text('To or of what') }), { description: 'What is given beside the price' }),
     ),

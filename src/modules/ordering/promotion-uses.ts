@@ -23,6 +23,7 @@ const withLimits = async (deps: Services, context: Context, applied: readonly Ap
   const resource = deps.store.resource('promotion')
   const limits = resource ? await deps.store.getMany(context, resource, applied.map(one => one.id), tx && { tx }) : new Map<string, never>()
   return applied.map(one => {
+    if (one.promised === true) return { promotionId: one.id, amount: one.reduction, currency: one.currency }
     const { usageLimit, usageLimitPerCustomer, budget } = (limits.get(one.id)?.doc ?? {}) as LimitsDoc
     return { promotionId: one.id, amount: one.reduction, currency: one.currency, ...(usageLimit !== undefined && { usageLimit }), ...(usageLimitPerCustomer !== undefined && { usageLimitPerCustomer }), ...(budget?.value !== undefined && { budget: String(budget.value) }) }
   })

@@ -136,6 +136,8 @@ export interface AppliedPromotion {
   line: string[]
   /** It has a budget or a limit: it is counted once the order is placed. */
   limited: boolean
+  /** Promised by whoever agreed the prices: counted, whatever is left. */
+  promised?: boolean
   /** What is given beside the price: data, a voucher, bonus points. */
   award?: { actionType: string; actionValue?: string; entityId?: string }[]
 }

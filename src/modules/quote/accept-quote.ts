@@ -98,6 +98,10 @@ export const orderOf = (quote: Quote, channel: string | undefined): Record<strin
     quote: [{ id: quote.id, href: quoteHref(quote.id), ...(quote.description !== undefined && { name: quote.description }), '@referredType': 'Quote' }],
     productOrderItem: orderItems(quote.quoteItem ?? [], quote, new Map(every.map(one => [one.id, one.place]))),
     ...(quote.quoteTotalPrice && { orderTotalPrice: quote.quoteTotalPrice }),
+    ...(quote.promotionCode && { promotionCode: quote.promotionCode }),
+    ...(quote.promotionCodeResult && { promotionCodeResult: quote.promotionCodeResult }),
+    // What was approved is a promise: it counts as a use, and holds also when others have used up what was left.
+    ...(quote.appliedPromotion && { appliedPromotion: quote.appliedPromotion.map(one => ({ ...one, promised: true })) }),
   }
 }
 

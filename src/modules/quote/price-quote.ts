@@ -5,7 +5,7 @@ import type { Services } from '../../tmf/services.ts'
 import { agreementsOf } from '../agreement/index.ts'
 import { configureSelection, loadOfferings, type LoadedOffering, type SelectionAnswer } from '../catalog/index.ts'
 import { marketReasons, marketsFor } from '../offer-qualification/index.ts'
-import { mergedResults, priceItems, priceLineOf, totalLinesOf, type Adjustment, type PricedComponent, type PricingItem, type PromotionCodeResult } from '../pricing/index.ts'
+import { mergedResults, priceItems, priceLineOf, totalLinesOf, type Adjustment, type AppliedPromotion, type PricedComponent, type PricingItem, type PromotionCodeResult } from '../pricing/index.ts'
 import type { Given } from './discount-authority.ts'
 import { customerOf, offeringIdOf, placed, withoutAnswers, type Finding } from './placed-items.ts'
 import type { QuoteItem, QuotePrice } from './quote-types.ts'
@@ -19,6 +19,7 @@ export interface PricedQuote {
   given: Given
   priceVersion: number
   promotionCodeResult: PromotionCodeResult[]
+  promotion: AppliedPromotion[]
 }
 
 const adjustmentsOf = (item: QuoteItem, id: string): Adjustment[] =>
@@ -117,6 +118,7 @@ export const priceQuote = async (deps: Services, context: Context, quote: Pick<Q
   }
   const components = new Map<string, PricedComponent[]>()
   const codes: PromotionCodeResult[][] = []
+  const promotion = new Map<string, AppliedPromotion>()
   let priceVersion = 0
   // An agreement that a customer names for itself is looked up, not believed.
   const agreement = [...new Set([...(customer === undefined ? [] : (await agreementsOf(deps, context, customer.id, now)).map(one => one.id)), ...(isConfined(context.principal) ? [] : (quote.agreement ?? []).map(one => one.id))])]
@@ -131,6 +133,11 @@ export const priceQuote = async (deps: Services, context: Context, quote: Pick<Q
     })
     priceVersion = Math.max(priceVersion, answer.version)
     codes.push(answer.promotionCodeResult ?? [])
+    // Of a promotion at several sites the order is one use, of all that it takes off.
+    for (const { id, revision, name, reduction, currency, line, limited } of answer.promotion) {
+      const had = promotion.get(`${id} ${currency}`)
+      promotion.set(`${id} ${currency}`, { id, revision, name, currency, limited, reduction: exact(reduction).plus(had?.reduction ?? 0).toString(), line: [...(had?.line ?? []), ...line] })
+    }
     for (const line of answer.line) components.set(line.id, line.component)
     for (const one of answer.fault) if (!finding.some(other => other.quoteItemId === one.itemId)) finding.push({ '@type': 'QuoteFinding', code: one.code, message: one.message, quoteItemId: one.itemId })
   }
@@ -154,5 +161,5 @@ export const priceQuote = async (deps: Services, context: Context, quote: Pick<Q
       ...(item.quoteItem && { quoteItem: item.quoteItem.map(fill) }),
     }
   }
-  return { quoteItem: items.map(fill), quoteTotalPrice: asPrices(totalLinesOf(charges)), finding, given: givenOf(charges), priceVersion, promotionCodeResult }
+  return { quoteItem: items.map(fill), quoteTotalPrice: asPrices(totalLinesOf(charges)), finding, given: givenOf(charges), priceVersion, promotionCodeResult, promotion: [...promotion.values()] }
 }

@@ -45,6 +45,16 @@ export const Quote = Type.Object(
     priceVersion: Type.Optional(Type.Integer({ description: 'Position of the catalog that its prices are as of (own extension)' })),
     promotionCode: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 20, description: 'Codes that the customer entered (own extension)' })),
     promotionCodeResult: Type.Optional(Type.Array(PromotionCodeResult, { description: 'What each code that was entered did, or why nothing (own extension)' })),
+    appliedPromotion: Type.Optional(
+      Type.Array(
+        Type.Object({
+          id: Type.String({ description: 'The promotion' }), revision: Type.Integer({ description: 'Its edition' }), name: Type.String({ description: 'Name shown to people' }),
+          reduction: Type.String({ description: 'What it takes off in all, as decimal text' }), currency: Type.String({ description: 'Currency' }),
+          line: Type.Array(Type.String(), { description: 'Items that it is on' }), limited: Type.Boolean({ description: 'It is counted once the quote becomes an order' }),
+        }, { description: 'A promotion' }),
+        { description: 'Promotions that are in its prices (own extension)' },
+      ),
+    ),
     productOrder: Type.Optional(Type.Array(entityRef('The order that it became'), { description: 'The order that it became (own extension)' })),
     contractSummary: Type.Optional(entityRef('The summary of the contract that was shown before it was accepted (own extension)')),
     ...extensible,

@@ -43,10 +43,10 @@ const messageFaults = (quote: Quote): Fault[] => {
 }
 
 const withPrices = (quote: Quote, priced: PricedQuote): Quote => {
-  const { quoteTotalPrice: _total, finding: _finding, promotionCodeResult: _codes, ...rest } = quote
+  const { quoteTotalPrice: _total, finding: _finding, promotionCodeResult: _codes, appliedPromotion: _promotion, ...rest } = quote
   const state = quote.state ?? 'inProgress'
   const stated = (items: PricedQuote['quoteItem']): PricedQuote['quoteItem'] => items.map(item => ({ ...item, state, ...(item.quoteItem && { quoteItem: stated(item.quoteItem) }) }))
-  return { ...rest, quoteItem: stated(priced.quoteItem), ...(priced.quoteTotalPrice.length > 0 && { quoteTotalPrice: priced.quoteTotalPrice }), ...(priced.finding.length > 0 && { finding: priced.finding as NonNullable<Quote['finding']> }), ...(priced.promotionCodeResult.length > 0 && { promotionCodeResult: priced.promotionCodeResult }), priceVersion: priced.priceVersion }
+  return { ...rest, quoteItem: stated(priced.quoteItem), ...(priced.quoteTotalPrice.length > 0 && { quoteTotalPrice: priced.quoteTotalPrice }), ...(priced.finding.length > 0 && { finding: priced.finding as NonNullable<Quote['finding']> }), ...(priced.promotionCodeResult.length > 0 && { promotionCodeResult: priced.promotionCodeResult }), ...(priced.promotion.length > 0 && { appliedPromotion: priced.promotion }), priceVersion: priced.priceVersion }
 }
 
 const withItemStates = (quote: Quote): Quote => {
@@ -146,7 +146,7 @@ export const quote = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: quoteCreate,
   update: quoteUpdate,
-  serverSet: ['quoteTotalPrice', 'finding', 'promotionCodeResult', 'priceVersion', 'productOrder', 'effectiveQuoteCompletionDate', 'authorization'],
+  serverSet: ['quoteTotalPrice', 'finding', 'promotionCodeResult', 'appliedPromotion', 'priceVersion', 'productOrder', 'effectiveQuoteCompletionDate', 'authorization'],
   lifecycle: {
     attribute: 'state',
     states: QUOTE_STATES,

@@ -160,6 +160,25 @@ describe('acceptance', () => {
     expect(await send('DELETE', url)).toMatchObject({ status: 409, body: { code: 'quoteAccepted' } })
   })
 
+  it('counts as a use of the promotions in it, and keeps what it promised when they have run out since', async () => {
+    const code = { criteriaParameter: 'promotionCode', criteriaOperator: '=', criteriaValue: 'ONEOFF' }
+    await made('/tmf-api/promotionManagement/v4/promotion', { name: 'One off', lifecycleStatus: 'release', promotionType: 'Discount', usageLimit: 1, pattern: [{ criteriaGroup: [{ criteria: [code] }], action: [{ actionType: 'percentage', actionValue: '10', chargeType: 'oneTime' }] }] })
+    const box = { productOffering: { id: router }, quantity: 1 }
+    await expect.poll(async () => totals(await made(QUOTE, draft({ promotionCode: ['ONEOFF'] }, box)))['oneTime'], { timeout: 5_000 }).toBe(90)
+    const approved = async (): Promise<Doc> => made(QUOTE, draft({ promotionCode: ['ONEOFF'], instantSyncQuote: true }, box))
+    const both = [await approved(), await approved()]
+    expect(both.map(one => one['appliedPromotion'])).toMatchObject([[{ name: 'One off', reduction: '10', limited: true }], [{ reduction: '10' }]])
+    for (const quote of both) {
+      const { productOrder } = (await send('PATCH', `${QUOTE}/${quote['id']}`, { state: 'accepted' })).body
+      await expect.poll(async () => (await send('GET', productOrder[0].href)).status, { timeout: 10_000 }).toBe(200)
+      const order = (await send('GET', productOrder[0].href)).body
+      expect(order, JSON.stringify(order['rejectionReason'])).toMatchObject({ state: expect.not.stringMatching('rejected'), appliedPromotion: [{ name: 'One off', promised: true }], promotionCodeResult: [{ applied: true }] })
+      expect(order['orderTotalPrice'][0].price.taxIncludedAmount.value).toBe(90)
+    }
+    // It is used up for everybody who was promised nothing.
+    expect(await made(QUOTE, draft({ promotionCode: ['ONEOFF'] }, box))).toMatchObject({ promotionCodeResult: [{ applied: false, reason: 'usedUp' }] })
+  })
+
   it('by a consumer comes after the summary of the contract, which is kept with who accepted it where', async () => {
     const terms = await made('/tandem/v1/contractTerms', { name: 'Terms', version: '7', provider: { name: 'Doggerland Telecom', contact: 'care@example.com' }, termination: 'A month of notice' })
     const quote = await made(QUOTE, draft({ instantSyncQuote: true, relatedParty: [{ id: person, role: 'customer', '@referredType': 'Individual' }] }))
