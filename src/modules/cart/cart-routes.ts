@@ -210,8 +210,10 @@ const lookRoutes = (app: FastifyInstance, deps: Services): void => {
       return (await historyOf(deps, request.context.brand, cart.id)).map(({ principal, ...step }) => ({ ...step, ...(staff && { principal }) }))
     },
   )
+  // Windows of two callers may go by one name.
+  const sessionOf = (principal: string, session: string): string => `${principal} ${session}`
   const presenceView = async (request: FastifyRequest<Params>, id: string) =>
-    (await readPresence(deps.database, request.context.brand, id)).map(({ channel, openedAt, expiresAt, principal, session }) => ({ channel, session, openedAt, expiresAt, ...(!isConfined(request.context.principal) && { principal }), isYou: principal === request.context.principal.id }))
+    (await readPresence(deps.database, request.context.brand, id)).map(({ channel, openedAt, expiresAt, principal, session }) => ({ channel, session: session.startsWith(sessionOf(principal, '')) ? session.slice(sessionOf(principal, '').length) : session, openedAt, expiresAt, ...(!isConfined(request.context.principal) && { principal }), isYou: principal === request.context.principal.id }))
   app.get<Params>(`${BASE}/presence`, { config: { confined: true }, schema: { tags: ['cart'], summary: 'Who has a cart open now', params } }, async request => {
     requirePermission(request.context, 'shoppingCart', 'read')
     return await presenceView(request, (await cartOf(deps, request.context, request.params.id)).id)
@@ -223,9 +225,9 @@ const lookRoutes = (app: FastifyInstance, deps: Services): void => {
     requirePermission(context, 'shoppingCart', 'read')
     const cart = await cartOf(deps, context, request.params.id)
     const { session, seconds = 60 } = readPresenceBody(request.body)
-    if (seconds === 0) await closePresence(deps.database, context.brand, cart.id, session)
+    if (seconds === 0) await closePresence(deps.database, context.brand, cart.id, sessionOf(context.principal.id, session))
     else {
-      await openPresence(deps.database, context.brand, cart.id, { session, channel: context.channel, principal: context.principal.id }, seconds)
+      await openPresence(deps.database, context.brand, cart.id, { session: sessionOf(context.principal.id, session), channel: context.channel, principal: context.principal.id }, seconds)
       await noteLook(deps, context, cart.doc, channelOf({ channel: context.channel }))
     }
     return await presenceView(request, cart.id)

@@ -82,11 +82,16 @@ describe('a cart', () => {
     const { person } = await shop.customer()
     const { key } = await shop.call('POST', '/tandem/v1/apiKey', { name: 'dealer', permissions: ['*:*'], store: 'store-9' })
     const guarded = await createTestApp({ databaseUrl: shop.databaseUrl, settings: { AUTH: 'key', BOOTSTRAP_KEY: 'continuity-test-bootstrap-key-01', ROLES: 'api', PHONE_COUNTRY: 'GB' } })
-    const as = (method: 'GET' | 'POST' | 'PATCH', url: string, payload?: Json) => guarded.app.inject({ method, url, headers: { authorization: `Bearer ${key}`, 'x-tandem-channel': 'store' }, ...(payload && { payload }) })
+    const as = (method: 'GET' | 'POST' | 'PUT', url: string, payload?: Json) => guarded.app.inject({ method, url, headers: { authorization: `Bearer ${key}`, 'x-tandem-channel': 'store' }, ...(payload && { payload }) })
     const guest = await shop.cart([shop.line('router')], { contactMedium: [{ mediumType: 'phone', characteristic: { phoneNumber: '07700 900999' } }] }, on('web'))
     const { code } = await shop.call('POST', `/tandem/v1/shoppingCart/${guest['id']}/handOver`, {}, 201, on('web'))
     expect((await as('POST', `/tandem/v1/shoppingCart/${guest['id']}/merge`, { customer: { id: person }, strategy: 'merge' })).statusCode).toBe(404)
     expect((await as('POST', '/tandem/v1/cartTakeOver', { code })).statusCode).toBe(200)
+    // Windows of two callers may go by one name, and nobody closes another's.
+    const presence = `/tandem/v1/shoppingCart/${guest['id']}/presence`
+    await shop.call('PUT', presence, { session: 'a' }, 200, on('web'))
+    expect((await as('PUT', presence, { session: 'a' })).json().map((one: Json) => [one['channel'], one['session'], one['isYou']])).toEqual([['web', 'a', false], ['store', 'a', true]])
+    expect((await as('PUT', presence, { session: 'a', seconds: 0 })).json().map((one: Json) => one['channel'])).toEqual(['web'])
     const merge = (id: string) => as('POST', `/tandem/v1/shoppingCart/${guest['id']}/merge`, { customer: { id, '@referredType': 'Individual' }, strategy: 'merge' })
     // Somebody whom the store does not see.
     expect([(await as('GET', `/tmf-api/party/v4/individual/${person}`)).statusCode, (await merge(person)).statusCode]).toEqual([404, 403])
