@@ -308,8 +308,7 @@ export async function changeRow(kit: Kit, context: Context, resource: Resource<a
   // What somebody who may has put there stays.
   const outside = await edgesOutside(options.sql, context, edges.filter(edge => !edgesBefore.has(edgeKey(edge))), kit.registry)
   if (outside.length > 0) throw refuseMissing(outside)
-  const further = resource.furtherEvent?.when(doc, previous) === true ? [resource.furtherEvent.kind] : []
-  const event = eventOf(resource, context, ownerParty, now, ...further, ...(moved ? (['stateChange'] as const) : []), 'attributeValueChange')
+  const event = eventOf(resource, context, ownerParty, now, ...(resource.furtherEvent?.when(doc, previous) === true ? [resource.furtherEvent.kind] : []), ...(moved ? (['stateChange'] as const) : []), 'attributeValueChange')
   const said = options.said ?? (row.sourced === true ? await recordLocalEdit(options.sql, context.brand, resource, { id: row.id, previous, changed, doc, now, by: options.by }, kit.services().parts) : undefined)
   const sharedBefore = resource.sharedWith?.(previous) ?? []
   const shares = { sharedWith: sharedWith.filter(party => !sharedBefore.includes(party)), unsharedWith: sharedBefore.filter(party => !sharedWith.includes(party)) }
