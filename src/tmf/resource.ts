@@ -142,7 +142,7 @@ export interface Resource<S extends TObject = TObject> {
   /**
    * What callers confined to some parties may read. owner (default): rows that belong to these. brand: every row of their brand,
    * because it is reference data (catalog, prices); they never write it, but for a partner its own rows. house: none, and they write none: by it the
-   * house decides about them, such as limits of authority and what keeps somebody from buying.
+   * house decides about all of them: limits of authority, what keeps somebody from buying, taxes, where orders go, loads of the catalog.
    */
   visibility?: 'owner' | 'brand' | 'house'
   /** false: what Tandem alone decides; no other system has a word in it, and none can be brought here from one. */

@@ -31,6 +31,7 @@ export const billingSetting = defineResource({
   schema,
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   stamps: { onWrite: ['lastUpdate'] },
+  visibility: 'house',
   filters: { name: 'text', lastUpdate: 'instant' },
   check: doc => {
     if (doc.timeZone !== undefined && !isTimeZone(doc.timeZone)) throw refuse.invalid([fault('timeZone', 'must be an IANA time zone', doc.timeZone)])

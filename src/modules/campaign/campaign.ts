@@ -103,6 +103,7 @@ export const campaign: Resource<typeof schema> = defineResource({
   lifecycle: { attribute: 'status', states: ['draft', 'active', 'ended'], initial: ['draft'], moves: { draft: ['active', 'ended'], active: ['ended'] }, movedBy: 'client' },
   serverSet: ['notice'],
   stamps: { onWrite: ['lastUpdate'] },
+  visibility: 'house',
   filters: { name: 'text', status: 'text', 'validFor.endDateTime': 'instant', lastUpdate: 'instant' },
   references: [{ path: 'item[].productOffering', to: 'productOffering' }],
   external: false,

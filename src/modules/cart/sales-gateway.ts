@@ -46,6 +46,7 @@ export const salesGateway = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['port', 'baseUrl'] },
   stamps: { onWrite: ['lastUpdate'] },
+  visibility: 'house',
   filters: { port: 'text', lastUpdate: 'instant' },
   external: false,
   afterWrite: deps => gateways.forget(deps),

@@ -71,6 +71,7 @@ export const catalogChangeSet = defineResource({
     movedBy: 'server',
   },
   stamps: { onCreate: ['creationDate'], onWrite: ['lastUpdate'] },
+  visibility: 'house',
   filters: { name: 'text', state: 'text', createdBy: 'text', creationDate: 'instant', activateAt: 'instant', activationDate: 'instant', lastUpdate: 'instant' },
   prepare: (draft, { context, previous }) => (previous ? draft : { ...draft, createdBy: context.principal.id }),
   check: (doc, { context, previous, by }) => {

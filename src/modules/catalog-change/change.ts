@@ -75,6 +75,7 @@ export const catalogChange: Resource<typeof schema> = defineResource({
   update: { immutable: ['catalogChangeSet', 'resource', 'resourceId'] },
   serverSet: ['changedBy'],
   stamps: { onWrite: ['lastUpdate'] },
+  visibility: 'house',
   filters: { 'catalogChangeSet.id': 'text', resource: 'text', resourceId: 'text', action: 'text', lastUpdate: 'instant' },
   references: [{ path: 'catalogChangeSet', to: 'catalogChangeSet', weak: true }],
   prepare: async (draft, work) => {

@@ -32,6 +32,7 @@ export const catalogChangeSetting = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['name'] },
   stamps: { onWrite: ['lastUpdate'] },
+  visibility: 'house',
   filters: { name: 'text', lastUpdate: 'instant' },
   check: (doc, { context }) => {
     if (isConfined(context.principal)) throw refuse.forbidden('A caller that is confined to some parties\' rows has no part in work on the catalog')

@@ -99,6 +99,7 @@ export const deliveryRule = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['name', 'productSpecification', 'step'] },
   stamps: { onWrite: ['lastUpdate'] },
+  visibility: 'house',
   filters: { name: 'text', 'productSpecification.id': 'text', 'productSpecification.name': 'text', lastUpdate: 'instant' },
   check: doc => {
     const faults = ruleFaults(doc as unknown as DeliveryRule)

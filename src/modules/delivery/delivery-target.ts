@@ -42,6 +42,7 @@ export const deliveryTarget = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['system', 'adapter', 'baseUrl'] },
   stamps: { onWrite: ['lastUpdate'] },
+  visibility: 'house',
   filters: { system: 'text', adapter: 'text', lastUpdate: 'instant' },
   example: { system: 'example-network', adapter: 'fixed-rest', baseUrl: 'http://127.0.0.1:3900/fixed', timeoutMs: 5000 },
 })

@@ -74,6 +74,7 @@ export const retentionRule = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['holding', 'days', 'action'] },
   stamps: { onWrite: ['lastUpdate'] },
+  visibility: 'house',
   filters: { name: 'text', holding: 'text', status: 'text', lastUpdate: 'instant' },
   prepare: draft => ({ ...draft, status: draft.status ?? 'active' }),
   check(doc, { deps }) {

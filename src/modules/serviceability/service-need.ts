@@ -46,6 +46,7 @@ export const serviceNeed = defineResource({
   schema: ServiceNeed,
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['serviceSpecification'] },
+  visibility: 'house',
   filters: { name: 'text', 'serviceSpecification.id': 'text' },
   prepare: draft => (draft.technology === undefined ? draft : { ...draft, technology: draft.technology.map(name => technologyOf(name) ?? name) }),
   check(doc) {

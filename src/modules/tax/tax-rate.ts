@@ -28,6 +28,7 @@ export const taxRate = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['category', 'jurisdiction', 'rate'] },
   stamps: { onWrite: ['lastUpdate'] },
+  visibility: 'house',
   filters: { name: 'text', category: 'text', jurisdiction: 'text', rate: 'number', lastUpdate: 'instant' },
   check: doc => {
     const { startDateTime: from, endDateTime: until } = doc.validFor ?? {}

@@ -19,6 +19,8 @@ const jobLifecycle: Lifecycle = {
 
 /** What both kinds of job declare alike. */
 export const jobDeclaration = {
+  // It loads and reads in the name of the house.
+  visibility: 'house',
   operations: ['list', 'get', 'create', 'delete'],
   serverSet: ['status', 'creationDate', 'completionDate', 'errorLog'],
   lifecycle: jobLifecycle,
