@@ -203,7 +203,8 @@ test('rules and limits of authority are read and written by the house alone; wha
       for (const [method, url] of [['POST', `/tandem/v1/${resource}`], ['PATCH', `/tandem/v1/${resource}/${its}`], ['DELETE', `/tandem/v1/${resource}/${its}`]] as const) expect((await ask(method, url, method === 'DELETE' ? undefined : method === 'PATCH' ? { name: 'Mine' } : body)).statusCode, `${method} ${url}`).toBe(403)
     }
     const cart = (await ask('POST', shop.CART, { cartItem: [{ productOffering: { id: shop.offers.plan } }] })).json()
-    expect(issues(cart)).toMatchObject([{ code: 'secret', message: 'Not at present' }])
+    // Rules of other tests may be in force, too.
+    expect(issues(cart).find(one => one['code'] === 'secret')).toMatchObject({ message: 'Not at present' })
     expect(JSON.stringify(cart)).not.toContain('creditClass <=')
   } finally {
     await guarded.close()
