@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<string, FaultCode>> = { notServiceable: 'notService
 
 /** Why the cart cannot become an order now, seen from the cart, the catalog, the inventory and the map of what can be delivered. */
 export const checkCart = async (deps: Services, context: Context, cart: ShoppingCart, row: CheckoutRow): Promise<CheckoutFault[]> => {
-  const faults: CheckoutFault[] = [...row.request.priceFaults]
+  const faults: CheckoutFault[] = [...row.request.priceFaults, ...(row.request.accountFaults ?? [])]
   const lines = activeLines(cart)
   if (lines.length === 0) return [...faults, { code: 'cartEmpty', message: 'there is nothing in the cart to be bought' }]
   if (hasEnded(cart, deps.clock.now())) faults.push({ code: 'cartEnded', message: `the cart ended at ${cart.validFor?.endDateTime ?? ''}` })

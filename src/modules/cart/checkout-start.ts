@@ -5,6 +5,7 @@ import { newId } from '../../platform/ids.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
+import { billingAccount } from '../account/index.ts'
 import { termsNow } from '../contract/index.ts'
 import { customerOf, hasSpentPromotion } from '../ordering/index.ts'
 import { placeLines } from './cart-lines.ts'
@@ -33,6 +34,10 @@ const freshPrices = async (deps: Services, context: Context, found: Stored<Shopp
     !isActive || item.priceChange === undefined || item.priceChange.date === before.get(id) ? [] : [{ code: 'priceChanged' as const, message: 'the price has changed', cartItemId: id, before: item.priceChange.before, after: item.priceChange.after }],
   )
 }
+
+/** The account that it goes on is one that whoever asks reaches: nobody buys on a stranger's bill, or learns of it. */
+const faultsOfAccount = async (deps: Services, context: Context, id: string | undefined): Promise<CheckoutFault[]> =>
+  id === undefined || (await deps.store.get(context, billingAccount, id)) !== undefined ? [] : [{ code: 'billingAccountUnknown', message: `billingAccount ${id} does not exist` }]
 
 const closed = (cart: ShoppingCart): ShoppingCart => {
   if (!isOpen(cart)) throw refuse.conflict('cartClosed', `shoppingCart ${cart.id} is ${cart.status ?? ''}${cart.mergedInto ? `: ${cart.mergedInto.id} goes on in its place` : ''}`)
@@ -69,10 +74,11 @@ const begin = async (deps: Services, context: Context, known: Stored<ShoppingCar
 }
 
 /** Checks a cart out as far as it goes now; answers where it stands. */
-export const checkOut = async (deps: Services, context: Context, cartId: string, said: Omit<CheckoutRequest, 'principal' | 'channel' | 'correlationId' | 'priceFaults' | 'terms' | 'acceptedAt'>): Promise<CheckoutRow> => {
+export const checkOut = async (deps: Services, context: Context, cartId: string, said: Omit<CheckoutRequest, 'principal' | 'channel' | 'correlationId' | 'priceFaults' | 'accountFaults' | 'terms' | 'acceptedAt'>): Promise<CheckoutRow> => {
   const [found, known] = await Promise.all([deps.store.get(context, shoppingCart, cartId), readCheckout(deps.database, context.brand, cartId)])
   if (found === undefined) throw refuse.notFound(shoppingCart.name, cartId)
-  const priceFaults = known === undefined || known.state === 'refused' ? await freshPrices(deps, context, found) : []
+  const isAnew = known === undefined || known.state === 'refused'
+  const [priceFaults, accountFaults] = isAnew ? [await freshPrices(deps, context, found), await faultsOfAccount(deps, context, said.billingAccount)] : [[], []]
   const { store, partner } = context.principal.scope ?? {}
   const id = store ?? partner
   const seller = id === undefined ? undefined : store === undefined ? { id, role: 'partner', '@referredType': 'Partner' } : { id, role: 'store', '@referredType': 'Store' }
@@ -80,6 +86,6 @@ export const checkOut = async (deps: Services, context: Context, cartId: string,
   const terms = said.termsAccepted ? await termsNow(deps, context, now) : undefined
   // Which edition was accepted: what the brand's terms say changes.
   const accepted = said.termsAccepted ? { acceptedAt: now.toISOString(), ...(terms && { terms: [{ id: terms.id, ...(terms.name !== undefined && { name: terms.name }), ...(terms.version !== undefined && { version: terms.version }), ...(terms.url !== undefined && { url: terms.url }) }] }) } : {}
-  const { row, begun } = await begin(deps, context, found, { ...said, ...accepted, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(context.language !== undefined && { language: context.language }), ...(seller && { seller }), priceFaults }, known === undefined)
+  const { row, begun } = await begin(deps, context, found, { ...said, ...accepted, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(context.language !== undefined && { language: context.language }), ...(seller && { seller }), priceFaults, ...(accountFaults.length > 0 && { accountFaults }) }, known === undefined)
   return (await runCheckout(deps, row.id, begun)) ?? (await readCheckout(deps.database, context.brand, cartId)) ?? row
 }

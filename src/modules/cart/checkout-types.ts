@@ -32,13 +32,15 @@ export interface CheckoutRequest {
   acceptedAt?: string
   /** Lines whose price is another one than was pinned, found at the start. */
   priceFaults: CheckoutFault[]
+  /** An account that whoever asks does not reach, found at the start. */
+  accountFaults?: CheckoutFault[]
 }
 
 export const FAULT_CODES = [
   'changeNotPossible', 'effectiveDatesDiffer',
   'cartEmpty', 'cartEnded', 'customerMissing', 'configurationIncomplete', 'ruleRefused', 'notServiceable', 'qualificationExpired', 'priceChanged', 'stockGone', 'capacityGone', 'creditRefused', 'depositRequired', 'termsNotAccepted',
   'identityNotSufficient', 'fraudSuspected', 'paymentMissing', 'paymentDeclined', 'systemUnavailable', 'heldTooLong', 'cancelled', 'orderRejected',
-  'contractSummaryMissing', 'signatureDeclined', 'signatureMissing',
+  'contractSummaryMissing', 'signatureDeclined', 'signatureMissing', 'billingAccountUnknown',
 ] as const
 export type FaultCode = (typeof FAULT_CODES)[number]
 

@@ -4,7 +4,7 @@ import { isConfined, systemContext, type Context } from '../../platform/principa
 import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { hrefOf } from '../../tmf/kit.ts'
-import { partyOf } from '../customer/index.ts'
+import { customerOf as roleOf, partyOf } from '../customer/index.ts'
 import { customerOf } from '../ordering/index.ts'
 import { isSameThing, placeLines } from './cart-lines.ts'
 import { newMedia } from './carry-contacts.ts'
@@ -76,11 +76,19 @@ const namingOf = async (deps: Services, context: Context, { id, '@referredType':
   return { ...context, principal: { ...context.principal, scope: { ...scope, parties: [...(scope.parties ?? []), id] } } }
 }
 
+/** Somebody who is nobody would have one cart with all others who are: their lines and numbers would come together. Who is confined names only whom it reaches. */
+const requireKnown = async (deps: Services, context: Context, { id, '@referredType': type }: Customer): Promise<void> => {
+  if (isConfined(context.principal)) return
+  const ref = type === undefined || type === 'Party' ? { id } : { id, '@referredType': type }
+  if ((await partyOf(deps, context, ref)) === undefined && (await roleOf(deps, context, ref)) === undefined) throw refuse.invalid([fault('customer.id', 'refers to a customer that does not exist', id)])
+}
+
 /** Makes the guest's cart the customer's. Answers the cart that goes on. Both change together or not at all. */
 export const mergeCarts = async (deps: Services, context: Context, guestId: string, said: { customer: Customer; strategy: Strategy; into?: string }): Promise<Stored<ShoppingCart>> => {
   const { customer, strategy } = said
   const guest = await deps.store.get(isConfined(context.principal) ? context : systemContext(context.brand, context.correlationId), shoppingCart, guestId)
   if (guest === undefined) throw refuse.notFound(shoppingCart.name, guestId)
+  await requireKnown(deps, context, customer)
   const owner = customerOf(guest.doc)
   if (owner !== undefined && owner !== customer.id) throw refuse.conflict('cartOfAnother', `shoppingCart ${guestId} belongs to another customer`)
   for (const cart of [guest.doc]) if (!isOpen(cart)) throw refuse.conflict('cartClosed', `shoppingCart ${cart.id} is ${cart.status ?? ''}`)
