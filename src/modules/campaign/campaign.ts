@@ -1,6 +1,7 @@
 /** The campaign: what is offered, at which discount, to which segment, through which channels and until when. */
 import { Type, type Static } from 'typebox'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
+import { money } from '../../platform/money.ts'
 import type { Context } from '../../platform/principal.ts'
 import { defineResource, type Resource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
@@ -27,7 +28,7 @@ const Item = Type.Object(
 const Discount = Type.Object(
   {
     name: word('Name shown to people', 200),
-    percentage: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 100, description: 'Percent off; this or amount' })),
+    percentage: Type.Optional(Type.Number({ minimum: 0.01, maximum: 100, description: 'Percent off; this or amount' })),
     amount: Type.Optional(Type.Object({ unit: Type.String({ pattern: '^[A-Z]{3}$', description: 'Currency' }), value: Type.Number({ exclusiveMinimum: 0, description: 'Amount' }) }, { ...closed, description: 'Off the first line' })),
     on: Type.Optional(Type.Enum(['oneTime', 'recurring', 'deposit'], { type: 'string', description: 'Which charges; one-time and recurring ones when left out' })),
     duration: Type.Optional(Type.Object({ amount: Type.Integer({ minimum: 1, description: 'Number of units' }), units: Units }, { ...closed, description: 'How long it lasts on recurring charges' })),
@@ -84,6 +85,7 @@ const faultsOf = ({ discount, validFor }: Campaign): Fault[] => {
   if (validFor?.endDateTime === undefined) faults.push(fault('validFor.endDateTime', 'is required: prices are promised until then'))
   else if (validFor.startDateTime !== undefined && Date.parse(validFor.endDateTime) <= Date.parse(validFor.startDateTime)) faults.push(fault('validFor.endDateTime', 'must be after startDateTime', validFor.endDateTime))
   if (discount && (discount.percentage === undefined) === (discount.amount === undefined)) faults.push(fault('discount', 'must have either percentage or amount'))
+  if (discount?.amount && money(discount.amount.value, discount.amount.unit).rounded().amount.isZero()) faults.push(fault('discount.amount.value', `is nothing in ${discount.amount.unit}`, discount.amount.value))
   return faults
 }
 
@@ -116,7 +118,7 @@ export const campaign: Resource<typeof schema> = defineResource({
     const draft: Campaign = { ...rest, ...(notice.length > 0 && { notice }) }
     if (previous?.status === 'active') {
       const changed = CONTENT.filter(name => JSON.stringify(previous[name]) !== JSON.stringify(draft[name]))
-      if (changed.length > 0) throw refuse.conflict('campaignRunning', `${changed.join(', ')} cannot be changed: offers were made with it`, changed.map(name => fault(name, 'cannot be changed while it is active')))
+      if (changed.length > 0) throw refuse.conflict('campaignRunning', `${changed.join(', ')} cannot be changed while the campaign is active: end it, and make another one`, changed.map(name => fault(name, 'cannot be changed while it is active')))
     }
     if (draft.status !== 'active' || previous?.status === 'active') return draft
     if (new Date(draft.validFor?.endDateTime ?? 0) <= now) throw refuse.conflict('campaignOver', 'validFor has ended: nobody could take it', [fault('validFor.endDateTime', 'lies in the past')])

@@ -8,7 +8,7 @@ import type { Services } from '../../tmf/services.ts'
 import { canBeHandedOver, entitlementOf, handOverCart, shopUrl } from '../cart/index.ts'
 import type { Html } from './html.ts'
 import { fragmentOf, readFragment } from './offer-link.ts'
-import { cartOf, goTo, noticeOf, offerOf } from './offer-page.ts'
+import { cartOf, elsewhere, goTo, noticeOf, offerOf } from './offer-page.ts'
 import { pageOf, PAGE_HEADERS, PAGE_SCRIPT, PAGE_STYLE } from './offer-page-files.ts'
 import { wordsFor, type Words } from './offer-page-words.ts'
 import { markOpened, showOffer, takeOffer } from './take-offer.ts'
@@ -19,8 +19,8 @@ const CHANNEL = 'web'
 const Body = Type.Object({ link: Type.String({ maxLength: 200, description: 'What stands in the fragment of the link' }) }, { additionalProperties: false, description: 'The link that was followed' })
 
 /** Refusals that are no fault of anybody's, in words for who holds the link. */
-const toldOf = (words: Words, refusal: Refusal): string | undefined =>
-  ({ notFound: words.unknown, offerTaken: words.taken, offerOver: words.ended, offerNotYet: words.notYet, offerPersonal: words.personal, channelNotEntitled: words.elsewhere.replace(/[:\s]+$/, '.') })[refusal.code]
+const toldOf = (words: Words, refusal: Refusal, sold: readonly string[]): string | undefined =>
+  ({ notFound: words.unknown, offerTaken: words.taken, offerOver: words.ended, offerNotYet: words.notYet, offerPersonal: words.personal, channelNotEntitled: elsewhere(words, sold) })[refusal.code]
 
 export const offerPageRoutes = (app: FastifyInstance, deps: Services): void => {
   const readBody = inputOf(Body)
@@ -42,12 +42,13 @@ export const offerPageRoutes = (app: FastifyInstance, deps: Services): void => {
     try {
       return answer(reply, await made(context, token, words))
     } catch (error) {
-      const told = error instanceof Refusal ? toldOf(words, error) : undefined
+      const told = error instanceof Refusal ? toldOf(words, error, error.code === 'channelNotEntitled' ? await soldThrough(context, token) : []) : undefined
       if (told === undefined) throw error
       const { status, code } = error as Refusal
       return answer(reply.code(status), noticeOf(words.title, told, code === 'offerPersonal' ? goTo(logInAt(context, token), words.logIn) : undefined))
     }
   }
+  const soldThrough = async (context: Context, token: string): Promise<string[]> => ((await showOffer(deps, context, token)).channel ?? []).filter(one => one !== CHANNEL)
   /** The shop asks who it is and takes the offer there: it gets the link in the fragment too. */
   const logInAt = (context: Context, token: string): string | undefined => {
     const shop = shopUrl(deps, context)

@@ -60,6 +60,9 @@ const pricesOf = (lines: readonly ShownLine[], total: readonly CartPrice[], late
   return html`<h2>${words.prices}</h2><dl>${total.map(one => html`<dt>${labelOf(words, one)}</dt><dd>${amountIn(words, one.price?.taxIncludedAmount ?? one.price?.dutyFreeAmount ?? {})}</dd>`)}${discountsOf(lines, words)}${later.map(one => html`<dt>${words.afterwards(spell(words, one.recurringChargePeriod ?? ''))}</dt><dd>${amountIn(words, one.price?.taxIncludedAmount ?? {})}</dd>`)}${usage.map(one => usageOf(words, one))}</dl>`
 }
 
+/** Through which channels it is sold, where it is not sold here. */
+export const elsewhere = (words: Words, channel: readonly string[]): string => (channel.length > 0 ? `${words.elsewhere}${channel.join(', ')}` : words.elsewhere.replace(/,[^,]*$/, '.'))
+
 /** A sentence, where there is nothing more to show. */
 export const noticeOf = (title: string, text: string, more?: Html): Html => html`<h1>${title}</h1><p>${text}</p>${more}`
 
@@ -71,9 +74,10 @@ export const offerOf = (offer: ShownOffer, words: Words, { channel, shop }: { ch
   const sold = offer.channel === undefined || offer.channel.includes(channel)
   const next =
     usesLeft > 0 && state !== 'open' ? html`<p role="status">${words[state]}${state === 'notYet' && startDate !== undefined && html` ${words.from} ${moment(words, startDate)}.`}</p>`
-    : !sold ? html`<p role="status">${words.elsewhere}${offer.channel?.join(', ')}</p>`
+    : !sold ? html`<p role="status">${elsewhere(words, offer.channel ?? [])}</p>`
     : personal ? html`<p role="status">${words.personal}</p>${goTo(shop, words.logIn)}`
-    : html`<p><button type="button" data-ask="accepted">${usesLeft > 0 ? words.take : words.show}</button></p><p>${words.free}</p>`
+    : usesLeft > 0 ? html`<p><button type="button" data-ask="accepted">${words.take}</button></p><p>${words.free}</p>`
+    : html`<p role="status">${words.taken}</p><p><button type="button" data-ask="accepted">${words.show}</button></p>`
   return html`<h1>${campaign.name}</h1>${description !== undefined && html`<p>${description}</p>`}<h2>${words.contains}</h2>${listOf(item, words)}${pricesOf(item, totalPrice, offer.afterDiscounts ?? [], words)}<p>${words.until} ${moment(words, expirationDate)}.</p>${next}`
 }
 

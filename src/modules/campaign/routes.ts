@@ -58,9 +58,12 @@ export const campaignRoutes = (app: FastifyInstance, deps: Services): void => {
     async (request, reply) => {
       requirePermission(request.context, 'campaignOffer', 'create')
       const { recipient, after, limit = 500, renew = false } = readOffer(request.body)
-      recipient?.forEach((one, index) => {
-        if ([one.customer, one.email, one.phone].filter(name => name !== undefined).length !== 1) throw refuse.invalid([fault(`recipient[${index}]`, 'must have one of customer, email and phone')])
-      })
+      const now = deps.clock.now()
+      const faults = (recipient ?? []).flatMap((one, index) => [
+        ...([one.customer, one.email, one.phone].filter(name => name !== undefined).length === 1 ? [] : [fault(`recipient[${index}]`, 'must have one of customer, email and phone')]),
+        ...(one.consent !== undefined && new Date(one.consent.givenAt) > now ? [fault(`recipient[${index}].consent.givenAt`, 'must not be in the future', one.consent.givenAt)] : []),
+      ])
+      if (faults.length > 0) throw refuse.invalid(faults)
       return reply.code(201).send(await makeOffers(deps, request.context, request.params.id, { limit, renew, ...(recipient && { recipient: recipient as Recipient[] }), ...(after !== undefined && { after }) }))
     },
   )

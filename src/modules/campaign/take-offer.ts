@@ -43,11 +43,14 @@ const found = async (deps: Services, context: Context, token: string): Promise<{
   return { offer, campaign }
 }
 
+/** One to an address that nobody is known by is its bearer's: there is nobody to log in. */
+const isPersonal = (campaign: Campaign, offer: OfferRow): boolean => campaign.personal === true && offer.partyId !== null
+
 /** A personal offer is its recipient's: to others it is as if it were not there. */
 const requireOwn = (campaign: Campaign, offer: OfferRow, who: Acceptor | undefined): void => {
-  if (campaign.personal !== true || offer.partyId === null) return
+  if (!isPersonal(campaign, offer)) return
   if (who === undefined) throw new Refusal({ status: 403, code: 'offerPersonal', reason: 'The offer is for one person', message: 'Log in, or name the customer, to take this offer' })
-  if (!who.ids.includes(offer.partyId)) throw unknown()
+  if (offer.partyId === null || !who.ids.includes(offer.partyId)) throw unknown()
 }
 
 const stateOf = (campaign: Campaign, offer: OfferRow, now: Date): 'open' | 'expired' | 'ended' | 'notYet' =>
@@ -66,6 +69,8 @@ export const showOffer = async (deps: Services, context: Context, token: string)
   const who = await acceptorOf(deps, context, undefined)
   if (who !== undefined) requireOwn(campaign, offer, who)
   const taken = await acceptancesOf(deps.database, context.brand, offer.id)
+  const usesLeft = Math.max(0, offer.uses - taken.length)
+  const state = stateOf(campaign, offer, deps.clock.now())
   const { line, total, due, monthly } = offer.promised
   const later = afterDiscounts(line)
   const words = inLanguageOf(campaign.translation ?? [], context.language)
@@ -73,10 +78,10 @@ export const showOffer = async (deps: Services, context: Context, token: string)
   return {
     id: offer.id,
     campaign: { id: campaign.id, name: words?.name ?? campaign.name ?? campaign.id },
-    state: stateOf(campaign, offer, deps.clock.now()),
+    state: state === 'open' && usesLeft === 0 ? 'taken' as const : state,
     expirationDate: new Date(offer.expiresAt).toISOString(),
-    personal: campaign.personal === true,
-    usesLeft: Math.max(0, offer.uses - taken.length),
+    personal: isPersonal(campaign, offer),
+    usesLeft,
     ...(campaign.channel && { channel: campaign.channel }),
     ...(campaign.validFor?.startDateTime !== undefined && { startDate: campaign.validFor.startDateTime }),
     ...(description !== undefined && { description }),
@@ -152,7 +157,7 @@ export const takeOffer = async (deps: Services, context: Context, token: string,
   const known = await acceptancesOf(deps.database, context.brand, offer.id)
   const state = stateOf(campaign, offer, now)
   if (known.length === 0 && state !== 'open') throw refuse.conflict(state === 'notYet' ? 'offerNotYet' : 'offerOver', `The offer ${state === 'notYet' ? `begins at ${campaign.validFor?.startDateTime ?? ''}` : `ended at ${new Date(offer.expiresAt).toISOString()}`}`)
-  if (campaign.channel && !campaign.channel.includes(context.channel)) throw new Refusal({ status: 403, code: 'channelNotEntitled', reason: 'The channel may not do this', message: `The offer is not sold through ${context.channel}` })
+  if (campaign.channel && !campaign.channel.includes(context.channel)) throw new Refusal({ status: 403, code: 'channelNotEntitled', reason: 'The channel may not do this', message: `The offer is not sold through ${context.channel}, but through ${campaign.channel.join(', ')}` })
   await settle(deps, context, known)
   const cartId = await deps.database.transaction(async tx => {
     await lockOffer(tx, context.brand, offer.id)

@@ -148,6 +148,7 @@ test('a personal offer is its recipient’s, another is for who comes first, or 
   const link = await offer(shared, one.customer)
   const [a, b] = [await take(link.token, { customer: { id: one.customer } }), await take(link.token, { customer: { id: two.customer } })]
   expect(a['id']).not.toBe(b['id'])
+  expect(await see(link.token)).toMatchObject({ state: 'taken', usesLeft: 0 })
   await take(link.token, { customer: { id: (await shop.customer()).customer } }, 409)
   expect((await take(link.token, { customer: { id: two.customer } }))['id']).toBe(b['id'])
 
@@ -163,7 +164,7 @@ test('a campaign is active only with what can be sold, does not change then, and
   expect((await shop.call('PATCH', `${CAMPAIGN}/${unsellable}`, { status: 'active' }, 409)).code).toBe('offerNotSellable')
   await shop.call('POST', CAMPAIGN, { name: 'Endless', item: [{ productOffering: { id: shop.offers.router } }], validFor: {} }, 400)
   const id = await campaign({ channel: ['web', 'app'] })
-  expect((await shop.call('PATCH', `${CAMPAIGN}/${id}`, { discount: { name: 'More', percentage: 90 } }, 409)).code).toBe('campaignRunning')
+  expect(await shop.call('PATCH', `${CAMPAIGN}/${id}`, { discount: { name: 'More', percentage: 90 } }, 409)).toMatchObject({ code: 'campaignRunning', message: 'discount cannot be changed while the campaign is active: end it, and make another one' })
   const { customer } = await willing()
   const { token } = await offer(id, customer)
   await take(token, { customer: { id: customer } }, 403, on('care'))
@@ -243,6 +244,12 @@ test('what could not work is said before anybody gets a link', async () => {
   const pounds = await shop.call('POST', CAMPAIGN, { name: 'Pounds', item, discount: { name: 'Five', amount: { unit: 'GBP', value: 5 } }, validFor: { endDateTime: later(DAY) } })
   expect((await shop.call('PATCH', `${CAMPAIGN}/${pounds.id}`, { status: 'active' }, 409)).code).toBe('discountWithoutEffect')
   await shop.call('POST', CAMPAIGN, { name: 'Odd', item, discount: { name: 'Five', percentage: 5, duration: { amount: 3, units: 'parsec' } }, validFor: { endDateTime: later(DAY) } }, 400)
+  // A discount takes something off.
+  for (const [discount, path] of [[{ percentage: 1e-30 }, 'discount.percentage'], [{ amount: { unit: 'EUR', value: 0.001 } }, 'discount.amount.value']] as const) {
+    expect((await shop.call('POST', CAMPAIGN, { name: 'Nothing', item, discount: { name: 'Nothing', ...discount }, validFor: { endDateTime: later(DAY) } }, 400)).details).toMatchObject([{ path }])
+  }
+  const early = [{ email: 'early@example.org', consent: { textVersion: '1', givenAt: later(0) } }, { email: 'late@example.org', consent: { textVersion: '1', givenAt: later(DAY) } }]
+  expect((await shop.call('POST', `${CAMPAIGN}/${nobody}/offer`, { recipient: early }, 400)).details).toMatchObject([{ path: 'recipient[1].consent.givenAt' }])
 })
 
 test('nobody but its recipient marks a personal offer as seen', async () => {

@@ -76,7 +76,7 @@ describe('the page', () => {
     const taken = await shop.call('POST', '/tandem/v1/cartTakeOver', { code }, 200, { 'x-tandem-channel': 'store' })
     expect([taken.due.value, taken.cartItem[0].addedBy]).toEqual([29.94, expect.objectContaining({ channel: 'web', campaign })])
     // Asked again it is the same cart, with a code that is new.
-    expect(await told('shown', token)).toContain('Show my cart')
+    expect(await told('shown', token)).toMatch(/This offer has been taken\. Show my cart$/)
     const again = /<output>([^<]+)</.exec((await post('accepted', token)).body)?.[1] ?? ''
     expect((await shop.call('POST', '/tandem/v1/cartTakeOver', { code: again }, 200)).id).toBe(taken.id)
     // Somebody's cart is shown to no bearer of the link.
@@ -102,7 +102,7 @@ describe('the page', () => {
     expect(await told('accepted', later2.token, 409)).toContain('This offer begins later.')
     const elsewhere = await offered({ channel: ['store', 'app'] })
     expect(await told('shown', elsewhere.token)).toMatch(/This offer is not sold here, but through: store, app$/)
-    await told('accepted', elsewhere.token, 403)
+    expect(await told('accepted', elsewhere.token, 403)).toBe('Your offer This offer is not sold here, but through: store, app')
     await shop.call('PATCH', `${CAMPAIGN}/${campaign}`, { status: 'ended' })
     expect(await told('shown', token)).toMatch(/This offer has been withdrawn\.$/)
     expect(await told('accepted', token, 409)).toBe('Your offer This offer has been withdrawn.')
@@ -120,6 +120,23 @@ describe('the page', () => {
     expect(shown.body).toContain(`href="https://shop.example/cart#offer=${token}"`)
     expect(shown.body).not.toContain('<button')
     expect(await told('accepted', token, 403)).toContain('This offer is for you personally.')
+  })
+
+  test('lets whoever has a personal offer to an address that nobody is known by take it', async () => {
+    const { token } = await offered({ personal: true })
+    const shown = await told('shown', token)
+    expect(shown).toContain('Take the offer')
+    expect(shown).not.toContain('for you personally')
+    expect(await told('accepted', token)).toContain('It is in your cart')
+  })
+
+  test('shows no price below zero once a discount has ended beside a larger one that lasts', async () => {
+    await shop.call('POST', '/tmf-api/promotionManagement/v4/promotion', { name: 'Six', lifecycleStatus: 'release', promotionType: 'Discount', pattern: [{ name: 'Six', priority: 1, criteriaGroupLogicalRelationship: 'AND', criteriaGroup: [{ criteriaLogicalRelationship: 'AND', criteria: [{ criteriaParameter: 'promotionCode', criteriaOperator: '=', criteriaValue: 'SIX' }] }], action: [{ actionType: 'percentage', actionValue: '10', chargeType: 'recurring', applicationDuration: { amount: 6, units: 'month' } }] }] })
+    const lasting = { item: [{ productOffering: { id: shop.offers.plan } }], discount: { name: 'Large', amount: { unit: 'EUR', value: 500 }, on: 'recurring' }, promotionCode: ['SIX'] }
+    let shown = ''
+    // The price engine hears of a promotion within a second.
+    await shop.until(async () => (shown = await told('shown', (await offered(lasting)).token)).includes('once the discount has ended'), 'the promotion is heard of')
+    expect(shown).toMatch(/Per month €0\.00 .*Per month, once the discount has ended €0\.00/)
   })
 
   test('finds the offers of other brands by their links, and leads to their shops', async () => {
