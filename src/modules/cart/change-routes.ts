@@ -11,7 +11,7 @@ import { placeLines } from './cart-lines.ts'
 import type { CartItem } from './cart-types.ts'
 import { entitlementOf, requireShown } from './channel-entitlement.ts'
 import { PIN_MS } from './evaluate-cart.ts'
-import { askChange, linesFrom, type ChangeRequest } from './in-life-line.ts'
+import { answerChange, linesFrom, type ChangeRequest } from './in-life-line.ts'
 import { requireWaiver, waiverNow } from './line-waiver.ts'
 import { hasEnded, isOpen, shoppingCart } from './shopping-cart.ts'
 
@@ -71,8 +71,9 @@ export const changeRoutes = (app: FastifyInstance, deps: Services): void => {
         ...(body.choice && { choice: body.choice.map(one => one.id) }),
       }
       if (['upgrade', 'downgrade', 'add'].includes(body.action) && body.productOffering === undefined) throw refuse.invalid([fault('productOffering', `must be named for ${body.action}`)])
-      const built = await askChange(deps, context, asked)
+      const { built, unknownChoice } = await answerChange(deps, context, asked)
       if (built === undefined) throw refuse.conflict('changeNotOffered', `product ${found.id} has no such option: ${body.action}${body.productOffering ? ` ${body.productOffering.id}` : ''}`)
+      if (unknownChoice.length > 0) throw refuse.invalid(unknownChoice.map(index => fault(`choice[${index}].id`, 'is nothing that can be chosen of what the product is exchanged for', asked.choice?.[index])))
       if (!built.option.possible) throw refuse.conflict('changeNotPossible', built.option.reason.map(one => one.message).join('; '), built.option.reason.map(one => fault(one.code, one.message)))
       requireShown(await entitlementOf(deps, context), context.channel, [...(built.option.productOffering && body.action !== 'move' ? [built.option.productOffering.id] : []), ...(body.with ?? []).map(one => one.productOffering.id)])
       const now = deps.clock.now()

@@ -25,8 +25,8 @@ export interface ChangeRequest {
 
 type Asker = Pick<Services, never> & Services
 
-/** The answer to it now; undefined when there is no such product or no such option. */
-export const askChange = async (deps: Asker, context: Context, request: ChangeRequest): Promise<BuiltOption | undefined> => {
+/** The answer to it now, undefined when there is no such product or no such option, with the places in `choice` of what cannot be chosen. */
+export const answerChange = async (deps: Asker, context: Context, request: ChangeRequest): Promise<{ built: BuiltOption | undefined; unknownChoice: readonly number[] }> => {
   const { product, action, productOffering, place, effectiveDate, device, part, choice, waiver } = request
   const answer = await inLifeOption(deps, context, {
     productId: product,
@@ -39,8 +39,11 @@ export const askChange = async (deps: Asker, context: Context, request: ChangeRe
     ...(choice && { choice }),
     ...(waiver !== undefined && { waiver }),
   })
-  return answer?.built
+  return { built: answer?.built, unknownChoice: answer?.unknown.choice ?? [] }
 }
+
+/** The answer alone. */
+export const askChange = async (deps: Asker, context: Context, request: ChangeRequest): Promise<BuiltOption | undefined> => (await answerChange(deps, context, request)).built
 
 type Waiver = NonNullable<CartItem['waiver']>
 

@@ -1,7 +1,7 @@
 /** What can be done with a product: every option with its answer, and one of them for who means to buy it. */
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
-import { loadOfferings } from '../catalog/index.ts'
+import { loadOfferings, type LoadedOffering } from '../catalog/index.ts'
 import { additionsFor, changesFor, type Candidate } from './candidates.ts'
 import { rulesOf, type CompiledRule, type InLifeAction } from './in-life-rule.ts'
 import { isBundle } from './bundle-parts.ts'
@@ -31,6 +31,8 @@ export const directionOf = (subject: Subject, { relation }: Candidate, listMonth
 export interface InLifeAnswer {
   subject: Subject
   option: BuiltOption[]
+  /** What the question names and nothing here has. */
+  unknown: { productOffering: boolean; part: boolean; choice: number[] }
 }
 
 /** That a part leaves its bundle: what the part itself is asked about. */
@@ -47,13 +49,20 @@ export const inLifeOptions = async (deps: Services, context: Context, question: 
   if (subject === undefined) return undefined
   const rules = await rulesOf(deps, context.brand, subject.now)
   const asked = (action: InLifeAction): boolean => question.action === undefined || question.action.includes(action)
-  const wanted = (id: string | undefined): boolean => question.offeringId === undefined || question.offeringId === id
+  const met: LoadedOffering[] = []
+  const wanted = (offering: LoadedOffering): boolean => {
+    const is = question.offeringId === undefined || question.offeringId === offering.pin.id
+    if (is) met.push(offering)
+    return is
+  }
   const build = (action: InLifeAction, candidate: Candidate | undefined): Promise<BuiltOption> => buildOption(deps, context, subject, rules, action, candidate?.offering ?? subject.offering, question)
   const option: BuiltOption[] = []
 
+  const exchanges: LoadedOffering[] = []
   if (asked('upgrade') || asked('downgrade')) {
     for (const candidate of await changesFor(deps, context, subject, rules)) {
-      if (!wanted(candidate.offering.pin.id)) continue
+      if (!wanted(candidate.offering)) continue
+      exchanges.push(candidate.offering)
       const up = await build('upgrade', candidate)
       const direction = directionOf(subject, candidate, up.listMonthly)
       if (asked(direction)) option.push(direction === 'upgrade' ? up : await build('downgrade', candidate))
@@ -64,9 +73,9 @@ export const inLifeOptions = async (deps: Services, context: Context, question: 
     const successor = (subject.offering.doc.productOfferingRelationship ?? []).find(one => /^replace/i.test(one.relationshipType ?? ''))?.id
     const isSold = subject.offering.doc.lifecycleStatus === 'Launched'
     const target = isSold || successor === undefined ? subject.offering : ((await loadOfferings(deps, context, [successor])).get(successor) ?? subject.offering)
-    if (wanted(target.pin.id)) option.push(await build('renew', { offering: target, relation: 'named' }))
+    if (wanted(target)) option.push(await build('renew', { offering: target, relation: 'named' }))
   }
-  if (asked('add')) for (const candidate of await additionsFor(deps, context, subject, rules)) if (wanted(candidate.offering.pin.id)) option.push(await build('add', candidate))
+  if (asked('add')) for (const candidate of await additionsFor(deps, context, subject, rules)) if (wanted(candidate.offering)) option.push(await build('add', candidate))
   if (asked('move') && [subject, ...subject.parts].some(one => (one.doc.place?.length ?? 0) > 0)) option.push(await build('move', undefined))
   if (asked('remove')) {
     if (question.partId === undefined) option.push(await build('remove', undefined))
@@ -74,11 +83,17 @@ export const inLifeOptions = async (deps: Services, context: Context, question: 
       if (question.partId === undefined ? question.isSale !== true : question.partId === id) option.push(...(await removalOf(deps, context, rules, question, id)))
     }
   }
-  return { subject, option }
+  const choosable = new Set(exchanges.flatMap(one => one.children.map(child => child.offering.pin.id)))
+  const unknown = {
+    productOffering: question.offeringId !== undefined && met.length === 0,
+    part: question.partId !== undefined && !subject.parts.some(one => one.id === question.partId),
+    choice: (question.choice ?? []).flatMap((id, index) => (choosable.has(id) ? [] : [index])),
+  }
+  return { subject, option, unknown }
 }
 
 /** The one option that is asked for by action, and by offering where there are several. */
-export const inLifeOption = async (deps: Services, context: Context, question: InLifeQuestion & { action: readonly [InLifeAction] }): Promise<{ subject: Subject; built: BuiltOption | undefined } | undefined> => {
+export const inLifeOption = async (deps: Services, context: Context, question: InLifeQuestion & { action: readonly [InLifeAction] }): Promise<{ subject: Subject; built: BuiltOption | undefined; unknown: InLifeAnswer['unknown'] } | undefined> => {
   const answer = await inLifeOptions(deps, context, { ...question, isSale: true })
-  return answer && { subject: answer.subject, built: answer.option.length === 1 || question.offeringId !== undefined ? answer.option[0] : undefined }
+  return answer && { subject: answer.subject, unknown: answer.unknown, built: answer.option.length === 1 || question.offeringId !== undefined ? answer.option[0] : undefined }
 }

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
-import { refuse } from '../../platform/errors.ts'
+import { fault, refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import type { Services } from '../../tmf/services.ts'
 import { product } from '../inventory/index.ts'
@@ -58,6 +58,13 @@ export const inLifeRoutes = (app: FastifyInstance, deps: Services): void => {
         ...(choice && { choice }),
       })
       if (answer === undefined) throw refuse.notFound(product.name, request.params.id)
+      const { unknown } = answer
+      const faults = [
+        ...(unknown.productOffering ? [fault('productOffering', 'is nothing that the product can be changed to, renewed as or get', productOffering)] : []),
+        ...(unknown.part ? [fault('part', 'is no part that the product has', part)] : []),
+        ...unknown.choice.map(index => fault(`choice[${index}]`, 'is nothing that can be chosen of what the product can be exchanged for', choice?.[index])),
+      ]
+      if (faults.length > 0) throw refuse.invalid(faults)
       const { doc, whole: present, plans, change, now, id, parts, bundle } = answer.subject
       return {
         product: {

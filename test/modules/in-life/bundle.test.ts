@@ -188,6 +188,13 @@ test('who exchanges a bundle chooses of the other one, and a renewal begins the 
   expect(other.part.filter((one: Json) => String(one['productOffering']?.name ?? one['product'].name).startsWith('TV')).map((one: Json) => one['becomes']).sort()).toEqual(['added', 'ended'])
   // 40.00 + 15.00 + 4.00 with 20 % tax.
   expect([other.possible, other.monthly.new.taxIncluded.value]).toEqual([true, 70.8])
+  // What cannot be chosen there is refused instead of left out.
+  for (const [query, path] of [[`choice=${offers.tvM}&choice=nope`, 'choice[1]'], ['part=nope', 'part'], ['productOffering=nope', 'productOffering']] as const) {
+    const refused = await shop.call('GET', `/tandem/v1/product/${home.bundle}/inLifeOption?${query}`, undefined, 400)
+    expect(refused.details).toMatchObject([{ path }])
+  }
+  const unknown = await shop.call('POST', `/tandem/v1/product/${home.bundle}/inLifeCart`, { action: 'upgrade', productOffering: { id: offers.plus }, choice: [{ id: 'nope' }] }, 400)
+  expect(unknown.details).toMatchObject([{ path: 'choice[0].id' }])
   const chosen = await buyChange(home, { action: 'upgrade', productOffering: { id: offers.plus }, choice: [{ id: offers.tvM }] }, 'completed')
   expect(chosen.order['state']).toBe('completed')
   expect(await insideOf(home.bundle)).toEqual(['Fibre 500', 'Home router', 'Mesh', 'TV M'].map(name => (name === 'Fibre 500' ? 'Fibre 100' : name)).sort())
