@@ -145,6 +145,8 @@ export interface Resource<S extends TObject = TObject> {
    * house decides about all of them: limits of authority, what keeps somebody from buying, taxes, where orders go, loads of the catalog.
    */
   visibility?: 'owner' | 'brand' | 'house'
+  /** Of what every caller of the brand reads: no partner writes a row of it either, because each row counts for all of the brand. */
+  writtenBy?: 'house'
   /** false: what Tandem alone decides; no other system has a word in it, and none can be brought here from one. */
   external?: false
   provenance?: {

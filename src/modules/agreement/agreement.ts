@@ -1,12 +1,14 @@
 /** TMF651 agreement: what was agreed with a party, from the draft over its approvals to its end or its next version. */
 import { isDeepStrictEqual } from 'node:util'
 import { fault, refuse, Refusal, type Fault } from '../../platform/errors.ts'
+import { isConfined } from '../../platform/principal.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import { buyersOf } from '../pricing/index.ts'
 import { Agreement, agreementCreate, agreementUpdate } from './agreement.schema.ts'
 import { agreementSpecification, type AgreementSpecification } from './agreement-specification.ts'
 import { agreementApi } from './api.ts'
 import { BINDING, requireSignatures, writtenSignatures } from './binding.ts'
+import { refuseOwnTerms } from './own-terms.ts'
 
 /** The party that it was agreed with; who provides has a part in it too. */
 const buyerOf = (agreement: Partial<Agreement>): string | undefined => buyersOf(agreement.engagedParty?.filter(({ role }) => (role ?? '').trim() !== ''))[0]?.id
@@ -95,6 +97,7 @@ export const agreement = defineResource({
     return doc.status === 'terminated' || doc.status === 'superseded' ? { ...doc, completionDate: { ...doc.completionDate, endDateTime: now.toISOString() } } : doc
   },
   check: async (doc, { previous, by, context, deps }) => {
+    if (by === 'client' && isConfined(context.principal)) refuseOwnTerms(doc, previous)
     const template = doc.agreementSpecification === undefined ? undefined : await deps.store.get(context, agreementSpecification, doc.agreementSpecification.id)
     const faults = [...contentFaults(doc), ...(template === undefined ? [] : templateFaults(doc, template.doc)), ...(by === 'client' ? writtenSignatures(doc, previous) : [])]
     if (faults.length > 0) throw refuse.invalid(faults)
@@ -126,6 +129,7 @@ export const agreement = defineResource({
     ],
   },
   refusals: [
+    { status: 403, code: 'forbidden', when: 'a caller that is confined to some parties\' rows writes frame prices, commitments, approvals or what it replaces, or does more with the status than reject', attribute: 'agreementItem' },
     { status: 400, code: 'invalidAttribute', when: 'a frame price has neither price nor percentage or is for an offering that the item is not about, a commitment does not say how much, or the template does not allow a value', attribute: 'agreementItem' },
     { status: 409, code: 'agreementBinding', when: 'a PATCH changes what was agreed once it is approved', attribute: 'agreementItem' },
     { status: 409, code: 'approvalMissing', when: 'it is approved before all its authorizations are', attribute: 'agreementAuthorization' },

@@ -53,7 +53,7 @@ export const channelEntitlement = defineResource({
   update: { immutable: ['channel'] },
   stamps: { onWrite: ['lastUpdate'] },
   filters: { channel: 'text', lastUpdate: 'instant' },
-  visibility: 'brand',
+  visibility: 'house',
   external: false,
   afterWrite: deps => entitlements.forget(deps),
   example: { channel: 'care', description: 'Customer care', discount: { maxPercentage: 10 }, action: ['discount', 'handOver', 'takeOver', 'findByContact', 'merge', 'checkOut'] },

@@ -49,6 +49,7 @@ export const signatureRule = defineResource({
   filters: { name: 'text', subject: 'text', lastUpdate: 'instant' },
   references: [{ path: 'productOffering[]', to: 'productOffering', weak: true }],
   visibility: 'brand',
+  writtenBy: 'house',
   external: false,
   afterWrite: deps => rules.forget(deps),
   check: doc => {

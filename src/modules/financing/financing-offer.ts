@@ -50,6 +50,7 @@ export const financingOffer = defineResource({
   create: { required: ['name', 'numberOfInstalments'] },
   filters: { name: 'text', numberOfInstalments: 'integer' },
   visibility: 'brand',
+  writtenBy: 'house',
   external: false,
   check: doc => {
     const faults = amountFaults(doc)

@@ -125,7 +125,7 @@ export const inLifeRule = defineResource({
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['name'] },
   filters: { name: 'text', priority: 'integer' },
-  visibility: 'brand',
+  visibility: 'house',
   external: false,
   check: doc => {
     const faults = [...conditionFaults(doc.condition), ...(doc.fee ?? []).flatMap(feeFaults)]

@@ -47,7 +47,7 @@ export const priceListEntry = defineResource({
   table: 'price_list_entry',
   description: 'What an offering costs in a price list: one charge, in one currency.',
   schema,
-  visibility: 'brand',
+  visibility: 'house',
   external: false,
   history: true,
   operations: ['list', 'get', 'create', 'patch', 'delete'],

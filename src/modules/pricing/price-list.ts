@@ -33,7 +33,7 @@ export const priceList = defineResource({
   table: 'price_list',
   description: 'Prices that stand in for those of the offerings themselves (TMF620), which are the default list: for an agreement, a customer, a segment, a place, a channel, or for all.',
   schema,
-  visibility: 'brand',
+  visibility: 'house',
   external: false,
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['name', 'listType'] },

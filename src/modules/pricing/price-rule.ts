@@ -26,7 +26,7 @@ export const priceRule = defineResource({
   table: 'price_rule',
   description: 'When a price applies. A TMF620 price takes it up by its id in constraint, with @referredType PriceRule; it applies only where all its rules match.',
   schema,
-  visibility: 'brand',
+  visibility: 'house',
   external: false,
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['about'] },

@@ -59,7 +59,7 @@ function eventOf(resource: Resource<any>, context: Context, ownerParty: string |
 
 /** What all of a brand read is written by the brand's own people, and by partners where it is theirs; what is the house's alone by its people. */
 export function refuseForeignWrite(resource: Resource<any>, { principal }: Context): void {
-  if (isConfined(principal) && (resource.visibility === 'house' || (resource.visibility === 'brand' && principal.scope?.partner === undefined))) {
+  if (isConfined(principal) && (resource.visibility === 'house' || resource.writtenBy === 'house' || (resource.visibility === 'brand' && principal.scope?.partner === undefined))) {
     throw refuse.forbidden(`A caller that is confined to some parties' rows may not write a ${resource.name}`)
   }
 }

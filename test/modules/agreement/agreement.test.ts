@@ -1,7 +1,15 @@
 /** Agreements: approvals, what binds, versions that take each other's place, and what the price engine is told. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agreementsOf } from '../../../src/modules/agreement/index.ts'
+import { channelEntitlement } from '../../../src/modules/cart/channel-entitlement.ts'
+import { signatureRule } from '../../../src/modules/contract/signature-rule.ts'
+import { financingOffer } from '../../../src/modules/financing/index.ts'
+import { inLifeRule } from '../../../src/modules/in-life/index.ts'
+import { priceList, priceListEntry, priceRule } from '../../../src/modules/pricing/index.ts'
+import { promotion } from '../../../src/modules/promotion/index.ts'
+import { discountAuthority } from '../../../src/modules/quote/discount-authority.ts'
 import { DEFAULT_BRAND, systemContext } from '../../../src/platform/principal.ts'
+import { basePath } from '../../../src/tmf/resource.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import { startListener } from '../../tmf/events/listener.ts'
 
@@ -129,6 +137,52 @@ describe('a template', () => {
       ])
     } finally {
       await listener.close()
+    }
+  })
+})
+
+describe('a caller that is confined to some parties', () => {
+  it('gives itself no price, approval or rule, and takes no commitment away', async () => {
+    const keyOf = async (scope: object): Promise<string> => (await send('POST', '/tandem/v1/apiKey', { name: 'confined', permissions: ['*:*'], ...scope })).body['key']
+    const [buyer, partner] = [await keyOf({ parties: [organization] }), await keyOf({ partner: organization })]
+    const guarded = await createTestApp({ databaseUrl: test.databaseUrl, settings: { AUTH: 'key', BOOTSTRAP_KEY: 'agreement-test-bootstrap-key-0123', ROLES: 'api' } })
+    const ask = async (method: 'POST' | 'PATCH' | 'GET' | 'DELETE', url: string, payload?: object, key = buyer) => {
+      const answer = await guarded.app.inject({ method, url, headers: { authorization: `Bearer ${key}` }, ...(payload && { payload }) })
+      return { status: answer.statusCode, body: (answer.body === '' ? {} : answer.json()) as Record<string, any> }
+    }
+    const refused = async (attribute: string, method: 'POST' | 'PATCH', url: string, payload: object): Promise<void> => {
+      for (const key of [buyer, partner]) expect(await ask(method, url, payload, key)).toMatchObject({ status: 403, body: { message: expect.stringContaining(attribute) } })
+    }
+    try {
+      const free = { productOffering: [{ id: offering }], framePrice: [{ priceType: 'oneTime', price: { unit: 'EUR', value: 0 } }] }
+      await refused('agreementItem[0].framePrice', 'POST', `${BASE}/agreement`, draft({ agreementItem: [free] }))
+      await refused('agreementItem[0].commitment', 'POST', `${BASE}/agreement`, draft({ agreementItem: [{ commitment: [{ kind: 'quantity', quantity: 1 }] }] }))
+      const plain = { agreementItem: [{ productOffering: [{ id: offering }] }] }
+      await refused('agreementAuthorization[0].state', 'POST', `${BASE}/agreement`, draft({ ...plain, agreementAuthorization: [{ state: 'approved' }] }))
+      const proposed = await ask('POST', `${BASE}/agreement`, draft(plain))
+      expect(proposed.status).toBe(201)
+      const own = `${BASE}/agreement/${proposed.body['id']}`
+      await refused('status', 'PATCH', own, { status: 'approved' })
+      await refused('agreementItem[0].framePrice', 'PATCH', own, { agreementItem: [free] })
+      expect((await ask('PATCH', own, { description: 'what we would like' })).status).toBe(200)
+      expect((await ask('PATCH', own, { status: 'rejected' })).status).toBe(200)
+
+      const made = await make({ agreementAuthorization: [{ state: 'requested' }] })
+      const house = `${BASE}/agreement/${made['id']}`
+      await refused('agreementItem', 'PATCH', house, plain)
+      await refused('agreementAuthorization[0].state', 'PATCH', house, { agreementAuthorization: [{ state: 'approved' }] })
+      await refused('agreementAuthorization', 'PATCH', house, { agreementAuthorization: [] })
+      await refused('replaces', 'POST', `${BASE}/agreement`, draft({ ...plain, replaces: { id: made['id'] } }))
+      expect((await send('PATCH', house, { status: 'approved', agreementAuthorization: [{ state: 'approved' }] })).status).toBe(200)
+      await refused('status', 'PATCH', house, { status: 'terminated' })
+      expect((await ask('POST', `/tandem/v1/agreement/${made['id']}/version`, {})).status).toBe(201)
+
+      // What holds for all of a brand is no partner's to write either.
+      for (const { name, api, example } of [priceRule, priceList, priceListEntry, channelEntitlement, inLifeRule, financingOffer, promotion, signatureRule, discountAuthority]) {
+        for (const key of [buyer, partner]) expect((await ask('POST', `${basePath(api)}/${name}`, example, key)).status, name).toBe(403)
+      }
+    } finally {
+      await guarded.close()
     }
   })
 })
