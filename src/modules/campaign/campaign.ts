@@ -7,6 +7,7 @@ import { defineResource, type Resource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { extensible } from '../../tmf/types/attributes.ts'
 import { TimePeriod } from '../../tmf/types/basics.ts'
+import { LONGEST_CODE, MOST_CODES } from '../pricing/index.ts'
 import { noticesOf } from './promotion-codes.ts'
 import { promiserOf, type CartItem, type Promised, type PromisedTo } from '../cart/index.ts'
 import { campaignApi } from './api.ts'
@@ -46,7 +47,7 @@ const schema = Type.Object(
     status: Type.Optional(Type.Enum(['draft', 'active', 'ended'], { type: 'string', description: 'Offers are made and taken while it is active' })),
     item: Type.Optional(Type.Array(Item, { minItems: 1, maxItems: 20, description: 'What is offered' })),
     discount: Type.Optional(Discount),
-    promotionCode: Type.Optional(Type.Array(word('Code', 64), { maxItems: 10, description: 'Codes of promotions that the price is computed with' })),
+    promotionCode: Type.Optional(Type.Array(word('Code', LONGEST_CODE), { maxItems: MOST_CODES, description: 'Codes of promotions that the price is computed with' })),
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$', description: 'Currency of the price; that of the offerings when they have one only' })),
     segment: Type.Optional(Type.Array(word('Segment'), { minItems: 1, maxItems: 50, description: 'Customers that it is for (their characteristic segment); offers to a list need none' })),
     channel: Type.Optional(Type.Array(word('Channel', 32), { minItems: 1, maxItems: 50, description: 'Channels in which it can be taken; all when left out' })),

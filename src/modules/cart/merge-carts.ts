@@ -6,6 +6,7 @@ import type { Services } from '../../tmf/services.ts'
 import { hrefOf } from '../../tmf/kit.ts'
 import { customerOf as roleOf, partyOf } from '../customer/index.ts'
 import { customerOf } from '../ordering/index.ts'
+import { MOST_CODES } from '../pricing/index.ts'
 import { isSameThing, placeLines } from './cart-lines.ts'
 import { newMedia } from './carry-contacts.ts'
 import type { CartItem } from './cart-types.ts'
@@ -104,7 +105,7 @@ export const mergeCarts = async (deps: Services, context: Context, guestId: stri
       // Whichever cart goes on is found by what was left in either.
       const media = newMedia(deps, context.brand, given.contactMedium ?? [], goes.doc.contactMedium ?? [])
       const cart = media.length === 0 ? given : { ...given, contactMedium: [...(given.contactMedium ?? []), ...media].slice(0, 20) }
-      return withCustomer(strategy === 'merge' ? { ...cart, cartItem: mergedLines(cart.cartItem ?? [], guest.doc.cartItem ?? []), promotionCode: [...new Set([...(cart.promotionCode ?? []), ...(guest.doc.promotionCode ?? [])])].slice(0, 10) } : cart, customer)
+      return withCustomer(strategy === 'merge' ? { ...cart, cartItem: mergedLines(cart.cartItem ?? [], guest.doc.cartItem ?? []), promotionCode: [...new Set([...(cart.promotionCode ?? []), ...(guest.doc.promotionCode ?? [])])].slice(0, MOST_CODES) } : cart, customer)
     }, { tx, expectedRevision: stays.revision })
     await deps.store.update(naming, shoppingCart, goes.id, cart => ({ ...cart, status: 'merged' as const, mergedInto: { id: stays.id, href: hrefOf(shoppingCart, stays.id) } }), { tx, expectedRevision: goes.revision })
     return kept

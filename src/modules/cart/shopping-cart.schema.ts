@@ -4,7 +4,7 @@ import { extensible } from '../../tmf/types/attributes.ts'
 import { ContactMedium, TimePeriod } from '../../tmf/types/basics.ts'
 import { productRefOrValueDefinition } from '../../tmf/types/product.ts'
 import { RelatedParty } from '../../tmf/types/references.ts'
-import { PromotionCodeResult } from '../pricing/index.ts'
+import { LONGEST_CODE, MOST_CODES, PromotionCodeResult } from '../pricing/index.ts'
 import { cartItem, cartItemDefinition, CartPrice } from './cart-types.ts'
 
 export const CART_STATES = ['active', 'abandoned', 'checkingOut', 'completed', 'merged'] as const
@@ -24,7 +24,7 @@ export const ShoppingCart = Type.Object(
     status: Type.Optional(Type.Enum([...CART_STATES], { type: 'string', description: 'Where it stands (own extension)' })),
     description: Type.Optional(Type.String({ maxLength: 1_000, description: 'What the cart is for, in words for people (own extension)' })),
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$', description: 'Currency of its prices; that of the offerings when they have one only (own extension)' })),
-    promotionCode: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 10, description: 'Codes that were entered (own extension)' })),
+    promotionCode: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: LONGEST_CODE }), { maxItems: MOST_CODES, description: 'Codes that were entered (own extension)' })),
     pricePin: Type.Optional(
       Type.Object(
         {

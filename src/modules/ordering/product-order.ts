@@ -4,7 +4,7 @@ import { refuse } from '../../platform/errors.ts'
 import { defineApi, defineResource, type Work } from '../../tmf/resource.ts'
 import { productRefOrValueDefinition } from '../../tmf/types/product.ts'
 import { livingProductsOf } from '../inventory/index.ts'
-import { PromotionCodeResult } from '../pricing/index.ts'
+import { LONGEST_CODE, MOST_CODES, PromotionCodeResult } from '../pricing/index.ts'
 import { changesProducts, claimChanges } from './change-verdict.ts'
 import { checkAmendment } from './amendment.ts'
 import { messageFaults } from './message-check.ts'
@@ -74,7 +74,7 @@ const schema = Type.Object(
     ...ProductOrderSchema.properties,
     rejectionReason: Type.Optional(Type.Array(RejectionReason, { description: 'Why the order was rejected, or could not be begun when its date had come' })),
     milestone: Type.Optional(Type.Array(Milestone, { description: 'What was promised and what was reached' })),
-    promotionCode: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 20, description: 'Codes that the customer entered (own extension)' })),
+    promotionCode: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: LONGEST_CODE }), { maxItems: MOST_CODES, description: 'Codes that the customer entered (own extension)' })),
     promotionCodeResult: Type.Optional(Type.Array(PromotionCodeResult, { description: 'What each code that was entered did, or why nothing (own extension)' })),
     appliedPromotion: Type.Optional(Type.Array(AppliedPromotion, { description: 'Promotions that are in the prices' })),
     limitedBy: Type.Optional(Type.Array(Type.Object({ id: Type.String({ description: 'The salesRule' }), name: Type.String({ description: 'Its name' }) }, { description: 'A limit' }), { description: 'Limits per customer and household that it counts against (own extension)' })),

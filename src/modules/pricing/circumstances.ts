@@ -62,6 +62,10 @@ export const unitOf = (units: string): string => {
   return unit
 }
 
+/** How long a promotion code may be, and how many are entered at most: the same wherever they are made or entered. */
+export const LONGEST_CODE = 64
+export const MOST_CODES = 20
+
 /** Codes as people enter them: neither capitals nor blanks around them make another. */
 export const codeOf = (entered: string): string => entered.trim().toUpperCase()
 

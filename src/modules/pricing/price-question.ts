@@ -1,5 +1,6 @@
 /** What may be asked of the price engine from outside: the schema, and the request that it is. */
 import { Type, type Static } from 'typebox'
+import { LONGEST_CODE, MOST_CODES } from './circumstances.ts'
 import type { PricingRequest } from './price-request.ts'
 
 const id = (description: string) => Type.String({ minLength: 1, maxLength: 200, description })
@@ -31,7 +32,7 @@ export const PriceQuestion = Type.Object(
     market: Type.Optional(id('The market')),
     place: Type.Optional(Type.Object({ id: Type.Optional(id('Identifier')), within: ids('Areas that it lies in'), country: Type.Optional(id('Country, for tax too')) }, { additionalProperties: false, description: 'Where it is used' })),
     jurisdiction: Type.Optional(id('Tax jurisdiction; the place’s country when left out')),
-    promotionCode: ids('Codes that the customer entered'),
+    promotionCode: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: LONGEST_CODE }), { maxItems: MOST_CODES, description: 'Codes that the customer entered' })),
   },
   { additionalProperties: false, description: 'Items and their circumstances' },
 )

@@ -1,9 +1,16 @@
 /** TMF671 promotion: the price engine applies those that are released. */
-import { refuse } from '../../platform/errors.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { Static } from 'typebox'
+import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import { defineResource, type Resource } from '../../tmf/resource.ts'
-import { promotionFaults, type PromotionDoc } from '../pricing/index.ts'
+import { LONGEST_CODE, promotionFaults, type PromotionDoc } from '../pricing/index.ts'
 import { promotionApi } from './api.ts'
 import { Promotion, promotionStates } from './promotion.schema.ts'
+
+/** Codes that nobody could enter. */
+const codeFaults = ({ pattern = [] }: Static<typeof Promotion>): Fault[] =>
+  pattern.flatMap((one, p) => one.criteriaGroup.flatMap((group, g) => group.criteria.flatMap(({ criteriaParameter, criteriaValue }, n) =>
+    criteriaParameter === 'promotionCode' && criteriaValue.trim().length > LONGEST_CODE ? [fault(`pattern[${p}].criteriaGroup[${g}].criteria[${n}].criteriaValue`, `a code has at most ${LONGEST_CODE} characters`, criteriaValue)] : [])))
 
 export const promotion: Resource<typeof Promotion> = defineResource({
   api: promotionApi,
@@ -13,6 +20,7 @@ export const promotion: Resource<typeof Promotion> = defineResource({
   description: 'Something that is given to those who meet its criteria: a share or an amount off charges, or an award beside the price. By priority, exclusive or stackable, with a budget and limits that orders are counted against.',
   schema: Promotion,
   visibility: 'brand',
+  writtenBy: 'house',
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['name'] },
   lifecycle: {
@@ -30,8 +38,9 @@ export const promotion: Resource<typeof Promotion> = defineResource({
   },
   stamps: { onWrite: ['lastUpdate'] },
   filters: { name: 'text', lifecycleStatus: 'text', promotionType: 'text', lastUpdate: 'instant', 'validFor.startDateTime': 'instant', 'validFor.endDateTime': 'instant' },
-  check: doc => {
-    const faults = promotionFaults(doc as PromotionDoc)
+  check: (doc, { previous }) => {
+    // One that was made when codes could be longer can still be ended.
+    const faults = [...promotionFaults(doc as PromotionDoc), ...(isDeepStrictEqual(doc.pattern, previous?.pattern) ? [] : codeFaults(doc))]
     if (faults.length > 0) throw refuse.invalid(faults)
   },
   example: {

@@ -4,7 +4,7 @@ import { entityRef, extensible } from '../../tmf/types/attributes.ts'
 import { ContactMedium, TimePeriod } from '../../tmf/types/basics.ts'
 import { productRefOrValueDefinition } from '../../tmf/types/product.ts'
 import { AgreementRef, BillingAccountRef, RelatedParty } from '../../tmf/types/references.ts'
-import { PromotionCodeResult } from '../pricing/index.ts'
+import { LONGEST_CODE, MOST_CODES, PromotionCodeResult } from '../pricing/index.ts'
 import { Authorization, Note, ProductOfferingQualificationRef, quoteItem, quoteItemDefinition, QuotePrice, QuoteStateType } from './quote-types.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
@@ -43,7 +43,7 @@ export const Quote = Type.Object(
     statusReason: text('Why it stands where it stands: expired (own extension)'),
     finding: Type.Optional(Type.Array(Finding, { description: 'Why it cannot be approved as it is, and warnings (own extension)' })),
     priceVersion: Type.Optional(Type.Integer({ description: 'Position of the catalog that its prices are as of (own extension)' })),
-    promotionCode: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 20, description: 'Codes that the customer entered (own extension)' })),
+    promotionCode: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: LONGEST_CODE }), { maxItems: MOST_CODES, description: 'Codes that the customer entered (own extension)' })),
     promotionCodeResult: Type.Optional(Type.Array(PromotionCodeResult, { description: 'What each code that was entered did, or why nothing (own extension)' })),
     appliedPromotion: Type.Optional(
       Type.Array(

@@ -101,6 +101,24 @@ describe('the price operation', () => {
     expect(told(await made(ORDERS, orderOf(offering['id'], who, { promotionCode })))).toEqual(did)
   })
 
+  test('takes codes of one length and number wherever they are made or entered', async () => {
+    const offering = await offeringOf(100)
+    const coded = (criteriaValue: string): Json => ({ name: 'Coded', promotionType: 'Discount', pattern: [{ criteriaGroup: [{ criteria: [{ criteriaParameter: 'promotionCode', criteriaOperator: '=', criteriaValue }] }], action: [{ actionType: 'percentage', actionValue: '10' }] }] })
+    expect((await send('POST', PROMOTIONS, coded('C'.repeat(65)))).body['details'][0].path).toBe('pattern[0].criteriaGroup[0].criteria[0].criteriaValue')
+    expect((await send('POST', PROMOTIONS, coded('C'.repeat(64)))).status).toBe(201)
+    const who = await customer()
+    const most = Array.from({ length: 20 }, (_, index) => `${'C'.repeat(62)}${10 + index}`)
+    for (const [promotionCode, path] of [[most, undefined], [[...most, 'ONE'], 'promotionCode'], [['C'.repeat(65)], 'promotionCode[0]']] as const) {
+      const asked = [
+        await send('POST', '/tandem/v1/price', { item: [{ id: '1', productOffering: { id: offering['id'] } }], promotionCode }),
+        await send('POST', '/tmf-api/shoppingCart/v4/shoppingCart', { cartItem: [{ productOffering: { id: offering['id'] } }], promotionCode }),
+        await send('POST', '/tmf-api/quoteManagement/v4/quote', { relatedParty: [{ id: who, role: 'customer', '@referredType': 'Customer' }], quoteItem: [{ id: '1', action: 'add', productOffering: { id: offering['id'] } }], promotionCode }),
+        await send('POST', ORDERS, orderOf(offering['id'], who, { promotionCode })),
+      ]
+      for (const { status, body } of asked) expect([status < 300 ? 'taken' : status, body['details']?.[0]?.path], JSON.stringify(body)).toEqual(path === undefined ? ['taken', undefined] : [400, path])
+    }
+  })
+
   test('knows a promotion code however it is typed', async () => {
     const offering = await offeringOf(100)
     await promotionOf(offering['id'], { pattern: [{ criteriaGroup: [{ criteria: [{ criteriaParameter: 'promotionCode', criteriaOperator: '=', criteriaValue: 'Spring24' }] }], action: [{ actionType: 'percentage', actionValue: '10' }] }] })
