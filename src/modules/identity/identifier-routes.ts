@@ -69,6 +69,9 @@ const notLater = (text: string | undefined, name: string, now: Date): Date => {
   return at
 }
 
+/** Somebody else has told it in this moment, or it was found in the party's document. */
+const isToldAlready = (error: unknown): boolean => (error as { code?: unknown }).code === '23505' && (error as { constraint?: unknown }).constraint === 'party_identifier_current'
+
 /** Tells an identifier of a party; one that it has already is told again. */
 const tell = async (deps: Services, context: Context, body: ReturnType<typeof readCreate>): Promise<{ row: Identifier; linked: Linked; isNew: boolean }> => {
   const now = deps.clock.now()
@@ -79,7 +82,7 @@ const tell = async (deps: Services, context: Context, body: ReturnType<typeof re
   if (until !== null && until <= now && body.verified === true) throw refuse.invalid([fault('until', 'must lie ahead for what was verified just now', body.until)])
   const party = await partyOf(deps, context, { id: body.party })
   if (!party || party.id !== body.party) throw refuse.invalid([fault('party', 'refers to a party that does not exist', body.party)])
-  return await deps.database.transaction(async tx => {
+  const write = () => deps.database.transaction(async tx => {
     const scope = body.scope?.normalize('NFC').trim() ?? ''
     const known = (await identifiersOfParties(tx, context.brand, [party.id], now)).find(one => one.type === body.type && one.scope === scope && one.value === value)
     const id = known?.id ?? newId()
@@ -93,6 +96,12 @@ const tell = async (deps: Services, context: Context, body: ReturnType<typeof re
     const linked: Linked = body.verified === true ? await verifyIdentifier({ tx, context, deps }, await found(tx, context, id), { by: body.verifiedBy ?? context.principal.id, at: deps.clock.now(), until }) : {}
     return { row: await found(tx, context, linked.again ?? id), linked, isNew: !known }
   })
+  try {
+    return await write()
+  } catch (error) {
+    if (!isToldAlready(error)) throw error
+    return await write()
+  }
 }
 
 export const identifierRoutes = (scope: FastifyInstance, deps: Services, permit: (context: Context, resource: string, action: Action) => void): void => {

@@ -215,6 +215,14 @@ describe('merging', () => {
 })
 
 describe('identifiers', () => {
+  test('one that several tell at once is told once', async () => {
+    const one = await person({})
+    const value = number()
+    const told = await Promise.all(Array.from({ length: 6 }, () => send('POST', '/tandem/v1/partyIdentifier', { party: one['id'], type: 'phone', value })))
+    expect(told.map(answer => answer.status).sort()).toEqual([200, 200, 200, 200, 200, 201])
+    expect(new Set(told.map(answer => answer.body['id'])).size).toBe(1)
+  })
+
   test('bad values are refused by name, and what a person is called is kept to the letter', async () => {
     const one = await person({})
     const tell = (body: Doc) => send('POST', '/tandem/v1/partyIdentifier', { party: one['id'], ...body })
