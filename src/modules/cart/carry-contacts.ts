@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from '../../platform/database/sql.ts'
 import { systemContext, type Context } from '../../platform/principal.ts'
+import { insideOf } from '../../tmf/inside.ts'
 import type { Services } from '../../tmf/services.ts'
 import { individual, organization, partyOf, type Individual, type PartyReference } from '../customer/index.ts'
 import { normalise, phoneCountry } from '../identity/index.ts'
@@ -36,7 +37,8 @@ export const newMedia = (deps: Pick<Services, 'config'>, brand: string, known: r
 export const carryContacts = async (tx: Transaction, deps: Services, context: Context, customer: PartyReference, media: readonly Medium[]): Promise<void> => {
   if (media.length === 0) return
   const ref = customer['@referredType'] === 'Party' ? { id: customer.id } : customer
-  const party = await partyOf(deps, context, ref)
+  // By the transaction's own connection: were each to wait for a second one, many at once would wait for ever.
+  const party = await partyOf(insideOf(tx, deps), context, ref)
   if (party === undefined || newMedia(deps, context.brand, party.doc.contactMedium ?? [], media).length === 0) return
   const house = systemContext(context.brand, context.correlationId)
   const own: Context = { ...house, channel: context.channel, principal: { ...house.principal, id: context.principal.id } }

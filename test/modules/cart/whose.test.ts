@@ -40,6 +40,20 @@ test("a customer's checkout goes on its own account, and learns nothing of other
   }
 })
 
+test('many guests who say at once who they are need no more connections than there are', async () => {
+  const small = await createTestApp({ databaseUrl: shop.databaseUrl, settings: { DATABASE_CONNECTIONS: '4', ROLES: 'api' } })
+  try {
+    const phone = (n: number): Json => ({ mediumType: 'phone', characteristic: { phoneNumber: `+44 7700 9008${String(n).padStart(2, '0')}` } })
+    const guests = await Promise.all(Array.from({ length: 24 }, async (_, n) => ({ ...(await shop.customer()), cart: await shop.cart([shop.line('plan')], { contactMedium: [phone(n)] }) })))
+    const answers = await Promise.all(guests.map(({ cart, person }) => small.app.inject({ method: 'PATCH', url: `${shop.CART}/${cart['id']}`, payload: { relatedParty: [{ id: person, role: 'customer', '@referredType': 'Individual' }] } })))
+    expect(answers.map(answer => answer.statusCode)).toEqual(guests.map(() => 200))
+    const last = await shop.call('GET', `/tmf-api/party/v4/individual/${guests.at(-1)?.person}`)
+    expect(last.contactMedium[0].characteristic.phoneNumber).toBe(phone(23)['characteristic'].phoneNumber)
+  } finally {
+    await small.close()
+  }
+})
+
 test('carts of two guests never meet at a customer that does not exist', async () => {
   for (const referred of [undefined, 'Party', 'Individual', 'Customer']) {
     const guest = await shop.cart([shop.line('plan')], { contactMedium: [{ mediumType: 'phone', characteristic: { phoneNumber: '+44 7700 900777' } }] })
