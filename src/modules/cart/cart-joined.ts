@@ -1,6 +1,7 @@
 /** Tells other modules, in the transaction of the write, that a guest's cart has become somebody's or went into another cart: what they know by the cart goes along. */
 import type { Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
+import { insideOf } from '../../tmf/inside.ts'
 import type { Services } from '../../tmf/services.ts'
 
 export interface CartJoined {
@@ -15,11 +16,11 @@ export type CartJoinedListener = (joined: CartJoined, work: { tx: Transaction; c
 
 const listeners = new WeakMap<Services, CartJoinedListener[]>()
 
-/** Calls `listener` for each: it uses the transaction and nothing else. Said once, at start. */
+/** Calls `listener` for each, with services that read by the transaction: a second connection might be given back by nobody. Said once, at start. */
 export const onCartJoined = (deps: Services, listener: CartJoinedListener): void => {
   listeners.set(deps, [...(listeners.get(deps) ?? []), listener])
 }
 
 export const tellCartJoined: (...told: Parameters<CartJoinedListener>) => Promise<void> = async (joined, work) => {
-  for (const listener of listeners.get(work.deps) ?? []) await listener(joined, work)
+  for (const listener of listeners.get(work.deps) ?? []) await listener(joined, { ...work, deps: insideOf(work.tx, work.deps) })
 }

@@ -68,56 +68,54 @@ const lives = (product: ProductFacts | undefined): product is ProductFacts => pr
 /** Where its bundle is; a part that is nowhere, a SIM card, stays what it is. */
 const isWith = (part: ProductFacts, bundle: ProductFacts | undefined): boolean => (part.places ?? []).length > 0 && ((bundle?.places ?? []).length === 0 || (part.places ?? []).some(id => bundle?.places?.includes(id)))
 
-/**
- * Ends the parts of a bundle that is ended, unless the order says of them what shall be: nobody pays for a part whose bundle, which has the
- * price, is gone.
- */
-export const endParts = (items: readonly OrderItem[], products: ReadonlyMap<string, ProductFacts>): OrderItem[] => {
+/** Items with those that their products' parts get, which follow what the item does; what the order says of a part itself stands. */
+const withPartItems = (items: readonly OrderItem[], itemsOf: (item: OrderItem) => { parts: readonly string[]; made: (id: string) => Pick<OrderItem, 'action' | 'product'> | undefined } | undefined): OrderItem[] => {
   const placed = placeItems(items).map(({ item }) => item)
   const ids = new Set(placed.map(item => item.id))
   const named = new Set(placed.flatMap(item => item.product?.id ?? []))
   const withParts = (item: OrderItem, level: number): OrderItem => {
     const nested = item.productOrderItem?.map(child => withParts(child, level + 1))
-    const bundle = item.action === 'delete' ? products.get(item.product?.id ?? '') : undefined
+    const following = level < deepest ? itemsOf(item) : undefined
     let next = 0
-    const parts = (lives(bundle) && level < deepest ? (bundle.parts ?? []) : []).flatMap(id => {
-      if (named.has(id) || !lives(products.get(id))) return []
+    const parts = (following?.parts ?? []).flatMap(id => {
+      const made = named.has(id) ? undefined : following?.made(id)
+      if (made === undefined) return []
       named.add(id)
       do next += 1
       while (ids.has(`${item.id}.${next}`))
       ids.add(`${item.id}.${next}`)
-      return [withParts({ id: `${item.id}.${next}`, action: 'delete', product: { id } }, level + 1)]
+      return [withParts({ id: `${item.id}.${next}`, ...made }, level + 1)]
     })
     return nested || parts.length > 0 ? { ...item, productOrderItem: [...(nested ?? []), ...parts] } : item
   }
   return items.map(item => withParts(item, 0))
 }
 
+/**
+ * Ends the parts of a bundle that is ended, unless the order says of them what shall be: nobody pays for a part whose bundle, which has the
+ * price, is gone.
+ */
+export const endParts = (items: readonly OrderItem[], products: ReadonlyMap<string, ProductFacts>): OrderItem[] =>
+  withPartItems(items, item => {
+    const bundle = item.action === 'delete' ? products.get(item.product?.id ?? '') : undefined
+    return lives(bundle) ? { parts: bundle.parts ?? [], made: id => (lives(products.get(id)) ? { action: 'delete', product: { id } } : undefined) } : undefined
+  })
+
 /** A bundle that goes to another place takes along the parts that are where it was, unless the order says of them what shall be. */
-export const moveParts = (items: readonly OrderItem[], products: ReadonlyMap<string, ProductFacts>): OrderItem[] => {
-  const placed = placeItems(items).map(({ item }) => item)
-  const ids = new Set(placed.map(item => item.id))
-  const named = new Set(placed.flatMap(item => item.product?.id ?? []))
-  const withParts = (item: OrderItem, level: number): OrderItem => {
-    const nested = item.productOrderItem?.map(child => withParts(child, level + 1))
+export const moveParts = (items: readonly OrderItem[], products: ReadonlyMap<string, ProductFacts>): OrderItem[] =>
+  withPartItems(items, item => {
     const bundle = item.action === 'modify' ? products.get(item.product?.id ?? '') : undefined
     const place = item.product?.place
     const to = place?.[0]?.['id']
-    const moves = lives(bundle) && typeof to === 'string' && bundle.places?.includes(to) !== true && level < deepest
-    let next = 0
-    const parts = (moves ? (bundle.parts ?? []) : []).flatMap(id => {
-      const part = products.get(id)
-      if (named.has(id) || !lives(part) || !isWith(part, bundle)) return []
-      named.add(id)
-      do next += 1
-      while (ids.has(`${item.id}.${next}`))
-      ids.add(`${item.id}.${next}`)
-      return [withParts({ id: `${item.id}.${next}`, action: 'modify', product: { id, place: place ?? [] } }, level + 1)]
-    })
-    return nested || parts.length > 0 ? { ...item, productOrderItem: [...(nested ?? []), ...parts] } : item
-  }
-  return items.map(item => withParts(item, 0))
-}
+    if (!lives(bundle) || typeof to !== 'string' || bundle.places?.includes(to) === true) return undefined
+    return {
+      parts: bundle.parts ?? [],
+      made: id => {
+        const part = products.get(id)
+        return lives(part) && isWith(part, bundle) ? { action: 'modify', product: { id, place: place ?? [] } } : undefined
+      },
+    }
+  })
 
 /** Items that change or end a product are delivered by the specification which the product has. */
 export const withSpecifications = (items: readonly OrderItem[], products: ReadonlyMap<string, ProductFacts>): OrderItem[] =>
