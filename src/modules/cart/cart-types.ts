@@ -81,6 +81,7 @@ export const LineIssue = Type.Object(
   {
     code: Type.String({ description: 'Stable code' }),
     message: Type.String({ description: 'In words, in a language of whoever changed the cart' }),
+    attribute: Type.Optional(Type.String({ description: 'The attribute of the cart that it is about, where it is one: cartItem[0].product.productCharacteristic[1].name' })),
     translation: Type.Optional(Type.Array(Type.Object({ language: Type.String({ description: 'Language tag' }), text: Type.String({ description: 'The words' }) }, { description: 'The words of one language' }), { description: 'The same in all languages that there are' })),
     rule: Type.Optional(Type.Object({ id: Type.String({ description: 'The salesRule' }), name: Type.String({ description: 'Its name' }), kind: Type.String({ description: 'Its kind' }) }, { description: 'The rule that says so: a warning here, and in the way of the checkout' })),
     addition: Type.Optional(Type.Array(Type.String(), { description: 'Offerings of which one would put it right' })),

@@ -19,6 +19,13 @@ import type { ShoppingCart } from './shopping-cart.schema.ts'
 /** Reasons of orders by what has to be done about them. */
 const KINDS: Readonly<Record<string, FaultCode>> = { notServiceable: 'notServiceable', qualificationNotQualified: 'notServiceable', qualificationOfAnother: 'notServiceable', qualificationExpired: 'qualificationExpired', qualificationUnknown: 'qualificationExpired', reservationNotHeld: 'capacityGone' }
 
+/** The attribute of the cart that one of its order was made from; lines that are not bought stand between them. */
+const cartAttribute = (attribute: string | undefined, cart: ShoppingCart): { attribute?: string } => {
+  if (attribute === undefined) return {}
+  const bought = activeLines(cart)
+  return { attribute: attribute.replace(/^productOrderItem\[(\d+)\]/, (_, index: string) => `cartItem[${(cart.cartItem ?? []).indexOf(bought[Number(index)]!)}]`).replaceAll('productOrderItem[', 'cartItem[') }
+}
+
 /** Why the cart cannot become an order now, seen from the cart, the catalog, the inventory and the map of what can be delivered. */
 export const checkCart = async (deps: Services, context: Context, cart: ShoppingCart, row: CheckoutRow): Promise<CheckoutFault[]> => {
   const faults: CheckoutFault[] = [...row.request.priceFaults, ...(row.request.accountFaults ?? [])]
@@ -43,7 +50,7 @@ export const checkCart = async (deps: Services, context: Context, cart: Shopping
       // What is said of qualifications, by rules, and of what needs or rules out something is asked again below.
       if (issue.code in KINDS || issue.rule !== undefined || RELATION_CODES.includes(issue.code)) continue
       seen.add(id)
-      faults.push({ code: 'configurationIncomplete', reason: issue.code, message: issue.message, cartItemId: id })
+      faults.push({ code: 'configurationIncomplete', reason: issue.code, message: issue.message, cartItemId: id, ...(issue.attribute !== undefined && { attribute: issue.attribute }) })
     }
   }
   faults.push(...(await placeFaults(deps, context, cart)))
@@ -52,11 +59,11 @@ export const checkCart = async (deps: Services, context: Context, cart: Shopping
     const ruled = ruleFaults(examined.rejectionReason ?? [])
     faults.push(...ruled.faults)
     if (ruled.deposit) row.progress.ruleDeposit = ruled.deposit
-    for (const { code, message, orderItemId, salesRule } of examined.rejectionReason ?? []) {
+    for (const { code, message, orderItemId, attribute, salesRule } of examined.rejectionReason ?? []) {
       if (salesRule !== undefined) continue
       const kind = KINDS[code] ?? 'configurationIncomplete'
       if (kind === 'configurationIncomplete' && orderItemId !== undefined && seen.has(orderItemId)) continue
-      faults.push({ code: kind, reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }) })
+      faults.push({ code: kind, reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }), ...cartAttribute(attribute, cart) })
     }
   } catch (error) {
     if (!(error instanceof Refusal) || error.status >= 500) throw error

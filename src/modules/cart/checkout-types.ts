@@ -49,6 +49,8 @@ export interface CheckoutFault {
   code: FaultCode
   message: string
   cartItemId?: string
+  /** The attribute of the cart that it is about, where it is one. */
+  attribute?: string
   /** The finer reason, where there is one. */
   reason?: string
   /** The sales rule that says so. */

@@ -52,7 +52,7 @@ const termOf = (item: CartItem): { amount: number; units: string } | undefined =
 const bought = (one: PlacedLine): boolean => one.item.action === 'add' || one.item.action === 'modify'
 
 /** Why a line cannot be bought: what the catalog says of it as it is configured. */
-export const issuesOf = ({ item, parent }: PlacedLine, offerings: ReadonlyMap<string, LoadedOffering>, now: Date): LineIssue[] => {
+export const issuesOf = ({ item, parent, path }: PlacedLine, offerings: ReadonlyMap<string, LoadedOffering>, now: Date): LineIssue[] => {
   const id = offeringIdOf(item)
   if (item.action === 'delete' || item.action === 'noChange') return []
   if (id === undefined) return item.action === 'add' ? [{ code: 'offeringMissing', message: 'the line names no offering' }] : []
@@ -65,7 +65,7 @@ export const issuesOf = ({ item, parent }: PlacedLine, offerings: ReadonlyMap<st
     ...(offering.children.length > 0 && item.action === 'add' ? bundleChoiceReasons(offering, parts) : []),
     ...(item.action === 'add' ? configure(offering, chosen(item)).reasons : []),
   ]
-  return reasons.map(({ code, message }) => ({ code, message }))
+  return reasons.map(({ code, message, attribute }) => ({ code, message, ...(attribute !== undefined && { attribute: `${path}.product.${attribute}` }) }))
 }
 
 export const questionOf = async (cart: ShoppingCart, lines: readonly CartItem[], offerings: ReadonlyMap<string, LoadedOffering>, { deps, context }: Work): Promise<PriceQuestion> => {

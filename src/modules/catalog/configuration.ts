@@ -45,8 +45,17 @@ export interface Rule {
   most: number
 }
 
+/** Offerings are shared and never changed: what follows from one is worked out once. */
+const known = new WeakMap<LoadedOffering, Rule[]>()
+
 /** The specification's characteristics, narrowed down by what the offering says about them. */
-export function rulesOf(offering: LoadedOffering): Rule[] {
+export const rulesOf = (offering: LoadedOffering): readonly Rule[] => {
+  let rules = known.get(offering)
+  if (rules === undefined) known.set(offering, (rules = readRules(offering)))
+  return rules
+}
+
+function readRules(offering: LoadedOffering): Rule[] {
   const rules = new Map<string, Rule>()
   for (const one of offering.specification?.doc.productSpecCharacteristic ?? []) {
     if (one.name === undefined) continue
@@ -98,6 +107,12 @@ const hasType = (value: unknown, valueType: string | undefined): boolean => {
       return typeof value === 'boolean' || value === 'true' || value === 'false'
     case 'string':
       return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    case 'date': case 'datetime': case 'date-time':
+      return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value))
+    case 'object':
+      return typeof value === 'object' && value !== null && !Array.isArray(value)
+    case 'array':
+      return Array.isArray(value)
     default:
       return true
   }
@@ -146,17 +161,51 @@ export function objection(rule: Rule, value: unknown): string | undefined {
 }
 
 /**
- * Checks and completes the values that a buyer chose for one product. Values of names that neither specification nor offering knows are
- * kept: an order also carries what delivery has to know (a number to keep, an address).
+ * Whether a list of characteristics is all that a product of the offering can have. It is not without a specification of this catalog, where
+ * that lists none, and where it is made of others, whose characteristics its products have as well. (`extensible` is about values, not names.)
  */
-export function configure(offering: LoadedOffering, chosen: readonly ChosenValue[]): Configuration {
-  const reasons: NotSellable[] = []
+const isListed = ({ specification }: LoadedOffering): boolean =>
+  (specification?.doc.productSpecCharacteristic ?? []).some(one => one.name !== undefined) && (specification?.doc.bundledProductSpecification ?? []).length === 0
+
+const MOST_NAMES = 30
+
+export interface UnknownName {
+  /** Place among the values that were given. */
+  at: number
+  name: string
+  message: string
+}
+
+/**
+ * Values whose names a product of the offering does not have: nobody would deliver or charge them. `had`: names that the product has already,
+ * with which it may have come from a stack.
+ */
+export function unknownNames(offering: LoadedOffering, chosen: readonly { name: string }[], had: readonly string[] = []): UnknownName[] {
+  if (chosen.length === 0 || !isListed(offering)) return []
+  const names = rulesOf(offering).map(rule => rule.name)
+  return chosen.flatMap(({ name }, at) => {
+    if (names.includes(name) || had.includes(name)) return []
+    const like = names.find(one => one.toLowerCase() === name.toLowerCase())
+    const list = `${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ' …' : ''}`
+    return [{ at, name, message: `${named(offering)} has no characteristic ${name.slice(0, 80)}${like === undefined ? '' : `, but ${like}`}; it has: ${list}` }]
+  })
+}
+
+/** The characteristic at a place of a product, and what of it is meant. */
+const attributeOf = (at: number, part: 'name' | 'value'): string => `productCharacteristic[${at}].${part}`
+
+/**
+ * Checks and completes the values that a buyer chose for one product. Reasons about one value name its attribute within the product.
+ * `had`: names of values that the product has already.
+ */
+export function configure(offering: LoadedOffering, chosen: readonly ChosenValue[], had: readonly string[] = []): Configuration {
+  const reasons: NotSellable[] = unknownNames(offering, chosen, had).map(({ at, message }) => ({ code: 'characteristicUnknown', message, offeringId: offering.pin.id, attribute: attributeOf(at, 'name') }))
   const characteristics = [...chosen]
   for (const rule of rulesOf(offering)) {
     const given = chosen.filter(one => one.name === rule.name)
     for (const one of given) {
       const why = objection(rule, one.value)
-      if (why !== undefined) reasons.push({ code: 'valueNotAllowed', message: `${rule.name} of ${named(offering)} ${why}`, offeringId: offering.pin.id })
+      if (why !== undefined) reasons.push({ code: 'valueNotAllowed', message: `${rule.name} of ${named(offering)} ${why}`, offeringId: offering.pin.id, attribute: attributeOf(chosen.indexOf(one), 'value') })
     }
     if (given.length > rule.most) reasons.push({ code: 'valueNotAllowed', message: `${rule.name} of ${named(offering)} takes at most ${rule.most} values, not ${given.length}`, offeringId: offering.pin.id })
     if (given.length > 0 && given.length < rule.least) reasons.push({ code: 'valueMissing', message: `${rule.name} of ${named(offering)} needs at least ${rule.least} values, not ${given.length}`, offeringId: offering.pin.id })

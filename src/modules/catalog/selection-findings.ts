@@ -1,5 +1,5 @@
 /** What is wrong with a selection of offerings as it is: limits, values, what requires or excludes what. Pure. */
-import { configure, objection, presets, rulesOf, type ChosenValue, type Rule } from './configuration.ts'
+import { configure, objection, presets, rulesOf, unknownNames, type ChosenValue, type Rule } from './configuration.ts'
 import { groupsOutOfLimits, rangeInWords } from './choice-groups.ts'
 import type { LoadedOffering } from './offering-loader.ts'
 import { within } from './price-applies.ts'
@@ -30,7 +30,9 @@ const possibleValue = (rule: Rule): unknown => presets(rule)[0] ?? rule.allowed.
 const valueFindings = (item: SelectedItem, offering: LoadedOffering): Finding[] => {
   const chosen = item.characteristic ?? []
   const of = (code: Finding['code'], message: string, about: string, fix: Fix[], incomplete = false): Finding => ({ code, message, itemId: item.id, offeringId: offering.pin.id, about, incomplete, fix })
-  const found: Finding[] = []
+  const found = unknownNames(offering, chosen, item.had).map(({ at, name: unknown, message }): Finding => ({
+    ...of('characteristicUnknown', message, unknown, [{ action: 'removeValue', itemId: item.id, characteristic: unknown, message: `take ${unknown.slice(0, 80)} off ${name(offering)}` }]), value: { at, part: 'name' },
+  }))
   const set = (rule: Rule): Fix[] => {
     const value = possibleValue(rule)
     return value === undefined ? [] : [{ action: 'setValue', itemId: item.id, characteristic: rule.name, value, message: `set ${rule.name} of ${name(offering)} to ${JSON.stringify(value)}` }]
@@ -40,7 +42,7 @@ const valueFindings = (item: SelectedItem, offering: LoadedOffering): Finding[] 
     const given = chosen.filter(one => one.name === rule.name)
     for (const one of given) {
       const why = objection(rule, one.value)
-      if (why !== undefined) found.push(of('valueNotAllowed', `${rule.name} of ${named(offering)} ${why}`, rule.name, set(rule)))
+      if (why !== undefined) found.push({ ...of('valueNotAllowed', `${rule.name} of ${named(offering)} ${why}`, rule.name, set(rule)), value: { at: chosen.indexOf(one), part: 'value' } })
     }
     if (given.length > rule.most) found.push(of('valueNotAllowed', `${rule.name} of ${named(offering)} takes at most ${rule.most} values, not ${given.length}`, rule.name, set(rule)))
     if (given.length > 0 ? given.length < rule.least : presets(rule).length < rule.least) found.push(of('valueMissing', `${rule.name} of ${named(offering)} has to be chosen`, rule.name, set(rule), true))

@@ -7,7 +7,7 @@ const MOST_CHANGES = 3
 const MOST_TRIES = 300
 const MOST_CANDIDATES = 12
 
-const MILDNESS: Readonly<Record<Fix['action'], number>> = { setValue: 0, setQuantity: 1, add: 2, remove: 3 }
+const MILDNESS: Readonly<Record<Fix['action'], number>> = { setValue: 0, removeValue: 0, setQuantity: 1, add: 2, remove: 3 }
 
 /** The selection after a change. What is taken out takes its parts with it. */
 export const applyFix = (items: readonly SelectedItem[], fix: Fix): SelectedItem[] => {
@@ -27,6 +27,8 @@ export const applyFix = (items: readonly SelectedItem[], fix: Fix): SelectedItem
     }
     case 'setQuantity':
       return items.map(one => (one.id === fix.itemId ? { ...one, quantity: fix.quantity } : one))
+    case 'removeValue':
+      return items.map(one => (one.id === fix.itemId ? { ...one, characteristic: (one.characteristic ?? []).filter(given => given.name !== fix.characteristic) } : one))
     case 'setValue':
       return items.map(one => (one.id === fix.itemId ? { ...one, characteristic: [...(one.characteristic ?? []).filter(given => given.name !== fix.characteristic), { name: fix.characteristic, value: fix.value }] } : one))
   }

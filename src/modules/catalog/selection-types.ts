@@ -9,6 +9,8 @@ export interface SelectedItem {
   /** Default 1. Of a part of a bundle: how many in all, not for each bundle. */
   quantity?: number
   characteristic?: readonly ChosenValue[]
+  /** Names of values that the product has already, where it is one of the customer's. */
+  had?: readonly string[]
   /** The item of the bundle that it is a part of. */
   partOf?: string
   /** The configurator has put it in. */
@@ -29,7 +31,7 @@ export interface SelectionRequest {
   complete?: 'empty' | 'required' | 'nothing'
 }
 
-export type FindingCode = 'offeringUnknown' | 'notSellable' | 'quantityOutOfLimits' | 'groupOutOfLimits' | 'notInBundle' | 'valueNotAllowed' | 'valueMissing' | 'requiresOffering' | 'excludedByOffering' | 'requiresCharacteristic' | 'excludedByCharacteristic'
+export type FindingCode = 'offeringUnknown' | 'notSellable' | 'quantityOutOfLimits' | 'groupOutOfLimits' | 'notInBundle' | 'valueNotAllowed' | 'valueMissing' | 'characteristicUnknown' | 'requiresOffering' | 'excludedByOffering' | 'requiresCharacteristic' | 'excludedByCharacteristic'
 
 /** What is wrong with a selection. */
 export interface Finding {
@@ -39,6 +41,8 @@ export interface Finding {
   offeringId: string
   /** The other offering, the characteristic or the group that it is about. */
   about?: string
+  /** The place of the value that it is about among those of the item, and what of it. */
+  value?: { at: number; part: 'name' | 'value' }
   /** Something is missing that can still be chosen; the others contradict what was chosen. */
   incomplete: boolean
   /** What would mend it alone, the mildest first. */
@@ -51,6 +55,7 @@ export type Fix =
   | { action: 'remove'; itemId: string; message: string }
   | { action: 'setQuantity'; itemId: string; quantity: number; message: string }
   | { action: 'setValue'; itemId: string; characteristic: string; value: unknown; message: string }
+  | { action: 'removeValue'; itemId: string; characteristic: string; message: string }
 
 export interface Reason {
   code: string

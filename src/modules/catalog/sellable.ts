@@ -5,10 +5,12 @@ import { groupsOutOfLimits, mostOf, placedChildren, rangeInWords } from './choic
 import type { LoadedOffering } from './offering-loader.ts'
 
 export interface NotSellable {
-  code: 'notLaunched' | 'notYetValid' | 'noLongerValid' | 'onlyInBundle' | 'childNotSellable' | 'childMissing' | 'noValidPrice' | 'quantityOutOfLimits' | 'groupOutOfLimits' | 'notInBundle' | 'valueNotAllowed' | 'valueMissing'
+  code: 'notLaunched' | 'notYetValid' | 'noLongerValid' | 'onlyInBundle' | 'childNotSellable' | 'childMissing' | 'noValidPrice' | 'quantityOutOfLimits' | 'groupOutOfLimits' | 'notInBundle' | 'valueNotAllowed' | 'valueMissing' | 'characteristicUnknown'
   message: string
   /** The offering that the reason is about: the one asked for, or one inside it. */
   offeringId: string
+  /** What of the product it is about, as `productCharacteristic[1].name`. */
+  attribute?: string
 }
 
 /** An offering in messages. */

@@ -58,6 +58,8 @@ export interface RejectionReason {
   message: string
   /** The item that it is about; absent when it is about the order. */
   orderItemId?: string
+  /** The attribute of the order that it is about, where it is one: productOrderItem[0].product.productCharacteristic[1].name */
+  attribute?: string
   /** The sales rule that says so. */
   salesRule?: { id: string; name: string; kind: string }
   /** What the rule asks for instead. */

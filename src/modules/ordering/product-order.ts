@@ -31,7 +31,7 @@ const text = (description: string) => Type.Optional(Type.String({ description })
 const instant = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
 
 const RejectionReason = Type.Object(
-  { '@type': text('ProductOrderRejectionReason'), code: Type.String({ description: 'What kind of reason' }), message: Type.String({ description: 'The reason in words' }), orderItemId: text('The item that it is about'),
+  { '@type': text('ProductOrderRejectionReason'), code: Type.String({ description: 'What kind of reason' }), message: Type.String({ description: 'The reason in words' }), orderItemId: text('The item that it is about'), attribute: text('The attribute of the order that it is about, where it is one'),
     salesRule: Type.Optional(Type.Object({ id: Type.String({ description: 'Identifier' }), name: Type.String({ description: 'Its name' }), kind: Type.String({ description: 'Its kind' }) }, { description: 'The sales rule that says so' })),
     deposit: Type.Optional(Type.Object({ unit: Type.String({ description: 'Currency' }), value: Type.Number({ description: 'Amount' }) }, { description: 'What the rule asks for instead' })),
     addition: Type.Optional(Type.Array(Type.String(), { description: 'Offerings of which one would put it right' })) },

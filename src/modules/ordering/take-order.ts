@@ -8,7 +8,7 @@ import type { Work } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { configure, isSellable, loadOfferings, type LoadedOffering } from '../catalog/index.ts'
 import { priceItems, priceLineOf, totalLinesOf, type PricedComponent, type PricingAnswer, type PricingItem } from '../pricing/index.ts'
-import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts } from './business-check.ts'
+import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts, type ProductFacts } from './business-check.ts'
 import { judgeItems, type Judged } from './change-verdict.ts'
 import { relationReasons } from './compatibility.ts'
 import { endParts, loadExisting, moveParts, withSpecifications } from './existing-products.ts'
@@ -17,6 +17,8 @@ import { messageFaults } from './message-check.ts'
 import { customerOf, sellersOf, mapItems, placeItems, type OfferingRef, type OrderItem, type PlacedItem, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 import { reliedReasons } from './relied.ts'
 import { ruleReasons } from './rule-reasons.ts'
+
+type ConfigurationReason = ReturnType<typeof configure>['reasons'][number]
 
 const offeringHref = (id: string): string => `/tmf-api/productCatalogManagement/v4/productOffering/${encodeURIComponent(id)}`
 
@@ -58,20 +60,29 @@ const pinned = (ref: OfferingRef | undefined, { pin }: LoadedOffering): Offering
   '@baseType': 'ProductOfferingRef',
 })
 
+/** What contradicts the offering; what only is missing a product that is there has. */
+const isContrary = ({ code }: ConfigurationReason): boolean => code === 'valueNotAllowed' || code === 'characteristicUnknown'
+
+/** A reason with the attribute of the order that it is about. */
+const reasonOn = ({ item, path }: Pick<PlacedItem, 'item' | 'path'>, { code, message, attribute }: ConfigurationReason): RejectionReason => ({ code, message, orderItemId: item.id, ...(attribute !== undefined && { attribute: `${path}.product.${attribute}` }) })
+
 /**
  * The values that the product of an item gets: the buyer's, completed by what the offering presets. A product that is modified keeps
  * what it has: only what the offering fixes is new to it (the speed of the tariff that it moves to).
  */
-const configured = (item: OrderItem, offering: LoadedOffering): ReturnType<typeof configure> => {
+const configured = (item: OrderItem, offering: LoadedOffering, had: readonly string[]): ReturnType<typeof configure> => {
   const chosen = item.product?.productCharacteristic ?? []
-  const whole = configure(offering, chosen)
+  const whole = configure(offering, chosen, had)
   if (item.action === 'add') return whole
   const fixed = new Set((offering.doc.prodSpecCharValueUse ?? []).filter(use => use.productSpecCharacteristicValue?.length === 1).map(use => use.name))
   return {
     characteristics: whole.characteristics.filter(one => chosen.some(given => given.name === one.name) || fixed.has(one.name)),
-    reasons: whole.reasons.filter(reason => reason.code === 'valueNotAllowed'),
+    reasons: whole.reasons.filter(isContrary),
   }
 }
+
+/** Names of the values that the product which an item changes has: what came with it from a stack may stay. */
+const hadBy = (item: OrderItem, products: ReadonlyMap<string, ProductFacts>): string[] => (item.action === 'add' ? [] : (products.get(item.product?.id ?? '')?.characteristics ?? []).map(one => one.name))
 
 interface Priced {
   item: OrderItem
@@ -80,18 +91,18 @@ interface Priced {
 }
 
 /** A change that names no offering stays within the one that the product is sold as: nobody gets more for the same price. */
-const changeReasons = (item: OrderItem, current: LoadedOffering | undefined): RejectionReason[] =>
-  item.action === 'modify' && current && offeringId(item) === undefined
-    ? configure(current, item.product?.productCharacteristic ?? []).reasons.filter(reason => reason.code === 'valueNotAllowed').map(({ code, message }) => ({ code, message, orderItemId: item.id }))
+const changeReasons = (placed: PlacedItem, current: LoadedOffering | undefined, had: readonly string[]): RejectionReason[] =>
+  placed.item.action === 'modify' && current && offeringId(placed.item) === undefined
+    ? configure(current, placed.item.product?.productCharacteristic ?? [], had).reasons.filter(isContrary).map(reason => reasonOn(placed, reason))
     : []
 
 /** Prices that were agreed before, at the checkout of a cart or in a quote, with where they come from: the order keeps them. A client's are computed anew. */
 const isAgreed = (item: OrderItem, by: 'client' | 'server'): boolean => by === 'server' && item.itemPrice !== undefined && item.itemPrice.every(line => line['derivation'] !== undefined)
 
 /** What an item is to the price engine; undefined for what is not sold here, cannot be sold so, or has its price already. */
-const pricingItem = ({ item, parent }: PlacedItem, offering: LoadedOffering | undefined, by: 'client' | 'server', judged: Judged['pricing']): PricingItem | undefined => {
+const pricingItem = ({ item, parent }: PlacedItem, offering: LoadedOffering | undefined, by: 'client' | 'server', judged: Judged['pricing'], had: readonly string[]): PricingItem | undefined => {
   if (!offering || item.action === 'delete' || item.action === 'noChange' || isAgreed(item, by)) return undefined
-  const { characteristics, reasons } = configured(item, offering)
+  const { characteristics, reasons } = configured(item, offering, had)
   if (reasons.length > 0) return undefined
   const { amount, units } = (item.itemTerm?.[0]?.['duration'] ?? {}) as { amount?: number; units?: string }
   return {
@@ -110,10 +121,10 @@ const pricingItem = ({ item, parent }: PlacedItem, offering: LoadedOffering | un
 const NO_PRICES: Pick<PricingAnswer, 'line' | 'fault' | 'promotion' | 'promotionCodeResult'> = { line: [], fault: [], promotion: [] }
 
 /** The price engine's answer for the order: the one that a cart of the same, for the same customer through the same channel, gets. */
-const pricesOf = async (order: ProductOrderDocument, whole: readonly OrderItem[], offerings: ReadonlyMap<string, LoadedOffering>, work: Work<ProductOrderDocument>, fresh: boolean, judged: Judged['pricing']): Promise<typeof NO_PRICES> => {
+const pricesOf = async (order: ProductOrderDocument, whole: readonly OrderItem[], offerings: ReadonlyMap<string, LoadedOffering>, work: Work<ProductOrderDocument>, fresh: boolean, judged: Judged['pricing'], products: ReadonlyMap<string, ProductFacts>): Promise<typeof NO_PRICES> => {
   const { context, deps, now } = work
   const placed = placeItems(whole)
-  const items = placed.flatMap(one => pricingItem(one, offerings.get(offeringId(one.item) ?? ''), work.by, judged) ?? [])
+  const items = placed.flatMap(one => pricingItem(one, offerings.get(offeringId(one.item) ?? ''), work.by, judged, hadBy(one.item, products)) ?? [])
   if (items.length === 0) return NO_PRICES
   const customerId = customerOf(order)
   const placeId = placed.flatMap(({ item }) => item.product?.place ?? []).map(one => one['id']).find(one => typeof one === 'string')
@@ -129,10 +140,11 @@ const pricesOf = async (order: ProductOrderDocument, whole: readonly OrderItem[]
 }
 
 /** The item with its prices, its pinned offering, and the specification and terms that delivery and inventory need. */
-const completed = (item: OrderItem, offering: LoadedOffering | undefined, prices: typeof NO_PRICES): Priced => {
+const completed = (placed: PlacedItem, offering: LoadedOffering | undefined, prices: typeof NO_PRICES, had: readonly string[]): Priced => {
+  const { item } = placed
   if (!offering || item.action === 'delete' || item.action === 'noChange') return { item, components: [], reasons: [] }
-  const { characteristics, reasons } = configured(item, offering)
-  if (reasons.length > 0) return { item, components: [], reasons: reasons.map(({ code, message }) => ({ code, message, orderItemId: item.id })) }
+  const { characteristics, reasons } = configured(item, offering, had)
+  if (reasons.length > 0) return { item, components: [], reasons: reasons.map(reason => reasonOn(placed, reason)) }
   const faults = prices.fault.filter(one => one.itemId === item.id)
   if (faults.length > 0) return { item, components: [], reasons: faults.map(({ code, message }) => ({ code, orderItemId: item.id, message })) }
   const components = prices.line.find(one => one.id === item.id)?.component ?? []
@@ -223,10 +235,10 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   const elsewhere = await marketRejections(order, placeItems(whole).filter(({ item }) => !isAgreed(item, work.by)), offerings, work)
   if (elsewhere.length > 0) return rejected(order, elsewhere)
 
-  const prices = await pricesOf(order, whole, offerings, work, freshPrices, judged.pricing)
-  const priced = new Map(placeItems(whole).map(({ item }) => [item.id, completed(item, offerings.get(offeringId(item) ?? ''), prices)]))
+  const prices = await pricesOf(order, whole, offerings, work, freshPrices, judged.pricing, products)
+  const priced = new Map(placeItems(whole).map(one => [one.item.id, completed(one, offerings.get(offeringId(one.item) ?? ''), prices, hadBy(one.item, products))]))
   const components = [...priced.values()].flatMap(one => one.components)
-  const changes = placeItems(whole).flatMap(({ item }) => changeReasons(item, offerings.get(products.get(item.product?.id ?? '')?.offeringId ?? '')))
+  const changes = placeItems(whole).flatMap(one => changeReasons(one, offerings.get(products.get(one.item.product?.id ?? '')?.offeringId ?? ''), hadBy(one.item, products)))
   const priceReasons = [...[...priced.values()].flatMap(one => one.reasons), ...changes, ...currencyReasons(new Set(components.map(one => one.currency)))]
   if (priceReasons.length > 0) return rejected(order, [...priceReasons, ...ruled.reasons])
   const unfounded = await reliedReasons(mapItems(whole, item => ({ ...item, ...(priced.get(item.id)?.item.product && { product: priced.get(item.id)?.item.product ?? {} }) })), offerings, products, work)

@@ -2,10 +2,10 @@
 import type { Context } from '../../platform/principal.ts'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import type { Services } from '../../tmf/services.ts'
-import { applyFix, type Finding, type LoadedOffering, type SelectedItem, type SelectionAnswer } from '../catalog/index.ts'
+import { applyFix, type LoadedOffering, type SelectedItem, type SelectionAnswer } from '../catalog/index.ts'
 import { priceItems, priceLineOf, type PriceLine } from '../pricing/index.ts'
 import type { CheckProductConfigurationItem, ProductConfiguration, QueryProductConfigurationItem } from './configuration-types.ts'
-import { askConfigurator, customerIn, itemsIn } from './read-selection.ts'
+import { askConfigurator, attributeOf, customerIn, itemsIn, withNamesHad, type TaskItem } from './read-selection.ts'
 import { ruleVerdicts, withVerdicts, type RuleVerdict } from './rule-verdicts.ts'
 import { shownChoice, shownFix, shownReasons } from './show-choice.ts'
 import type { CheckProductConfiguration, QueryProductConfiguration } from './task.schema.ts'
@@ -19,7 +19,7 @@ interface Given {
 const flat = <T extends Given>(items: readonly T[], inside: (item: T) => readonly T[] | undefined, path: string): { item: T; path: string }[] =>
   items.flatMap((item, index) => [{ item, path: `${path}[${index}]` }, ...flat(inside(item) ?? [], inside, `${path}[${index}]`)])
 
-const selectionIn = (items: readonly { item: Given; path: string }[]): SelectedItem[] => {
+const selectionIn = (items: readonly { item: Given; path: string }[]): TaskItem[] => {
   const faults: Fault[] = []
   const seen = new Set<string>()
   const selected = items.flatMap(({ item, path }) => {
@@ -45,8 +45,8 @@ const additions = (verdicts: readonly RuleVerdict[], offerings: ReadonlyMap<stri
   verdicts.flatMap(({ addition }) => (addition[0] === undefined ? [] : [{ '@type': 'ProposedChange', action: 'add' as const, description: `Add ${addition.map(id => offerings.get(id)?.doc.name ?? id).join(' or ')}`, offeringId: addition[0], quantity: 1 }]))
 
 /** An item by the configurator's findings and the rules' verdicts. */
-const judgedItem = (id: string, answer: SelectionAnswer, verdicts: readonly RuleVerdict[], offerings: ReadonlyMap<string, LoadedOffering>): Judged => {
-  const found: Finding[] = answer.finding.filter(isAbout(id))
+const judgedItem = (id: string, answer: SelectionAnswer, verdicts: readonly RuleVerdict[], offerings: ReadonlyMap<string, LoadedOffering>, asked: readonly TaskItem[]): Judged => {
+  const found = answer.finding.filter(isAbout(id)).map(one => ({ ...one, attribute: attributeOf(one, asked) }))
   const ruled = verdicts.filter(isAbout(id))
   const against = ruled.filter(one => !one.isNote)
   const reasons = [...found, ...ruled]
@@ -69,7 +69,8 @@ const pricesOf = async (deps: Services, context: Context, task: CheckProductConf
 
 export const answerQuery = async (task: QueryProductConfiguration, deps: Services, context: Context, now: Date): Promise<QueryProductConfiguration> => {
   const items = flat(task.requestProductConfigurationItem ?? [], one => one.queryProductConfigurationItem, 'requestProductConfigurationItem')
-  const { answer, offerings } = await askConfigurator(deps, context, task, selectionIn(items), now, 'required')
+  const selection = await withNamesHad(deps, context, selectionIn(items))
+  const { answer, offerings } = await askConfigurator(deps, context, task, selection, now, 'required')
   const priced = await pricesOf(deps, context, task, answer, offerings, now)
   const verdicts = await ruleVerdicts(deps, context, task, answer, offerings, now)
   const computed = items.map(({ item }): QueryProductConfigurationItem => {
@@ -78,7 +79,7 @@ export const answerQuery = async (task: QueryProductConfiguration, deps: Service
       '@type': 'QueryProductConfigurationItem',
       id: item.id,
       ...(item.contextItem && { contextItem: item.contextItem }),
-      ...judgedItem(item.id, answer, verdicts, offerings),
+      ...judgedItem(item.id, answer, verdicts, offerings, selection),
       ...(choice && { productConfiguration: shownChoice(withVerdicts(choice, verdicts), offerings, priced) }),
     }
   })
@@ -89,7 +90,7 @@ export const answerQuery = async (task: QueryProductConfiguration, deps: Service
 
 export const answerCheck = async (task: CheckProductConfiguration, deps: Services, context: Context, now: Date): Promise<CheckProductConfiguration> => {
   const given = task.checkProductConfigurationItem ?? []
-  const selection = selectionIn(flat(given, one => one.productConfigurationItem, 'checkProductConfigurationItem'))
+  const selection = await withNamesHad(deps, context, selectionIn(flat(given, one => one.productConfigurationItem, 'checkProductConfigurationItem')))
   const { answer, offerings } = await askConfigurator(deps, context, task, selection, now, 'empty')
   const verdicts = await ruleVerdicts(deps, context, task, answer, offerings, now)
   const mended = task.provideAlternatives === true && answer.fix.length > 0 ? await askConfigurator(deps, context, task, answer.fix.reduce<SelectedItem[]>((items, fix) => applyFix(items, fix), answer.item), now, 'empty') : undefined
@@ -101,7 +102,7 @@ export const answerCheck = async (task: CheckProductConfiguration, deps: Service
     return {
       ...asked,
       '@type': item['@type'] ?? 'CheckProductConfigurationItem',
-      ...judgedItem(item.id, answer, verdicts, offerings),
+      ...judgedItem(item.id, answer, verdicts, offerings, selection),
       ...(choices.length > 0 && mended && { alternateProductConfigurationProposal: choices.map(choice => shownChoice(withVerdicts(choice, afterwards), mended.offerings, priced ?? new Map())) }),
       ...(item.productConfigurationItem && { productConfigurationItem: item.productConfigurationItem.map(judged) }),
     }

@@ -122,7 +122,7 @@ export const BundledGroupProductOfferingOption = Type.Object(
 export const ProposedChange = Type.Object(
   {
     '@type': Type.Optional(Type.String({ description: 'ProposedChange' })),
-    action: Type.Enum(['add', 'remove', 'setQuantity', 'setValue'], { type: 'string', description: 'What to do' }),
+    action: Type.Enum(['add', 'remove', 'setQuantity', 'setValue', 'removeValue'], { type: 'string', description: 'What to do' }),
     description: Type.String({ description: 'The change in words' }),
     itemId: Type.Optional(Type.String({ description: 'Of what is chosen' })),
     offeringId: Type.Optional(Type.String({ description: 'What to add' })),

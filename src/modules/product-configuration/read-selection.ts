@@ -2,8 +2,8 @@
 import type { Context } from '../../platform/principal.ts'
 import { fault, type Fault } from '../../platform/errors.ts'
 import type { Services } from '../../tmf/services.ts'
-import { configureSelection, loadOfferings, type ChosenValue, type LoadedOffering, type SelectedItem, type SelectionAnswer } from '../catalog/index.ts'
-import { product } from '../inventory/index.ts'
+import { configureSelection, loadOfferings, type ChosenValue, type Finding, type LoadedOffering, type SelectedItem, type SelectionAnswer } from '../catalog/index.ts'
+import { loadProducts, product } from '../inventory/index.ts'
 import type { ProductConfiguration } from './configuration-types.ts'
 
 export interface Asked {
@@ -23,15 +23,38 @@ export const customerRefIn = (asked: Asked): { id: string; '@referredType'?: str
 
 export const customerIn = (asked: Asked): string | undefined => customerRefIn(asked)?.id
 
-const chosenIn = (configuration: ProductConfiguration): ChosenValue[] => {
-  const configured = (configuration.configurationCharacteristic ?? []).flatMap(one => (one.configurationCharacteristicValue ?? []).flatMap(value => (one.name === undefined || value.isSelected === false || value.characteristicValue?.value === undefined ? [] : [{ name: one.name, value: value.characteristicValue.value }])))
+/** A value with the attributes of the task that say it. */
+interface TaskValue extends ChosenValue {
+  attribute: Record<'name' | 'value', string>
+}
+
+const chosenIn = (configuration: ProductConfiguration, path: string): TaskValue[] => {
+  const configured = (configuration.configurationCharacteristic ?? []).flatMap(({ name, configurationCharacteristicValue }, index) =>
+    (configurationCharacteristicValue ?? []).flatMap((one, nth): TaskValue[] => {
+      const value = one.characteristicValue?.value
+      const own = `${path}.configurationCharacteristic[${index}]`
+      return name === undefined || one.isSelected === false || value === undefined ? [] : [{ name, value, attribute: { name: `${own}.name`, value: `${own}.configurationCharacteristicValue[${nth}].characteristicValue.value` } }]
+    }),
+  )
   const named = new Set(configured.map(one => one.name))
-  const given = (configuration.product?.productCharacteristic ?? []).flatMap(one => (one.name === undefined || named.has(one.name) ? [] : [{ name: one.name, value: one.value }]))
+  const given = (configuration.product?.productCharacteristic ?? []).flatMap(({ name, value }, index): TaskValue[] => {
+    const own = `${path}.product.productCharacteristic[${index}]`
+    return name === undefined || named.has(name) ? [] : [{ name, value, attribute: { name: `${own}.name`, value: `${own}.value` } }]
+  })
   return [...configured, ...given]
 }
 
+/** An item as a task has it: of a product that is there, which one. */
+export interface TaskItem extends SelectedItem {
+  characteristic: readonly TaskValue[]
+  productId?: string
+}
+
+/** The attribute of the task that a finding is about, where it is about a value. */
+export const attributeOf = ({ itemId, value }: Finding, items: readonly TaskItem[]): string | undefined => value && items.find(one => one.id === itemId)?.characteristic[value.at]?.attribute[value.part]
+
 /** The selected items of a configuration with its parts. Their ids are paths: `1`, `1/router`. */
-export const itemsIn = (configuration: ProductConfiguration, at: string, path: string, faults: Fault[], parent?: SelectedItem, into: SelectedItem[] = []): SelectedItem[] => {
+export const itemsIn = (configuration: ProductConfiguration, at: string, path: string, faults: Fault[], parent?: TaskItem, into: TaskItem[] = []): TaskItem[] => {
   if (configuration.isSelected === false) return into
   const offeringId = configuration.productOffering?.id
   if (offeringId === undefined) {
@@ -43,7 +66,8 @@ export const itemsIn = (configuration: ProductConfiguration, at: string, path: s
   if (quantity === 0) return into
   let id = at
   while (into.some(one => one.id === id)) id = `${id}+`
-  const item: SelectedItem = { id, offeringId, quantity, characteristic: chosenIn(configuration), ...(parent && { partOf: parent.id }) }
+  const productId = configuration.product?.id
+  const item: TaskItem = { id, offeringId, quantity, characteristic: chosenIn(configuration, path), ...(productId !== undefined && { productId }), ...(parent && { partOf: parent.id }) }
   into.push(item)
   configuration.productConfiguration?.forEach((part, index) => itemsIn(part, `${id}/${part.id ?? part.productOffering?.id ?? index}`, `${path}.productConfiguration[${index}]`, faults, item, into))
   return into
@@ -56,6 +80,14 @@ const all = (offerings: Iterable<LoadedOffering>, into: Map<string, LoadedOfferi
     all(one.children.map(child => child.offering), into)
   }
   return into
+}
+
+/** The items with the names that their products have already: what came with one from a stack may stay. */
+export const withNamesHad = async (deps: Services, context: Context, items: readonly TaskItem[]): Promise<TaskItem[]> => {
+  const ids = items.flatMap(one => (one.productId !== undefined && one.characteristic.length > 0 ? [one.productId] : []))
+  if (ids.length === 0) return [...items]
+  const products = await loadProducts({ context, deps }, ids)
+  return items.map(one => ({ ...one, had: (products.get(one.productId ?? '')?.doc.productCharacteristic ?? []).map(value => value.name) }))
 }
 
 /** Asks the configurator, with what the customer has, and with the offerings that those named relate to. */

@@ -81,7 +81,8 @@ export const shownChoice = (choice: Choice, offerings: ReadonlyMap<string, Loade
   }
 }
 
-export const shownReasons = (findings: readonly { code: string; message: string }[]): { '@type': string; code: string; label: string }[] => findings.map(({ code, message }) => ({ '@type': 'StateReason', code, label: message }))
+export const shownReasons = (findings: readonly { code: string; message: string; attribute?: string | undefined }[]): { '@type': string; code: string; label: string; attribute?: string }[] =>
+  findings.map(({ code, message, attribute }) => ({ '@type': 'StateReason', code, label: message, ...(attribute !== undefined && { attribute }) }))
 
 export const shownFix = (fixes: readonly Fix[]): { '@type': string; action: Fix['action']; description: string; itemId?: string; offeringId?: string; quantity?: number; characteristic?: string; value?: unknown }[] =>
-  fixes.map(({ message, action, ...rest }) => ({ '@type': 'ProposedChange', action, description: message, ...('itemId' in rest && { itemId: rest.itemId }), ...('partOf' in rest && rest.partOf !== undefined && { itemId: rest.partOf }), ...('offeringId' in rest && { offeringId: rest.offeringId }), ...('quantity' in rest && { quantity: rest.quantity }), ...('characteristic' in rest && { characteristic: rest.characteristic, value: rest.value }) }))
+  fixes.map(({ message, action, ...rest }) => ({ '@type': 'ProposedChange', action, description: message, ...('itemId' in rest && { itemId: rest.itemId }), ...('partOf' in rest && rest.partOf !== undefined && { itemId: rest.partOf }), ...('offeringId' in rest && { offeringId: rest.offeringId }), ...('quantity' in rest && { quantity: rest.quantity }), ...('characteristic' in rest && { characteristic: rest.characteristic, ...('value' in rest && { value: rest.value }) }) }))

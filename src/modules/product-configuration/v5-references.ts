@@ -55,6 +55,7 @@ export const StateReason = Type.Object(
   {
     code: Type.Optional(Type.String({ description: 'What kind of reason' })),
     label: Type.Optional(Type.String({ description: 'The reason in words' })),
+    attribute: Type.Optional(Type.String({ description: 'The attribute of the task that it is about, where it is one (own extension)' })),
     ...extensible,
   },
   { description: 'A reason' },

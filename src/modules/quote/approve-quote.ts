@@ -27,7 +27,7 @@ export const objectionTo = (given: Given, authorities: Authorities, requestedBy:
 
 export const findingsAgainst = (all: readonly Finding[]): Refusal | undefined => {
   const finding = all.filter(one => one.severity !== 'warning')
-  return finding.length === 0 ? undefined : refused('quoteIncomplete', finding.map(one => one.message).join('; '), finding.map(one => ({ path: one.quoteItemId === undefined ? 'quoteItem' : `quoteItem[id=${one.quoteItemId}]`, rule: one.message })))
+  return finding.length === 0 ? undefined : refused('quoteIncomplete', finding.map(one => one.message).join('; '), finding.map(one => ({ path: one.attribute !== undefined ? one.attribute : one.quoteItemId === undefined ? 'quoteItem' : `quoteItem[id=${one.quoteItemId}]`, rule: one.message })))
 }
 
 /** The approval that was asked for, if it is open. */

@@ -6,6 +6,8 @@ export interface Finding {
   code: string
   message: string
   quoteItemId?: string
+  /** The attribute of the quote that it is about, where it is one. */
+  attribute?: string
   fix?: string
   /** The sales rule that says so. */
   salesRule?: string
@@ -19,6 +21,8 @@ export interface Placed {
   item: QuoteItem
   id: string
   parent?: string
+  /** `quoteItem[0].quoteItem[1]` */
+  path: string
   /** Places of the item or of the site that it is in. */
   place: readonly Record<string, unknown>[]
 }
@@ -29,7 +33,7 @@ export const offeringIdOf = (item: QuoteItem): string | undefined => item.produc
 export const placed = (items: readonly QuoteItem[], parent?: Placed): Placed[] =>
   items.flatMap((item, index) => {
     const own = (item.product?.place ?? []) as Record<string, unknown>[]
-    const one: Placed = { item, id: item.id ?? `${parent === undefined ? '' : `${parent.id}.`}${index + 1}`, ...(parent !== undefined && { parent: parent.id }), place: own.length > 0 ? own : (parent?.place ?? []) }
+    const one: Placed = { item, id: item.id ?? `${parent === undefined ? '' : `${parent.id}.`}${index + 1}`, ...(parent !== undefined && { parent: parent.id }), path: `${parent === undefined ? '' : `${parent.path}.`}quoteItem[${index}]`, place: own.length > 0 ? own : (parent?.place ?? []) }
     return [one, ...placed(item.quoteItem ?? [], one)]
   })
 

@@ -4,6 +4,7 @@ import { isConfined, type Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { agreementsOf } from '../agreement/index.ts'
 import { configureSelection, loadOfferings, type LoadedOffering, type SelectionAnswer } from '../catalog/index.ts'
+import { loadProducts } from '../inventory/index.ts'
 import { marketReasons, marketsFor } from '../offer-qualification/index.ts'
 import { mergedResults, priceItems, priceLineOf, totalLinesOf, type Adjustment, type AppliedPromotion, type PricedComponent, type PricingItem, type PromotionCodeResult } from '../pricing/index.ts'
 import type { Given } from './discount-authority.ts'
@@ -75,6 +76,13 @@ const all = (offerings: Iterable<LoadedOffering>, into = new Map<string, LoadedO
 
 const asPrices = (lines: readonly unknown[]): QuotePrice[] => (lines as QuotePrice[]).map(line => ({ ...line, ...('derivation' in line && { '@type': 'DerivedQuotePrice', '@baseType': 'QuotePrice' }) }))
 
+/** Names of the values that products have which items change: what came with them from a stack may stay. */
+const namesHad = async (deps: Services, context: Context, items: readonly { item: QuoteItem }[]): Promise<Map<string, string[]>> => {
+  const ids = items.flatMap(({ item }) => (item.product?.id !== undefined && (item.product.productCharacteristic ?? []).length > 0 ? [item.product.id] : []))
+  if (ids.length === 0) return new Map()
+  return new Map([...(await loadProducts({ context, deps }, ids))].map(([id, { doc }]) => [id, (doc.productCharacteristic ?? []).map(one => one.name)]))
+}
+
 /** Completes, judges and prices a quote. Nothing is thrown for business content: it is in `finding`. */
 export const priceQuote = async (deps: Services, context: Context, quote: Pick<Quote, 'quoteItem' | 'relatedParty' | 'agreement' | 'promotionCode'>, now: Date): Promise<PricedQuote> => {
   const given = (quote.quoteItem ?? []).map(withoutAnswers)
@@ -83,8 +91,9 @@ export const priceQuote = async (deps: Services, context: Context, quote: Pick<Q
   // Sites and other groups have no offering of their own.
   const sold = before.filter(({ item }) => offeringIdOf(item) !== undefined && charged(item))
   const soldIds = new Set(sold.map(one => one.id))
+  const had = await namesHad(deps, context, sold)
   const selection = configureSelection({
-    item: sold.map(({ item, id, parent }) => ({ id, offeringId: offeringIdOf(item) ?? '', quantity: item.quantity ?? 1, characteristic: item.product?.productCharacteristic ?? [], ...(parent !== undefined && soldIds.has(parent) && { partOf: parent }) })),
+    item: sold.map(({ item, id, parent }) => ({ id, offeringId: offeringIdOf(item) ?? '', quantity: item.quantity ?? 1, characteristic: item.product?.productCharacteristic ?? [], ...(item.product?.id !== undefined && { had: had.get(item.product.id) ?? [] }), ...(parent !== undefined && soldIds.has(parent) && { partOf: parent }) })),
     offerings,
     now,
   })
@@ -108,7 +117,9 @@ export const priceQuote = async (deps: Services, context: Context, quote: Pick<Q
     }
     groups.set(at, [...(groups.get(at) ?? []), priced])
   }
-  const finding: Finding[] = selection.finding.map(one => ({ '@type': 'QuoteFinding', code: one.code, message: one.message, quoteItemId: one.itemId, ...(one.fix[0] && { fix: one.fix[0].message }) }))
+  const paths = new Map(before.map(one => [one.id, one.path]))
+  const attributeOf = ({ itemId, value }: SelectionAnswer['finding'][number]): { attribute?: string } => (value === undefined || !paths.has(itemId) ? {} : { attribute: `${paths.get(itemId)}.product.productCharacteristic[${value.at}].${value.part}` })
+  const finding: Finding[] = selection.finding.map(one => ({ '@type': 'QuoteFinding', code: one.code, message: one.message, quoteItemId: one.itemId, ...attributeOf(one), ...(one.fix[0] && { fix: one.fix[0].message }) }))
   const marketOf = marketsFor(deps, context, customer)
   for (const { item, id, parent, place } of every) {
     const offering = offerings.get(offeringIdOf(item) ?? '')

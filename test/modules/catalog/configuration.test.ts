@@ -17,12 +17,21 @@ const speed = { name: 'speed', valueType: 'number', minCardinality: 1, maxCardin
 const codes = (one: LoadedOffering, chosen: { name: string; value: unknown }[]) => configure(one, chosen).reasons.map(reason => reason.code)
 
 describe('a configuration', () => {
-  test('keeps what was chosen and what the catalog knows nothing of, and adds the defaults', () => {
-    expect(configure(offering([speed]), [{ name: 'keepNumber', value: '+49 30 1' }])).toEqual({
-      characteristics: [{ name: 'keepNumber', value: '+49 30 1' }, { name: 'speed', value: 250, valueType: 'number' }],
-      reasons: [],
-    })
+  test('keeps what was chosen and what the product has already, and adds the defaults', () => {
+    const keepNumber = { name: 'keepNumber', value: '+49 30 1' }
+    const characteristics = [keepNumber, { name: 'speed', value: 250, valueType: 'number' }]
+    expect(configure(offering([speed]), [keepNumber], ['keepNumber'])).toEqual({ characteristics, reasons: [] })
+    expect(configure(offering([speed], [{ name: 'keepNumber' }]), [keepNumber]).reasons).toEqual([])
+    expect(configure(offering([]), [keepNumber])).toEqual({ characteristics: [keepNumber], reasons: [] })
     expect(configure(offering([speed]), [{ name: 'speed', value: 1000 }]).characteristics).toEqual([{ name: 'speed', value: 1000 }])
+  })
+
+  test('tells a name that the specification does not have, unless that is made of others', () => {
+    const [unknown] = configure(offering([speed]), [{ name: 'Speed', value: 1000 }]).reasons
+    expect(unknown).toEqual({ code: 'characteristicUnknown', message: 'Fibre (o) has no characteristic Speed, but speed; it has: speed', offeringId: 'o', attribute: 'productCharacteristic[0].name' })
+    const made = offering([speed])
+    made.specification!.doc.bundledProductSpecification = [{ id: 'part' }]
+    expect(codes(made, [{ name: 'Speed', value: 1000 }])).toEqual([])
   })
 
   test('takes what the offering fixes before what the specification presets', () => {
