@@ -26,15 +26,15 @@ const cartAttribute = (attribute: string | undefined, cart: ShoppingCart): { att
   return { attribute: attribute.replace(/^productOrderItem\[(\d+)\]/, (_, index: string) => `cartItem[${(cart.cartItem ?? []).indexOf(bought[Number(index)]!)}]`).replaceAll('productOrderItem[', 'cartItem[') }
 }
 
-/** Why the cart cannot become an order now, seen from the cart, the catalog, the inventory and the map of what can be delivered. */
-export const checkCart = async (deps: Services, context: Context, cart: ShoppingCart, row: CheckoutRow): Promise<CheckoutFault[]> => {
+/** What the cart itself shows to be wrong, all but what the order would say; and the lines that something was said of. */
+export const ownFaults = async (deps: Services, context: Context, cart: ShoppingCart, row: CheckoutRow): Promise<{ faults: CheckoutFault[]; seen: Set<string> }> => {
+  const seen = new Set<string>()
   const faults: CheckoutFault[] = [...row.request.priceFaults, ...(row.request.accountFaults ?? [])]
   const lines = activeLines(cart)
-  if (lines.length === 0) return [...faults, { code: 'cartEmpty', message: 'there is nothing in the cart to be bought' }]
+  if (lines.length === 0) return { faults: [...faults, { code: 'cartEmpty', message: 'there is nothing in the cart to be bought' }], seen }
   if (hasEnded(cart, deps.clock.now())) faults.push({ code: 'cartEnded', message: `the cart ended at ${cart.validFor?.endDateTime ?? ''}` })
   if (!row.request.termsAccepted) faults.push({ code: 'termsNotAccepted', message: 'the terms have to be accepted (termsAccepted)' })
   if (customerOf(cart) === undefined) faults.push({ code: 'customerMissing', message: 'the cart has no customer: name one in relatedParty, or merge it at log-in' })
-  const seen = new Set<string>()
   // An order has one date: what is at once and what is later are bought apart.
   const dates = laterDates(lines)
   if (dates.length > 1 || (dates.length === 1 && lines.some(line => laterDates([line]).length === 0))) faults.push({ code: 'effectiveDatesDiffer', message: 'the lines take effect at different times: buy them one by one' })
@@ -54,6 +54,13 @@ export const checkCart = async (deps: Services, context: Context, cart: Shopping
     }
   }
   faults.push(...(await placeFaults(deps, context, cart)))
+  return { faults, seen }
+}
+
+/** Why the cart cannot become an order now, seen from the cart, the catalog, the inventory and the map of what can be delivered. */
+export const checkCart = async (deps: Services, context: Context, cart: ShoppingCart, row: CheckoutRow): Promise<CheckoutFault[]> => {
+  const { faults, seen } = await ownFaults(deps, context, cart, row)
+  if (activeLines(cart).length === 0) return faults
   try {
     const examined = await examineOrder(deps, context, orderOf(cart, row))
     const ruled = ruleFaults(examined.rejectionReason ?? [])

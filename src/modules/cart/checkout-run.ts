@@ -3,7 +3,6 @@
  * what was asked is written before it is asked: whoever is killed at any instruction is followed by one who does the same again, and no more.
  */
 import { hostname } from 'node:os'
-import { v5 } from 'uuid'
 import { Refusal } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { systemContext, type Context } from '../../platform/principal.ts'
@@ -15,14 +14,12 @@ import { checkCart, deskBody, goodsOf, portsOf } from './checkout-checks.ts'
 import { dropSignature, obtainSignature, summaryFaults } from './checkout-signature.ts'
 import { claimCheckout, LeaseLost, releaseCheckout, saveCheckout } from './checkout-store.ts'
 import type { Amount, CheckoutFault, CheckoutRow } from './checkout-types.ts'
+import { holdPort, reservationId } from './line-ports.ts'
 import { closeCart, makeOrder, reopenCart } from './make-order.ts'
 import { askDesk, authorise, capture, holdStock, letGo, PortUnavailable } from './ports.ts'
 import { gatewaysOf, type PortName } from './sales-gateway.ts'
 import { shoppingCart } from './shopping-cart.ts'
 import type { ShoppingCart } from './shopping-cart.schema.ts'
-
-/** Any constant: ids of reservations follow from checkout, attempt and line. */
-const NAMESPACE = '9a4f6a3e-4a0c-4a39-9d0d-6c1f2b7e6630'
 
 /** Who works on checkouts in this process. */
 export const OWNER = `${hostname()}:${process.pid}:${newId()}`
@@ -116,19 +113,17 @@ const holdGoods = async (run: Run, cart: ShoppingCart): Promise<CheckoutFault[]>
   return []
 }
 
-const reservationId = (row: CheckoutRow, lineId: string): string => v5(`${row.id} ${row.attempt} ${lineId}`, NAMESPACE)
-
 /** Holds a port for each line that needs one; what is held already under its id is found again. */
 const holdPorts = async (run: Run, cart: ShoppingCart): Promise<CheckoutFault[]> => {
   const { deps, row, context } = run
   if (row.progress.reservation !== undefined) return []
   const held: Record<string, string> = {}
   const faults: CheckoutFault[] = []
-  const customer = cart.relatedParty?.filter(party => party.role === 'customer') ?? []
-  for (const { lineId, ask } of await portsOf(deps, context, cart)) {
+  for (const hold of await portsOf(deps, context, cart)) {
+    const { lineId } = hold
     const id = reservationId(row, lineId)
     try {
-      if (run.isFirst || (await deps.store.get(context, capacityReservation, id)) === undefined) await deps.store.create(context, capacityReservation, { ...ask, relatedParty: customer, ...(row.heldUntil && { expirationDate: new Date(row.heldUntil).toISOString() }) } as never, { id })
+      if (run.isFirst || (await deps.store.get(context, capacityReservation, id)) === undefined) await holdPort(deps, context, row, cart, hold)
       held[lineId] = id
     } catch (error) {
       if (!(error instanceof Refusal) || error.status >= 500) throw error

@@ -9,7 +9,8 @@ import { billingAccount } from '../account/index.ts'
 import { termsNow } from '../contract/index.ts'
 import { customerOf, hasSpentPromotion } from '../ordering/index.ts'
 import { placeLines } from './cart-lines.ts'
-import { firstCheckout, insertCheckout, isTaken, lockCheckout, readCheckout, restartCheckout, type NewCheckout } from './checkout-store.ts'
+import { buyAtOnce } from './buy-at-once.ts'
+import { firstBeside, firstCheckout, insertCheckout, isTaken, lockCheckout, readCheckout, restartCheckout, type NewCheckout } from './checkout-store.ts'
 import type { CheckoutFault, CheckoutRequest, CheckoutRow } from './checkout-types.ts'
 import { pinHolds } from './price-pin.ts'
 import { isOpen, shoppingCart } from './shopping-cart.ts'
@@ -19,20 +20,21 @@ import { OWNER, runCheckout, type Begun } from './checkout-run.ts'
 /** How long stock, ports and prices are held for one that waits; business time. */
 const HELD_MS = 15 * 60_000
 
-/** Prices whose pin is over, or the agreement that they are of, or that rest on a promotion which others have used up, are computed again; lines that cost another amount now are told, old and new. */
-const freshPrices = async (deps: Services, context: Context, found: Stored<ShoppingCart>): Promise<CheckoutFault[]> => {
+/** The cart with prices that hold: those whose pin is over, or the agreement that they are of, or that rest on a promotion which others have used up, are computed again; lines that cost another amount now are told, old and new. */
+const freshPrices = async (deps: Services, context: Context, found: Stored<ShoppingCart>): Promise<{ cart: Stored<ShoppingCart>; faults: CheckoutFault[] }> => {
   const now = deps.clock.now()
   const pin = found.doc.pricePin
-  if (!isOpen(found.doc)) return []
-  if ((await pinHolds(deps, context.brand, pin, now)) && !(await hasSpentPromotion(deps, context, found.doc.promotion ?? [], customerOf(found.doc)))) return []
-  const { doc } = await deps.store.update(context, shoppingCart, found.id, cart => {
-    const { pricePin: _over, ...rest } = cart
-    return isOpen(cart) ? rest : cart
+  if (!isOpen(found.doc)) return { cart: found, faults: [] }
+  if ((await pinHolds(deps, context.brand, pin, now)) && !(await hasSpentPromotion(deps, context, found.doc.promotion ?? [], customerOf(found.doc)))) return { cart: found, faults: [] }
+  const cart = await deps.store.update(context, shoppingCart, found.id, doc => {
+    const { pricePin: _over, ...rest } = doc
+    return isOpen(doc) ? rest : doc
   })
   const before = new Map(placeLines(found.doc.cartItem).map(one => [one.id, one.item.priceChange?.date]))
-  return placeLines(doc.cartItem).flatMap(({ item, id, isActive }) =>
+  const faults = placeLines(cart.doc.cartItem).flatMap(({ item, id, isActive }) =>
     !isActive || item.priceChange === undefined || item.priceChange.date === before.get(id) ? [] : [{ code: 'priceChanged' as const, message: 'the price has changed', cartItemId: id, before: item.priceChange.before, after: item.priceChange.after }],
   )
+  return { cart, faults }
 }
 
 /** The account that it goes on is one that whoever asks reaches: nobody buys on a stranger's bill, or learns of it. */
@@ -46,9 +48,9 @@ const closed = (cart: ShoppingCart): ShoppingCart => {
 
 /** The cart's first, made with the cart's change in one statement. undefined where another one came first, or the cart is closed. */
 const beginFirst = async (deps: Services, context: Context, known: Stored<ShoppingCart>, fresh: NewCheckout): Promise<Begun | undefined> => {
-  const { row, beside } = firstCheckout(fresh, OWNER)
+  const row = firstCheckout(fresh, OWNER)
   try {
-    return { row, cart: await deps.store.update(context, shoppingCart, known.id, closed, { known, beside: [beside] }) }
+    return { row, cart: await deps.store.update(context, shoppingCart, known.id, closed, { known, beside: [firstBeside(row)] }) }
   } catch (error) {
     if (isTaken(error) || (error instanceof Refusal && error.code === 'cartClosed')) return undefined
     throw error
@@ -60,6 +62,8 @@ const begin = async (deps: Services, context: Context, known: Stored<ShoppingCar
   const now = deps.clock.now()
   const cartId = known.id
   const fresh = { brand: context.brand, cartId, id: newId(), orderId: newId(), request, progress: {}, heldUntil: new Date(now.getTime() + HELD_MS), callbackToken: randomBytes(24).toString('base64url') }
+  const bought = isFirst ? await buyAtOnce(deps, known, fresh) : undefined
+  if (bought) return { row: bought }
   const first = isFirst ? await beginFirst(deps, context, known, fresh) : undefined
   if (first) return { row: first.row, begun: first }
   return await deps.database.transaction(async tx => {
@@ -78,7 +82,8 @@ export const checkOut = async (deps: Services, context: Context, cartId: string,
   const [found, known] = await Promise.all([deps.store.get(context, shoppingCart, cartId), readCheckout(deps.database, context.brand, cartId)])
   if (found === undefined) throw refuse.notFound(shoppingCart.name, cartId)
   const isAnew = known === undefined || known.state === 'refused'
-  const [priceFaults, accountFaults] = isAnew ? [await freshPrices(deps, context, found), await faultsOfAccount(deps, context, said.billingAccount)] : [[], []]
+  const { cart, faults: priceFaults } = isAnew ? await freshPrices(deps, context, found) : { cart: found, faults: [] }
+  const accountFaults = isAnew ? await faultsOfAccount(deps, context, said.billingAccount) : []
   const { store, partner } = context.principal.scope ?? {}
   const id = store ?? partner
   const seller = id === undefined ? undefined : store === undefined ? { id, role: 'partner', '@referredType': 'Partner' } : { id, role: 'store', '@referredType': 'Store' }
@@ -86,6 +91,6 @@ export const checkOut = async (deps: Services, context: Context, cartId: string,
   const terms = said.termsAccepted ? await termsNow(deps, context, now) : undefined
   // Which edition was accepted: what the brand's terms say changes.
   const accepted = said.termsAccepted ? { acceptedAt: now.toISOString(), ...(terms && { terms: [{ id: terms.id, ...(terms.name !== undefined && { name: terms.name }), ...(terms.version !== undefined && { version: terms.version }), ...(terms.url !== undefined && { url: terms.url }) }] }) } : {}
-  const { row, begun } = await begin(deps, context, found, { ...said, ...accepted, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(context.language !== undefined && { language: context.language }), ...(seller && { seller }), priceFaults, ...(accountFaults.length > 0 && { accountFaults }) }, known === undefined)
-  return (await runCheckout(deps, row.id, begun)) ?? (await readCheckout(deps.database, context.brand, cartId)) ?? row
+  const { row, begun } = await begin(deps, context, cart, { ...said, ...accepted, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(context.language !== undefined && { language: context.language }), ...(seller && { seller }), priceFaults, ...(accountFaults.length > 0 && { accountFaults }) }, known === undefined)
+  return row.state === 'completed' ? row : (await runCheckout(deps, row.id, begun)) ?? (await readCheckout(deps.database, context.brand, cartId)) ?? row
 }

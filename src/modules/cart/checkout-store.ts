@@ -63,13 +63,17 @@ export const lockCheckout = async (tx: Transaction, brand: string, cartId: strin
 /** What a checkout begins with. */
 export type NewCheckout = Pick<CheckoutRow, 'brand' | 'cartId' | 'id' | 'orderId' | 'request' | 'progress' | 'heldUntil' | 'callbackToken'>
 
-/** The first of a cart, as it is in the statement that closes the cart for it, under the lease of whoever makes it. That fails where there is one already (isTaken). */
-export const firstCheckout = (row: NewCheckout, owner: string): { row: CheckoutRow; beside: Beside } => ({
-  row: { ...row, attempt: 1, state: 'running', faults: [], waitingFor: null, dueAt: null, leaseOwner: owner, nudges: 0, tries: 0, cancelAsked: false },
-  beside: {
-    name: 'first_checkout',
-    sql: (param, { brand, id }) => `INSERT INTO checkout (brand, cart_id, id, order_id, request, progress, held_until, callback_token, state, lease_owner, due_at)
-      SELECT ${brand}, ${id}, ${param(row.id, 'text')}, ${param(row.orderId, 'text')}, ${param(JSON.stringify(row.request), 'jsonb')}, ${param(JSON.stringify(row.progress), 'jsonb')}, ${param(row.heldUntil?.toISOString() ?? null, 'timestamptz')}, ${param(row.callbackToken, 'text')}, 'running', ${param(owner, 'text')}, now() + ${LEASE_SECONDS} * interval '1 second' FROM written`,
+/** A cart's first as it begins, under the lease of whoever makes it; or, of nobody, as it is over at once. */
+export const firstCheckout = (row: NewCheckout, owner: string | null): CheckoutRow => ({ ...row, attempt: 1, state: owner === null ? 'completed' : 'running', faults: [], waitingFor: null, dueAt: null, leaseOwner: owner, nudges: 0, tries: 0, cancelAsked: false })
+
+/** Makes it in the statement that closes the cart for it. That fails where there is one already (isTaken). */
+export const firstBeside = (row: CheckoutRow): Beside => ({
+  name: 'first_checkout',
+  sql: (param, { brand, id }) => {
+    const owner = param(row.leaseOwner, 'text')
+    return `INSERT INTO checkout (brand, cart_id, id, order_id, request, progress, held_until, callback_token, state, lease_owner, due_at)
+      SELECT ${brand}, ${id}, ${param(row.id, 'text')}, ${param(row.orderId, 'text')}, ${param(JSON.stringify(row.request), 'jsonb')}, ${param(JSON.stringify(row.progress), 'jsonb')}, ${param(row.heldUntil?.toISOString() ?? null, 'timestamptz')}, ${param(row.callbackToken, 'text')}, ${param(row.state, 'text')}, ${owner},
+        CASE WHEN ${owner} IS NOT NULL THEN now() + ${LEASE_SECONDS} * interval '1 second' END FROM written`
   },
 })
 

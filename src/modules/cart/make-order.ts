@@ -3,7 +3,7 @@ import type { Context } from '../../platform/principal.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { Transaction } from '../../platform/database/sql.ts'
 import { hrefOf } from '../../tmf/kit.ts'
-import type { Stored } from '../../tmf/resource.ts'
+import type { Beside, Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { claimProduct } from '../in-life/index.ts'
 import { productOrder } from '../ordering/index.ts'
@@ -35,7 +35,7 @@ const claimChanges = async (deps: Services, context: Context, tx: Transaction, r
   return faults
 }
 
-class OrderRefused extends Error {
+export class OrderRefused extends Error {
   override readonly name = 'OrderRefused'
   readonly faults: CheckoutFault[]
   constructor(faults: CheckoutFault[]) {
@@ -44,24 +44,39 @@ class OrderRefused extends Error {
   }
 }
 
+interface Ending {
+  /** What goes with the cart's end, in its statement. */
+  beside: readonly Beside[]
+  /** The cart was not closed before: a change since it was read is a 412. */
+  asRead?: true
+  /** What the order rests on and is not there yet: done once the cart is closed. */
+  before?: () => Promise<void>
+}
+
+/** The cart becomes its order, all in this transaction. Throws OrderRefused where it cannot. */
+export const endInOrder = async (deps: Services, context: Context, tx: Transaction, row: CheckoutRow, stored: Stored<ShoppingCart>, { beside, asRead, before }: Ending): Promise<void> => {
+  const cart = stored.doc
+  const ref = { id: row.orderId, href: hrefOf(productOrder, row.orderId) }
+  await deps.store.update(context, shoppingCart, row.cartId, doc => ({ ...doc, status: 'completed' as const, productOrder: ref }), { tx, known: stored, ...(asRead && { expectedRevision: stored.revision }), beside })
+  await before?.()
+  const taken = await claimChanges(deps, context, tx, row, cart)
+  if (taken.length > 0) throw new OrderRefused(taken)
+  const order = await deps.store.create(context, productOrder, orderOf(cart, row) as never, { tx, id: row.orderId })
+  if (order.doc.state === 'rejected') throw new OrderRefused((order.doc.rejectionReason ?? []).map(({ code, message, orderItemId, salesRule }) => ({ code: 'orderRejected', reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }), ...(salesRule && { rule: salesRule }) })))
+  // What was saved for later is not lost with the cart that was bought.
+  const later = (cart.cartItem ?? []).filter(item => item.status === 'saveForLater')
+  if (later.length > 0) await deps.store.create(context, shoppingCart, { cartItem: later, ...(cart.relatedParty && { relatedParty: cart.relatedParty }), ...(cart.contactMedium && { contactMedium: cart.contactMedium }) }, { tx })
+}
+
 /** Makes the order and ends the cart. Answers why not; undefined when it is made. Who cancelled until now is heard. */
 export const makeOrder = async (deps: Services, context: Context, row: CheckoutRow, stored: Stored<ShoppingCart>, owner: string): Promise<CheckoutFault[] | undefined> => {
-  const cart = stored.doc
   // With no money to take there is nothing left to do then.
   const isAll = row.progress.payment?.id === undefined
   try {
     await throughGate(() => deps.database.transaction(async tx => {
       const now = await locked(tx, row, owner)
       if (now.cancelAsked) throw new OrderRefused([{ code: 'cancelled', message: 'the checkout was cancelled' }])
-      const taken = await claimChanges(deps, context, tx, row, cart)
-      if (taken.length > 0) throw new OrderRefused(taken)
-      const order = await deps.store.create(context, productOrder, orderOf(cart, row) as never, { tx, id: row.orderId })
-      if (order.doc.state === 'rejected') throw new OrderRefused((order.doc.rejectionReason ?? []).map(({ code, message, orderItemId, salesRule }) => ({ code: 'orderRejected', reason: code, message, ...(orderItemId !== undefined && { cartItemId: orderItemId }), ...(salesRule && { rule: salesRule }) })))
-      const later = (cart.cartItem ?? []).filter(item => item.status === 'saveForLater')
-      const ref = { id: row.orderId, href: hrefOf(productOrder, row.orderId) }
-      await deps.store.update(context, shoppingCart, row.cartId, doc => ({ ...doc, status: 'completed' as const, productOrder: ref }), { tx, known: stored, ...(isAll && { beside: [finishBeside(row)] }) })
-      // What was saved for later is not lost with the cart that was bought.
-      if (later.length > 0) await deps.store.create(context, shoppingCart, { cartItem: later, ...(cart.relatedParty && { relatedParty: cart.relatedParty }), ...(cart.contactMedium && { contactMedium: cart.contactMedium }) }, { tx })
+      await endInOrder(deps, context, tx, row, stored, { beside: isAll ? [finishBeside(row)] : [] })
       if (!isAll) await saveCheckout(tx, { ...row, state: 'ordered', waitingFor: null, tries: 0 }, owner)
     }))
   } catch (error) {

@@ -94,7 +94,7 @@ export const shoppingCart = defineResource({
     attribute: 'status',
     states: CART_STATES,
     initial: ['active'],
-    moves: { active: ['abandoned', 'checkingOut', 'merged'], abandoned: ['active', 'checkingOut', 'merged'], checkingOut: ['active', 'completed'] },
+    moves: { active: ['abandoned', 'checkingOut', 'completed', 'merged'], abandoned: ['active', 'checkingOut', 'completed', 'merged'], checkingOut: ['active', 'completed'] },
     movedBy: 'server',
   },
   external: false,

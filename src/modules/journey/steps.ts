@@ -148,8 +148,12 @@ const onCart = (way: Way, fact: Fact): void => {
     case 'completed':
       // Of one moment the order may come first: what goes on then is the order's.
       if (way.current?.place === 'checkout' || way.current?.place === 'cart') {
-        touch(way.current, fact)
+        // One that nobody had to wait for is over as it begins.
+        if (way.current.place === 'cart') goOn(way, fact, 'checkout', entity)
+        else touch(way.current, fact)
         end(way, 'completed')
+        way.state = 'active'
+        way.stopped = undefined
       }
       return
     default:

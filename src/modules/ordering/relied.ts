@@ -76,14 +76,14 @@ const movedAs = (item: OrderItem, offerings: ReadonlyMap<string, LoadedOffering>
 }
 
 /** Every reason why what the order rests on does not hold. Items are complete: bundles with their parts, products with their values. */
-export const reliedReasons = async (items: readonly OrderItem[], offerings: ReadonlyMap<string, LoadedOffering>, products: ReadonlyMap<string, ProductFacts>, work: Pick<Work<unknown>, 'context' | 'deps' | 'now'>): Promise<RejectionReason[]> => {
+export const reliedReasons = async (orderId: string, items: readonly OrderItem[], offerings: ReadonlyMap<string, LoadedOffering>, products: ReadonlyMap<string, ProductFacts>, work: Pick<Work<unknown>, 'context' | 'deps' | 'now' | 'tx'>): Promise<RejectionReason[]> => {
   const placed = placeItems(items)
   const byId = new Map(placed.map(one => [one.item.id, one]))
   const reasons: RejectionReason[] = []
   for (const { item } of placed) {
     reasons.push(...(await pinReasons(item, work)))
     const reservation = reservationOf(item)
-    const why = reservation === undefined ? undefined : await whyNotTaken(work.deps, work.context, reservation)
+    const why = reservation === undefined ? undefined : await whyNotTaken(work.deps, work.context, reservation, { id: orderId, itemId: item.id }, work.tx)
     if (why !== undefined) reasons.push({ code: 'reservationNotHeld', orderItemId: item.id, message: why })
   }
   for (const one of placed) {

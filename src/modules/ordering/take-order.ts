@@ -241,7 +241,7 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   const changes = placeItems(whole).flatMap(one => changeReasons(one, offerings.get(products.get(one.item.product?.id ?? '')?.offeringId ?? ''), hadBy(one.item, products)))
   const priceReasons = [...[...priced.values()].flatMap(one => one.reasons), ...changes, ...currencyReasons(new Set(components.map(one => one.currency)))]
   if (priceReasons.length > 0) return rejected(order, [...priceReasons, ...ruled.reasons])
-  const unfounded = await reliedReasons(mapItems(whole, item => ({ ...item, ...(priced.get(item.id)?.item.product && { product: priced.get(item.id)?.item.product ?? {} }) })), offerings, products, work)
+  const unfounded = await reliedReasons(order.id, mapItems(whole, item => ({ ...item, ...(priced.get(item.id)?.item.product && { product: priced.get(item.id)?.item.product ?? {} }) })), offerings, products, work)
   if (unfounded.length + ruled.reasons.length > 0) return rejected(order, [...unfounded, ...ruled.reasons])
   const totals = placeItems(whole).some(({ item }) => isAgreed(item, work.by)) ? (order.orderTotalPrice ?? []) : [...totalLinesOf(components), ...judged.fee.map(({ name, priceType, price }) => ({ ...(name !== undefined && { name }), ...(priceType !== undefined && { priceType }), ...(price && { price }), '@type': 'FeePrice', '@baseType': 'OrderPrice' }))]
   // Of prices that were agreed before, whoever agreed them says which promotions are in them.

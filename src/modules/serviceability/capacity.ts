@@ -17,8 +17,8 @@ export interface TakenBy {
 }
 
 /** Why a reservation cannot be taken by this order item; undefined when it can. */
-export const whyNotTaken = async (deps: Pick<Services, 'store' | 'clock'>, context: Context, id: string, by?: TakenBy): Promise<string | undefined> => {
-  const found = (await deps.store.get(context, capacityReservation, id))?.doc
+export const whyNotTaken = async (deps: Pick<Services, 'store' | 'clock'>, context: Context, id: string, by?: TakenBy, tx?: Transaction): Promise<string | undefined> => {
+  const found = (await deps.store.get(context, capacityReservation, id, tx && { tx }))?.doc
   if (found === undefined) return `capacityReservation ${id.slice(0, 80)} does not exist`
   if (found.state === 'taken' && by !== undefined && found.order?.id === by.id && found.order.itemId === by.itemId) return undefined
   if (found.state !== 'reserved') return `capacityReservation ${id} is ${found.state ?? ''}`

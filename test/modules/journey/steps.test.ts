@@ -30,6 +30,13 @@ test('from the web over a store to what was delivered', () => {
   expect(journey.step.find(step => step.place === 'checkout')?.party).toEqual([store])
 })
 
+test('a cart that is bought at once has a checkout all the same, also when it had been left', () => {
+  const facts = [fact('cart', 1, 'active', 0, { channel: 'web' }), fact('cart', 2, 'abandoned', 10), fact('cart', 3, 'completed', 20, { channel: 'app', order: 'o-1' }), fact('order', 1, 'acknowledged', 20, { channel: 'app' })]
+  expect(told(facts)).toEqual(['cart web completed', 'checkout app completed', 'order app active'])
+  expect(journeyOf(facts)).toMatchObject({ state: 'active', channel: ['web', 'app'] })
+  expect(journeyOf(facts).stoppedAt).toBeUndefined()
+})
+
 test('whatever order the facts come in, and however far they have come, the journey is the same', () => {
   const facts = story()
   fc.assert(
