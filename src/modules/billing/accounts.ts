@@ -1,5 +1,5 @@
 /**
- * Which account a product is billed on: the one it names, else the default account of who pays, which is made on first need.
+ * Which account a product is billed on: the one it names, else the default account of who pays: its own, or one that is made on first need.
  * Everything happens in the caller's transaction.
  */
 import { isDeepStrictEqual } from 'node:util'
@@ -7,10 +7,11 @@ import type { Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { billingAccount, cycleOf, namedCycle, payerOf, type BillingAccount, type CycleTerms } from '../account/index.ts'
-import { claimDefaultAccount, insertAccount, readAccount, updateAccount, type AccountState } from './account-store.ts'
+import { claimDefaultAccount, insertAccount, readAccount, readDefaultAccount, updateAccount, type AccountState } from './account-store.ts'
 import { brandBilling, type BrandBilling } from './billing-setting.ts'
 import { dayOfMonth, localDate, nextCycleDate } from '../../platform/calendar.ts'
 import { derivedId } from './derived-id.ts'
+import { ownAccount } from './own-account.ts'
 import type { BilledProductDoc, PriceTerms } from './product-prices.ts'
 
 /** What is needed to find or make an account. */
@@ -58,11 +59,14 @@ const ensureAccount = async ({ tx, context, deps }: AccountWork, id: string, cur
   return await readAccount(tx, context.brand, id)
 }
 
-/** The default account of a party in a currency, made when it has none. */
+/** The default account of a party in a currency: the one it has had so far, else its own, else one that is made. */
 const ensureDefaultAccount = async (work: AccountWork, party: NonNullable<BilledProductDoc['relatedParty']>[number], currency: string, since: Date): Promise<AccountState | undefined> => {
   const { tx, context, deps } = work
-  const { accountId, isNew } = await claimDefaultAccount(tx, context.brand, party.id, currency, derivedId(since, 'billingAccount', context.brand, party.id, currency))
-  if (isNew) {
+  const known = await readDefaultAccount(tx, context.brand, party.id, currency)
+  if (known !== undefined) return await ensureAccount(work, known, currency, since)
+  const own = await ownAccount(work, party.id, currency)
+  const { accountId, isNew } = await claimDefaultAccount(tx, context.brand, party.id, currency, own ?? derivedId(since, 'billingAccount', context.brand, party.id, currency))
+  if (isNew && own === undefined) {
     const name = party.name ?? party.id
     const { id, href, role, '@referredType': referredType } = party
     const brand = await brandBilling(deps, context, tx)

@@ -21,7 +21,7 @@ import { billSection, billingSearch } from './view.ts'
 
 export const billingModule = defineModule({
   name: 'billing',
-  dependsOn: ['account', 'financing', 'interaction', 'inventory', 'tax'],
+  dependsOn: ['account', 'customer', 'financing', 'interaction', 'inventory', 'tax'],
   resources: [customerBill, appliedCustomerBillingRate, customerBillOnDemand, billingSetting],
   contributions: { view: [billSection], personal: billingHoldings, search: billingSearch },
   jobs: [billRunJob, billScheduleJob],

@@ -9,13 +9,13 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => shop?.close())
 
-/** Names of what an order's bill charges, with tax. */
-const billed = async (paymentToken: string | undefined): Promise<Record<string, number>> => {
-  const { customer } = await shop.customer()
-  const relatedParty = [{ id: customer, name: 'Ada', role: 'customer', '@referredType': 'Customer' }]
-  const account = (await shop.call('POST', '/tmf-api/accountManagement/v4/billingAccount', { name: 'Ada', relatedParty })).id as string
-  const cart = await shop.cart([shop.line('plan'), shop.line('router')], { relatedParty })
-  const done = await shop.call('POST', '/tandem/v1/checkout', { shoppingCart: { id: cart['id'] }, termsAccepted: true, billingAccount: { id: account }, ...(paymentToken && { paymentToken }) }, 200)
+const ACCOUNT = '/tmf-api/accountManagement/v4/billingAccount'
+const party = (id: string, type: string): Json => ({ id, name: 'Ada', role: 'customer', '@referredType': type })
+
+/** What an order's bill on the account charges, with tax, by name. */
+const billedOn = async (account: string, customer: string, said: Json): Promise<Record<string, number>> => {
+  const cart = await shop.cart([shop.line('plan'), shop.line('router')], { relatedParty: [party(customer, 'Customer')] })
+  const done = await shop.call('POST', '/tandem/v1/checkout', { shoppingCart: { id: cart['id'] }, termsAccepted: true, ...said }, 200)
   await shop.until(async () => (await shop.call('GET', done.productOrder.href)).state === 'completed', 'the order is delivered')
   const rates = await shop.until(async () => {
     const task = await shop.call('POST', `${BILL}/customerBillOnDemand`, { billingAccount: { id: account } })
@@ -24,6 +24,12 @@ const billed = async (paymentToken: string | undefined): Promise<Record<string, 
     return found.some(one => one['name'] === 'Plan monthly') && found
   }, 'the plan is billed')
   return Object.fromEntries(rates.map(one => [one['name'], one['taxIncludedAmount'].value]))
+}
+
+const billed = async (paymentToken: string | undefined): Promise<Record<string, number>> => {
+  const { customer } = await shop.customer()
+  const account = (await shop.call('POST', ACCOUNT, { name: 'Ada', relatedParty: [party(customer, 'Customer')] })).id as string
+  return await billedOn(account, customer, { billingAccount: { id: account }, ...(paymentToken && { paymentToken }) })
 }
 
 test('a router that was paid at the checkout is on no bill, its plan is', async () => {
@@ -37,4 +43,22 @@ test('without a payment gateway it is on the bill, and nobody else can say that 
   expect(await billed(undefined)).toMatchObject({ 'Plan monthly': expect.any(Number) as number, 'Router once': 59.88 })
   const order = await shop.call('POST', '/tmf-api/productOrderingManagement/v4/productOrder', { productOrderItem: [{ id: '1', action: 'add', productOffering: { id: shop.offers.router }, itemPrice: [{ priceType: 'oneTime', price: { dutyFreeAmount: { unit: 'EUR', value: 1 } }, '@type': 'DerivedOrderPrice' }] }] })
   expect(JSON.stringify(order.productOrderItem[0].itemPrice)).not.toContain('"paid"')
+}, 60_000)
+
+test('who names no account is billed on the own one: of several on that which the customer record names', async () => {
+  const { person, customer } = await shop.customer()
+  const open = async (more: Json): Promise<string> => (await shop.call('POST', ACCOUNT, { name: 'Own', relatedParty: [party(person, 'Individual')], currency: 'EUR', ...more })).id
+  await open({ currency: 'USD' })
+  await open({ state: 'active', name: 'Older' })
+  const account = await open({ relatedParty: [party(customer, 'Customer')] })
+  await shop.call('PATCH', `/tmf-api/customerManagement/v4/customer/${customer}`, { account: [{ id: account, name: 'Own', '@referredType': 'BillingAccount' }] })
+  const before = (await shop.call('GET', ACCOUNT) as Json[]).length
+  expect(await billedOn(account, customer, {})).toMatchObject({ 'Plan monthly': expect.any(Number) as number, 'Router once': 59.88 })
+  expect((await shop.call('GET', ACCOUNT) as Json[]).length).toBe(before)
+}, 60_000)
+
+test('who has one account only is billed on it, opened for the person though the customer buys', async () => {
+  const { person, customer } = await shop.customer()
+  const account = (await shop.call('POST', ACCOUNT, { name: 'Own', relatedParty: [party(person, 'Individual')] })).id as string
+  expect(await billedOn(account, customer, {})).toMatchObject({ 'Plan monthly': expect.any(Number) as number })
 }, 60_000)
