@@ -9,7 +9,7 @@ const standingOf = async ({ tx, context, deps }: AccountWork, partyId: string): 
   const known = await deps.store.get(context, customer, partyId, { tx })
   const person = known?.doc.engagedParty?.id ?? partyId
   const customers = [...(known ? [known] : []), ...(await deps.store.find(context, customer, { where: [{ path: 'engagedParty.id', value: person }], limit: 100 }, { tx }))]
-  return { ids: [...new Set([partyId, person, ...customers.map(one => one.id)])], named: customers.flatMap(one => one.doc.account?.map(account => account.id) ?? []) }
+  return { ids: [...new Set([partyId, person, ...customers.map(one => one.id)])], named: customers.flatMap(one => one.doc.account?.flatMap(account => account.id ?? []) ?? []) }
 }
 
 /**
