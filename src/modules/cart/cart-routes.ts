@@ -10,6 +10,7 @@ import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { normalise, phoneCountry } from '../identity/index.ts'
 import { channelOf } from '../interaction/index.ts'
+import { placeFaults } from './cart-input.ts'
 import { mapLines, placeLines } from './cart-lines.ts'
 import { cartsByContact, closePresence, openPresence, readPresence, readSteps, readTransfers, type Step } from './cart-store.ts'
 import type { CartItem, LineAdjustment } from './cart-types.ts'
@@ -79,6 +80,8 @@ const lineRoutes = (app: FastifyInstance, deps: Services): void => {
       requirePermission(request.context, 'shoppingCart', 'update')
       const { quantity = 1, place, productCharacteristic, productOffering, qualification, campaign } = readItem(request.body)
       requireShown(await entitlementOf(deps, request.context), request.context.channel, [productOffering.id])
+      const unknown = await placeFaults((place ?? []).map((one, index) => ({ place: one, path: `place[${index}]` })), { deps, context: request.context })
+      if (unknown.length > 0) throw refuse.invalid(unknown)
       const { channel, principal } = request.context
       const seller = principal.scope?.store ?? principal.scope?.partner
       const cart = await change(deps, request.context, request.params.id, doc => {

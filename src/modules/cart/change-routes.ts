@@ -8,6 +8,7 @@ import type { Services } from '../../tmf/services.ts'
 import { ACTIONS, readEffectiveDate } from '../in-life/index.ts'
 import { partyOf, product } from '../inventory/index.ts'
 import { placeLines } from './cart-lines.ts'
+import { placeFaults } from './cart-input.ts'
 import type { CartItem } from './cart-types.ts'
 import { entitlementOf, requireShown } from './channel-entitlement.ts'
 import { PIN_MS } from './evaluate-cart.ts'
@@ -71,6 +72,8 @@ export const changeRoutes = (app: FastifyInstance, deps: Services): void => {
         ...(body.choice && { choice: body.choice.map(one => one.id) }),
       }
       if (['upgrade', 'downgrade', 'add'].includes(body.action) && body.productOffering === undefined) throw refuse.invalid([fault('productOffering', `must be named for ${body.action}`)])
+      const unknown = await placeFaults(asked.place ? [{ place: asked.place, path: 'place' }] : [], { deps, context })
+      if (unknown.length > 0) throw refuse.invalid(unknown)
       const { built, unknownChoice } = await answerChange(deps, context, asked)
       if (built === undefined) throw refuse.conflict('changeNotOffered', `product ${found.id} has no such option: ${body.action}${body.productOffering ? ` ${body.productOffering.id}` : ''}`)
       if (unknownChoice.length > 0) throw refuse.invalid(unknownChoice.map(index => fault(`choice[${index}].id`, 'is nothing that can be chosen of what the product is exchanged for', asked.choice?.[index])))

@@ -19,7 +19,7 @@ import { cartSection } from './view.ts'
 
 export const cartModule = defineModule({
   name: 'cart',
-  dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'interaction', 'inventory', 'account', 'serviceability', 'offer-qualification', 'sales-rule', 'ordering', 'financing', 'in-life', 'delivery', 'contract', 'payment'],
+  dependsOn: ['catalog', 'pricing', 'customer', 'identity', 'interaction', 'inventory', 'account', 'place', 'serviceability', 'offer-qualification', 'sales-rule', 'ordering', 'financing', 'in-life', 'delivery', 'contract', 'payment'],
   resources: [shoppingCart, channelEntitlement, salesGateway, refusedCapture],
   jobs: [abandonJob, runCheckoutJob, sweepCheckoutsJob],
   reactions: [recordVisits, signatureEnded, orderCancelled],

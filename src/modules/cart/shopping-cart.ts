@@ -1,6 +1,6 @@
 /** TMF663 shoppingCart: what somebody means to buy. One thing in all channels: what each of them did is kept, and who comes too late is told by whom. */
 import { isDeepStrictEqual } from 'node:util'
-import { fault, refuse, type Fault } from '../../platform/errors.ts'
+import { fault, refuse } from '../../platform/errors.ts'
 import { actingParty, systemContext, type Context } from '../../platform/principal.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
@@ -8,6 +8,7 @@ import { normalise, phoneCountry } from '../identity/index.ts'
 import { channelOf } from '../interaction/index.ts'
 import { customerOf, sellersOf } from '../ordering/index.ts'
 import { carryContacts } from './carry-contacts.ts'
+import { inputFaults, newPlaces, placeFaults } from './cart-input.ts'
 import { tellCartJoined } from './cart-joined.ts'
 import { lineFaults, offeringIdOf, placeLines, tidyLines, type Origin } from './cart-lines.ts'
 import { contactsBeside, dropContacts, readSteps, stepBeside, visitBeside, type Contact } from './cart-store.ts'
@@ -64,9 +65,6 @@ export const contactsOf = (cart: Pick<ShoppingCart, 'contactMedium'>, deps: Pick
     return found
   })
 
-const periodFaults = ({ validFor }: ShoppingCart): Fault[] =>
-  validFor?.startDateTime !== undefined && validFor.endDateTime !== undefined && Date.parse(validFor.endDateTime) < Date.parse(validFor.startDateTime) ? [fault('validFor.endDateTime', 'must not be before startDateTime', validFor.endDateTime)] : []
-
 const becomesSomebodys = (cart: ShoppingCart, previous: ShoppingCart): boolean => customerOf(previous) === undefined && customerOf(cart) !== undefined
 
 /** The cart that this one goes into with the write. */
@@ -109,11 +107,12 @@ export const shoppingCart = defineResource({
     }
     // What a checkout or a merge closes stays as it is, also when the cart is opened again.
     if (by === 'server' && (!isOpen(draft) || previous?.status === 'checkingOut')) return draft
-    const faults = periodFaults(draft)
-    if (faults.length > 0) throw refuse.invalid(faults)
+    const faults = by === 'client' ? inputFaults(draft, previous, now) : []
     const origin = originOf(context, now)
     const cartItem = withWaivers(tidyLines(draft.cartItem ?? [], previous?.cartItem ?? [], by, origin), previous?.cartItem ?? [], by, context, now)
-    const wrong = lineFaults(cartItem)
+    const wrong = [...faults, ...lineFaults(cartItem)]
+    const places = by === 'client' ? newPlaces(draft, previous) : []
+    if (places.length > 0) wrong.push(...(await placeFaults(places, { deps, context })))
     if (wrong.length > 0) throw refuse.invalid(wrong)
     const had = new Set(placeLines(previous?.cartItem).map(one => offeringIdOf(one.item)))
     const added = placeLines(cartItem).flatMap(one => offeringIdOf(one.item) ?? []).filter(id => !had.has(id))
@@ -165,7 +164,10 @@ export const shoppingCart = defineResource({
   },
   refusals: [
     { status: 400, code: 'invalidAttribute', when: 'two items have one id, or an item relates to one that is not there', attribute: 'cartItem' },
-    { status: 400, code: 'invalidAttribute', when: 'it ends before it begins', attribute: 'validFor.endDateTime' },
+    { status: 400, code: 'invalidAttribute', when: 'it ends before it begins, or has ended already', attribute: 'validFor.endDateTime' },
+    { status: 400, code: 'invalidAttribute', when: 'a way to reach somebody is none', attribute: 'contactMedium' },
+    { status: 400, code: 'invalidAttribute', when: 'an item changes or ends something and names no product', attribute: 'cartItem.product.id' },
+    { status: 400, code: 'invalidAttribute', when: 'a place does not exist', attribute: 'cartItem.product.place' },
     { status: 409, code: 'checkoutUnderWay', when: 'it is changed or deleted while it is checked out' },
     { status: 409, code: 'cartClosed', when: 'it is changed after it became an order or went into another cart, or deleted after it became an order' },
     { status: 409, code: 'cartEnded', when: 'it is changed after validFor has ended' },

@@ -9,6 +9,9 @@ import { fault, type Fault } from '../../platform/errors.ts'
 /** Control characters, and the overrides, embeddings and isolates of the bidirectional algorithm. */
 const UNSEEN = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u
 const BLANK = /^[\s\u200b\u2060]+$/
+/** As long as an address can be in a message (RFC 5321, 4.5.3.1.3 with its brackets), and any number that is dialled, with what people write around it. */
+const LONGEST_EMAIL = 254
+const LONGEST_NUMBER = 100
 const EMAIL = /^[^\s@][^\s]*@[^\s]+$/
 
 const NAMES = ['aristocraticTitle', 'familyName', 'familyNamePrefix', 'formattedName', 'fullName', 'generation', 'givenName', 'legalName', 'middleName', 'preferredGivenName', 'title', 'name', 'nameType', 'tradingName'] as const
@@ -40,6 +43,7 @@ export interface Medium {
 const numberFaults = (value: string | undefined, path: string): Fault[] => {
   if (value === undefined || value === '') return []
   if (UNSEEN.test(value)) return [fault(path, 'must not have control characters or marks that turn the direction of writing')]
+  if (value.length > LONGEST_NUMBER) return [fault(path, `must be at most ${LONGEST_NUMBER} characters long`)]
   return /\p{Nd}/u.test(value) ? [] : [fault(path, 'must have a digit', value)]
 }
 
@@ -47,6 +51,7 @@ const emailFaults = (value: string | undefined, path: string): Fault[] => {
   if (value === undefined || value === '') return []
   // A line break in it would begin a header of a message that is sent there.
   if (UNSEEN.test(value)) return [fault(path, 'must not have control characters or line breaks')]
+  if (value.length > LONGEST_EMAIL) return [fault(path, `must be at most ${LONGEST_EMAIL} characters long`)]
   return EMAIL.test(value) ? [] : [fault(path, 'must be an e-mail address, with an @ and without blanks', value)]
 }
 

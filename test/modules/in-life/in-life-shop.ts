@@ -30,6 +30,7 @@ export const openInLifeShop = async (at: string, options: TestAppOptions & { gat
   const { call } = shop
   const moveTo = async (instant: string): Promise<void> => void (await call('POST', '/tandem/v1/clock', { to: instant }, 200))
   await moveTo(at)
+  await call('POST', '/tandem/v1/address/bulk', ['adr-1', 'adr-2', 'adr-3', 'adr-9'].map((id, index) => ({ id, street: 'Quay Street', streetNumber: String(index + 1), postcode: '10115', city: 'Newtown' })), 200)
   const spec = (await call('POST', `${CATALOG}/productSpecification`, { name: 'Fibre access', lifecycleStatus: 'Launched' })).id
   const term = { productOfferingTerm: [{ name: '24 months', duration: { amount: 24, units: 'month' } }] }
   const kind = { productSpecification: { id: spec } }
