@@ -6,6 +6,7 @@ import { exact, jsonNumber, money, type Money } from '../../platform/money.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { loadOfferings } from '../catalog/index.ts'
+import { feeAmounts } from '../pricing/index.ts'
 import { financingFor, financingOffer } from '../financing/index.ts'
 import { mapLines, offeringIdOf, placeLines, type Origin } from './cart-lines.ts'
 import type { CartItem, CartPrice } from './cart-types.ts'
@@ -90,17 +91,15 @@ const financed = async (line: CartItem, deps: Services, context: Context, now: D
   return { ...line, financing: { ...found.terms, taxRate: once?.taxRate ?? 0, ...(once?.taxCategory !== undefined && { taxCategory: once.taxCategory }) } }
 }
 
-/** Fees of all lines, one total for each way of stating tax. */
+/** Fees of all lines, one total a currency, without tax and with it. */
 const feeTotals = (lines: readonly CartItem[]): CartPrice[] => {
-  const totals = new Map<string, { included: boolean; total: Money }>()
+  const totals = new Map<string, NonNullable<ReturnType<typeof feeAmounts>>>()
   for (const { price } of lines.flatMap(line => (line.itemPrice ?? []).filter(isFee))) {
-    const amount = price?.dutyFreeAmount ?? price?.taxIncludedAmount
-    if (amount?.unit === undefined || amount.value === undefined) continue
-    const included = price?.dutyFreeAmount === undefined
-    const have = totals.get(`${amount.unit} ${included}`)
-    totals.set(`${amount.unit} ${included}`, { included, total: have ? have.total.plus(money(amount.value, amount.unit)) : money(amount.value, amount.unit) })
+    const fee = feeAmounts(price)
+    const have = fee && totals.get(fee.included.currency)
+    if (fee) totals.set(fee.included.currency, have ? { excluded: have.excluded.plus(fee.excluded), included: have.included.plus(fee.included) } : fee)
   }
-  return [...totals.values()].map(({ included, total }) => ({ name: 'Fees, on the next bill', priceType: 'penalty', price: included ? { taxIncludedAmount: total.toJSON() } : { dutyFreeAmount: total.toJSON() }, '@type': FEE, '@baseType': 'CartPrice' }) as CartPrice)
+  return [...totals.values()].map(({ excluded, included }) => ({ name: 'Fees, on the next bill', priceType: 'penalty', price: { dutyFreeAmount: excluded.toJSON(), taxIncludedAmount: included.toJSON() }, '@type': FEE, '@baseType': 'CartPrice' }) as CartPrice)
 }
 
 const sameFees = (a: readonly CartPrice[] = [], b: readonly CartPrice[] = []): boolean => JSON.stringify(a.map(one => one.price)) === JSON.stringify(b.map(one => one.price))

@@ -1,4 +1,5 @@
 /** The fees of a cancelled order on the bill of who pays for it: once, in the transaction that ends the cancellation, unless somebody who may has waived them. */
+import { exact, jsonNumber } from '../../platform/money.ts'
 import type { Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
@@ -19,11 +20,26 @@ export interface FeeOutcome {
   problem?: string
 }
 
-/** Taxed like what was ordered; the amount that was announced is what is paid. */
-const chargeOf = ({ name, unit, value }: NonNullable<Undo['fees']>[number], item: OrderItem | undefined): OneCharge => {
-  const taxed = item?.itemPrice?.find(line => line.price?.taxRate !== undefined)
-  const category = taxed?.['taxCategory']
-  return { name: `Cancellation: ${name}`, amount: { unit, value }, taxCategory: typeof category === 'string' ? category : 'standard', taxRate: taxed?.price?.taxRate ?? 0 }
+type Fee = NonNullable<Undo['fees']>[number]
+
+/** One charge an item, whatever steps it is for: those are nothing that a customer knows. Taxed like what was ordered; the amount that was announced is what is paid. */
+const chargesOf = (fees: readonly Fee[], items: ReadonlyMap<string, OrderItem>): OneCharge[] => {
+  const charges = new Map<string, OneCharge>()
+  for (const { orderItemId, unit, value } of fees) {
+    if (value <= 0) continue
+    const item = items.get(orderItemId)
+    const taxed = item?.itemPrice?.find(line => line.price?.taxRate !== undefined)
+    const category = taxed?.['taxCategory']
+    const product = item?.productOffering?.name ?? item?.product?.name
+    const before = charges.get(`${orderItemId} ${unit}`)?.amount.value ?? 0
+    charges.set(`${orderItemId} ${unit}`, {
+      name: product === undefined ? 'Cancellation fee' : `Cancellation fee: ${product}`,
+      amount: { unit, value: jsonNumber(exact(before).plus(exact(value))) },
+      taxCategory: typeof category === 'string' ? category : 'standard',
+      taxRate: taxed?.price?.taxRate ?? 0,
+    })
+  }
+  return [...charges.values()]
 }
 
 export const chargeCancellation = async ({ tx, context, deps }: Work, cancellationId: string, orderId: string, fees: NonNullable<Undo['fees']>): Promise<FeeOutcome> => {
@@ -37,7 +53,7 @@ export const chargeCancellation = async ({ tx, context, deps }: Work, cancellati
     reference: { id: cancellationId, name: `Cancellation of order ${orderId}` },
     billingAccount: order.billingAccount ?? [...items.values()].find(item => item.billingAccount !== undefined)?.billingAccount,
     relatedParty: order.relatedParty as never,
-    charge: fees.filter(fee => fee.value > 0).map(fee => chargeOf(fee, items.get(fee.orderItemId))),
+    charge: chargesOf(fees, items),
   })
   if (problem === undefined) return { feeState: 'onBill' }
   deps.log.warn({ cancellation: cancellationId, order: orderId, problem }, 'the fee of a cancelled order cannot be billed')

@@ -2,13 +2,13 @@
  * One thing that may become of a product: when, at what cost, with what kept, by which rule, and the order items that it would be. Prices are the
  * price engine's, reasons those of an order of the same: nothing is decided twice in two ways.
  */
-import { exact, jsonNumber, money, sum, type Money } from '../../platform/money.ts'
+import { exact, jsonNumber, money, sum } from '../../platform/money.ts'
 import type { Context } from '../../platform/principal.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { Services } from '../../tmf/services.ts'
 import type { LoadedOffering } from '../catalog/index.ts'
 import { examineOrder, type OrderItem, type ProductOrderDocument } from '../ordering/index.ts'
-import { monthsOf, priceItems, priceLineOf, type PricedComponent, type PriceLine } from '../pricing/index.ts'
+import { feeAmounts, monthsOf, priceItems, priceLineOf, type PricedComponent, type PriceLine } from '../pricing/index.ts'
 import { hearAsPart, planParts, type PlannedPart } from './bundle-parts.ts'
 import { devicesOf, factsOf, feeLine, itemsOf, linesOf, retained } from './change-lines.ts'
 import { FeeCurrency, feesOf, type ComputedFee } from './fees.ts'
@@ -39,11 +39,6 @@ const monthlyOfComponents = (components: readonly PricedComponent[]): Monthly | 
   const first = recurring[0]
   if (first === undefined) return undefined
   return monthlyOf(sum(recurring.map(one => one.excluded), first.excluded.currency), sum(recurring.map(one => one.included), first.included.currency))
-}
-
-const grossOf = (fee: ComputedFee): { excluded: Money; included: Money } => {
-  const factor = exact(fee.taxRate ?? 0).dividedBy(100).plus(1)
-  return fee.taxIncluded ? { excluded: fee.amount.over(factor).rounded(), included: fee.amount } : { excluded: fee.amount, included: fee.amount.times(factor).rounded() }
 }
 
 const orderReasons = async (deps: Services, context: Context, subject: Subject, items: OrderItem[]): Promise<Reason[]> => {
@@ -181,7 +176,7 @@ const partOf = ({ subject, target, becomes }: PlannedPart, isPart: boolean): Pic
   isPart ? { product: { ...(becomes !== 'added' && { id: subject.id }), name: (becomes === 'added' ? nameOf(target) : subject.doc.name) ?? subject.id } } : {}
 
 const feeCost = (fee: ComputedFee, { verdict: { feeRule } }: PlannedPart, of: Pick<OneTimeCost, 'product'>): OneTimeCost => {
-  const { excluded, included } = grossOf(fee)
+  const { excluded, included } = feeAmounts(feeLine(fee, feeRule).price)!
   return { kind: fee.kind, name: fee.name, taxExcluded: excluded.toJSON(), taxIncluded: included.toJSON(), why: fee.why, ...(feeRule && { rule: feeRule }), ...of }
 }
 

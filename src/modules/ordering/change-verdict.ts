@@ -9,7 +9,7 @@ import type { Transaction } from '../../platform/database/sql.ts'
 import { PrepareAgain, type Work } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { offeringId, type ProductFacts } from './business-check.ts'
-import type { Adjustment } from '../pricing/index.ts'
+import { feeAmounts, type Adjustment } from '../pricing/index.ts'
 import { mapItems, placeItems, type OrderItem, type PlacedItem, type PriceLine, type ProductOrderDocument, type RejectionReason } from './order-document.ts'
 
 /** A change as somebody wrote it, without having asked what it would be. */
@@ -108,6 +108,19 @@ const charged = (item: OrderItem, orderId: string, fee: readonly PriceLine[]): O
   const all = [...(itemPrice ?? []).filter(line => line['@type'] !== 'FeePrice'), ...fee.map((line, index) => ({ ...line, chargeId: `${orderId}/${item.id}/${index + 1}` }))]
   return all.length > 0 ? { ...rest, itemPrice: all } : rest
 }
+
+/** Fees among the totals of an order, without tax and with it as the others are. */
+export const feeTotals = (fees: readonly PriceLine[]): PriceLine[] =>
+  fees.map(({ name, priceType, price }) => {
+    const amounts = feeAmounts(price)
+    return {
+      ...(name !== undefined && { name }),
+      ...(priceType !== undefined && { priceType }),
+      ...(price && { price: { ...price, ...(amounts && { dutyFreeAmount: amounts.excluded.toJSON(), taxIncludedAmount: amounts.included.toJSON() }) } }),
+      '@type': 'FeePrice',
+      '@baseType': 'OrderPrice',
+    }
+  })
 
 /** What is to be done once the rules were heard: a product that cannot stay what it is ends, and another comes in its place. */
 const judgedItems = (items: readonly OrderItem[], verdicts: ReadonlyMap<string, ChangeVerdict>, ids: ReadonlySet<string>): OrderItem[] =>

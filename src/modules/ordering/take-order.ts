@@ -9,7 +9,7 @@ import type { Services } from '../../tmf/services.ts'
 import { configure, isSellable, loadOfferings, type LoadedOffering } from '../catalog/index.ts'
 import { priceItems, priceLineOf, totalLinesOf, type PricedComponent, type PricingAnswer, type PricingItem } from '../pricing/index.ts'
 import { businessReasons, completeBundles, currencyReasons, offeringId, type OfferingFacts, type ProductFacts } from './business-check.ts'
-import { judgeItems, type Judged } from './change-verdict.ts'
+import { feeTotals, judgeItems, type Judged } from './change-verdict.ts'
 import { relationReasons } from './compatibility.ts'
 import { endParts, loadExisting, moveParts, withSpecifications } from './existing-products.ts'
 import { marketRejections } from './market-check.ts'
@@ -243,7 +243,7 @@ export const takeOrder = async (draft: ProductOrderDocument, work: Work<ProductO
   if (priceReasons.length > 0) return rejected(order, [...priceReasons, ...ruled.reasons])
   const unfounded = await reliedReasons(order.id, mapItems(whole, item => ({ ...item, ...(priced.get(item.id)?.item.product && { product: priced.get(item.id)?.item.product ?? {} }) })), offerings, products, work)
   if (unfounded.length + ruled.reasons.length > 0) return rejected(order, [...unfounded, ...ruled.reasons])
-  const totals = placeItems(whole).some(({ item }) => isAgreed(item, work.by)) ? (order.orderTotalPrice ?? []) : [...totalLinesOf(components), ...judged.fee.map(({ name, priceType, price }) => ({ ...(name !== undefined && { name }), ...(priceType !== undefined && { priceType }), ...(price && { price }), '@type': 'FeePrice', '@baseType': 'OrderPrice' }))]
+  const totals = placeItems(whole).some(({ item }) => isAgreed(item, work.by)) ? (order.orderTotalPrice ?? []) : [...totalLinesOf(components), ...feeTotals(judged.fee)]
   // Of prices that were agreed before, whoever agreed them says which promotions are in them.
   const codes = work.by === 'server' && order.promotionCodeResult ? order.promotionCodeResult : prices.promotionCodeResult
   const promotions = [...(work.by === 'server' ? (order.appliedPromotion ?? []) : []), ...prices.promotion]

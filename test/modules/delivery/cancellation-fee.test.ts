@@ -42,7 +42,7 @@ it('is on the next bill once, as it was announced; waived it is on none', async 
 
   await shop.call('POST', '/tandem/v1/clock', { to: '2027-02-01T06:00:00Z' }, 200)
   const billed = await shop.until(async () => { const all = await rates(); return all.length > 0 && all }, 'the bill', 60_000)
-  expect(billed.filter(one => String(one['name']).startsWith('Cancellation')).map(one => [one['name'], one['taxIncludedAmount'].value])).toEqual([['Cancellation: sim', 5]])
+  expect(billed.filter(one => String(one['name']).startsWith('Cancellation')).map(one => [one['name'], one['taxIncludedAmount'].value])).toEqual([['Cancellation fee: Offer mobile', 5]])
   await shop.call('POST', '/tandem/v1/clock', { to: '2027-03-01T06:00:00Z' }, 200)
   await new Promise(resolve => setTimeout(resolve, 1_500))
   expect((await rates()).filter(one => String(one['name']).startsWith('Cancellation'))).toHaveLength(1)
