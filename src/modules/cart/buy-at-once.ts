@@ -5,6 +5,7 @@
  */
 import { Refusal } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
+import { actedFor } from '../../tmf/audit/on-behalf.ts'
 import { PrepareAgain, type Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { signatureRuleFor } from '../contract/index.ts'
@@ -14,7 +15,7 @@ import { summaryFaults } from './checkout-signature.ts'
 import { firstBeside, firstCheckout, isTaken, type NewCheckout } from './checkout-store.ts'
 import type { CheckoutRow } from './checkout-types.ts'
 import { throughGate } from './gate.ts'
-import { holdPort, reservationId } from './line-ports.ts'
+import { reservationId, takePort } from './line-ports.ts'
 import { endInOrder, OrderRefused } from './make-order.ts'
 import { gatewaysOf } from './sales-gateway.ts'
 import { isOpen } from './shopping-cart.ts'
@@ -31,16 +32,28 @@ const isPlain = async (deps: Services, context: Context, cart: ShoppingCart, row
 const isRefused = (error: unknown): boolean => error instanceof OrderRefused || error instanceof PrepareAgain || (error instanceof Refusal && error.status < 500) || isTaken(error)
 
 /** Buys the cart as it was read, under its first checkout. undefined where that is not all there is to it: nothing has been changed then. */
-export const buyAtOnce = async (deps: Services, known: Stored<ShoppingCart>, fresh: NewCheckout): Promise<CheckoutRow | undefined> => {
+export const buyAtOnce = async (deps: Services, asking: Context, known: Stored<ShoppingCart>, fresh: NewCheckout): Promise<CheckoutRow | undefined> => {
   const row = firstCheckout(fresh, null)
   const context = contextOf(row)
   const cart = known.doc
   if (!(await isPlain(deps, context, cart, row))) return undefined
+  const onBehalfOf = actedFor(asking, known.ownerParty)
   const holds = await portsOf(deps, context, cart)
   row.progress = { checked: true, reservation: Object.fromEntries(holds.map(({ lineId }) => [lineId, reservationId(row, lineId)])) }
   try {
     // The cart first: whoever else changes it, or checks it out, waits for this one or is noticed by it.
-    await throughGate(() => deps.database.transaction(tx => endInOrder(deps, context, tx, row, known, { beside: [firstBeside(row)], asRead: true, before: async () => { for (const hold of holds) await holdPort(deps, context, row, cart, hold, { tx }) } })))
+    await throughGate(() =>
+      deps.database.transaction(tx =>
+        endInOrder(deps, context, tx, row, known, {
+          beside: [firstBeside(row)],
+          asRead: true,
+          ...(onBehalfOf !== undefined && { onBehalfOf }),
+          before: async () => {
+            for (const hold of holds) await takePort(deps, context, tx, row, cart, hold)
+          },
+        }),
+      ),
+    )
     return row
   } catch (error) {
     if (isRefused(error)) return undefined

@@ -4,10 +4,11 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from '../../platform/database/sql.ts'
-import { systemContext, type Context } from '../../platform/principal.ts'
+import { Refusal } from '../../platform/errors.ts'
+import { isConfined, systemContext, type Context } from '../../platform/principal.ts'
 import { insideOf } from '../../tmf/inside.ts'
 import type { Services } from '../../tmf/services.ts'
-import { individual, organization, partyOf, type Individual, type PartyReference } from '../customer/index.ts'
+import { individual, organization, partyOf, type Individual, type Party, type PartyReference } from '../customer/index.ts'
 import { normalise, phoneCountry } from '../identity/index.ts'
 
 export type Medium = NonNullable<Individual['contactMedium']>[number]
@@ -33,13 +34,20 @@ export const newMedia = (deps: Pick<Services, 'config'>, brand: string, known: r
   })
 }
 
+const KINDS: Readonly<Record<string, Party['kind']>> = { Individual: 'individual', Organization: 'organization' }
+
+/** Who is named, as far as the caller reaches it. Whoever reaches all of the brand's is not asked for what the write looks for anyway. */
+const reachedParty = async (tx: Transaction, deps: Services, context: Context, { id, '@referredType': type }: PartyReference): Promise<Pick<Party, 'id' | 'kind'> | undefined> => {
+  const kind = type === undefined || isConfined(context.principal) ? undefined : KINDS[type]
+  // By the transaction's own connection: were each to wait for a second one, many at once would wait for ever.
+  return kind ? { id, kind } : await partyOf(insideOf(tx, deps), context, type === undefined || type === 'Party' ? { id } : { id, '@referredType': type })
+}
+
 /** Adds to the party what it has not got. Only as far as the caller reaches the party: naming somebody in a cart changes nobody. */
 export const carryContacts = async (tx: Transaction, deps: Services, context: Context, customer: PartyReference, media: readonly Medium[]): Promise<void> => {
   if (media.length === 0) return
-  const ref = customer['@referredType'] === 'Party' ? { id: customer.id } : customer
-  // By the transaction's own connection: were each to wait for a second one, many at once would wait for ever.
-  const party = await partyOf(insideOf(tx, deps), context, ref)
-  if (party === undefined || newMedia(deps, context.brand, party.doc.contactMedium ?? [], media).length === 0) return
+  const party = await reachedParty(tx, deps, context, customer)
+  if (party === undefined) return
   const house = systemContext(context.brand, context.correlationId)
   const own: Context = { ...house, channel: context.channel, principal: { ...house.principal, id: context.principal.id } }
   const withMedia = <Doc extends { contactMedium?: Medium[] }>(doc: Doc): Doc => {
@@ -47,6 +55,11 @@ export const carryContacts = async (tx: Transaction, deps: Services, context: Co
     const added = newMedia(deps, context.brand, had, media).map(({ mediumType, characteristic, preferred }): Medium => ({ ...(mediumType !== undefined && { mediumType }), ...(characteristic && { characteristic }), ...(had.length === 0 && preferred !== undefined && { preferred }) }))
     return { ...doc, contactMedium: [...had, ...added] }
   }
-  if (party.kind === 'individual') await deps.store.update(own, individual, party.id, withMedia, { tx })
-  else await deps.store.update(own, organization, party.id, withMedia, { tx })
+  try {
+    if (party.kind === 'individual') await deps.store.update(own, individual, party.id, withMedia, { tx })
+    else await deps.store.update(own, organization, party.id, withMedia, { tx })
+  } catch (error) {
+    // Known to another system only.
+    if (!(error instanceof Refusal) || error.status !== 404) throw error
+  }
 }

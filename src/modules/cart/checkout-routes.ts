@@ -79,7 +79,9 @@ export const checkoutRoutes = (app: FastifyInstance, deps: Services): void => {
       const { shoppingCart: cart, termsAccepted = false, billingAccount, contractSummary, ...said }: Static<typeof Body> = readBody(request.body)
       await requireEntitlement(deps, request.context, 'checkOut')
       request.auditIds = [cart.id]
-      return send(reply, await checkOut(deps, request.context, cart.id, { ...said, termsAccepted, ...(billingAccount && { billingAccount: billingAccount.id }), ...(contractSummary && { contractSummary: contractSummary.id }) }))
+      const { row, isNew } = await checkOut(deps, request.context, cart.id, { ...said, termsAccepted, ...(billingAccount && { billingAccount: billingAccount.id }), ...(contractSummary && { contractSummary: contractSummary.id }) })
+      request.auditedByEvent = isNew
+      return send(reply, row)
     },
   )
   const params = Type.Object({ cartId: text('Id of the cart') })

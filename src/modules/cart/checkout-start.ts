@@ -58,30 +58,31 @@ const beginFirst = async (deps: Services, context: Context, known: Stored<Shoppi
 }
 
 /** Begins, unless one is under way or has ended in an order. The cart is changed by nobody from here on. A cart's first checkout is this process's to work on. */
-const begin = async (deps: Services, context: Context, known: Stored<ShoppingCart>, request: CheckoutRequest, isFirst: boolean): Promise<{ row: CheckoutRow; begun?: Begun }> => {
+const begin = async (deps: Services, context: Context, known: Stored<ShoppingCart>, request: CheckoutRequest, mayBeFirst: boolean): Promise<{ row: CheckoutRow; begun?: Begun; isNew: boolean }> => {
   const now = deps.clock.now()
   const cartId = known.id
   const fresh = { brand: context.brand, cartId, id: newId(), orderId: newId(), request, progress: {}, heldUntil: new Date(now.getTime() + HELD_MS), callbackToken: randomBytes(24).toString('base64url') }
-  const bought = isFirst ? await buyAtOnce(deps, known, fresh) : undefined
-  if (bought) return { row: bought }
-  const first = isFirst ? await beginFirst(deps, context, known, fresh) : undefined
-  if (first) return { row: first.row, begun: first }
+  const bought = mayBeFirst ? await buyAtOnce(deps, context, known, fresh) : undefined
+  if (bought) return { row: bought, isNew: true }
+  const first = mayBeFirst ? await beginFirst(deps, context, known, fresh) : undefined
+  if (first) return { row: first.row, begun: first, isNew: true }
   return await deps.database.transaction(async tx => {
     const made = await insertCheckout(tx, fresh, OWNER)
     const row = made ?? (await lockCheckout(tx, context.brand, cartId))!
-    if (!made && row.state !== 'refused') return { row }
+    if (!made && row.state !== 'refused') return { row, isNew: false }
     const cart = await deps.store.update(context, shoppingCart, cartId, closed, { tx, known })
-    if (made) return { row, begun: { row, cart } }
+    if (made) return { row, begun: { row, cart }, isNew: true }
     await restartCheckout(tx, fresh)
-    return { row: (await lockCheckout(tx, context.brand, cartId))! }
+    return { row: (await lockCheckout(tx, context.brand, cartId))!, isNew: true }
   })
 }
 
-/** Checks a cart out as far as it goes now; answers where it stands. */
-export const checkOut = async (deps: Services, context: Context, cartId: string, said: Omit<CheckoutRequest, 'principal' | 'channel' | 'correlationId' | 'priceFaults' | 'accountFaults' | 'terms' | 'acceptedAt'>): Promise<CheckoutRow> => {
-  const [found, known] = await Promise.all([deps.store.get(context, shoppingCart, cartId), readCheckout(deps.database, context.brand, cartId)])
+/** Checks a cart out as far as it goes now; answers where it stands, and whether this call began it: then the cart's event says who did. */
+export const checkOut = async (deps: Services, context: Context, cartId: string, said: Omit<CheckoutRequest, 'principal' | 'channel' | 'correlationId' | 'priceFaults' | 'accountFaults' | 'terms' | 'acceptedAt'>): Promise<{ row: CheckoutRow; isNew: boolean }> => {
+  const found = await deps.store.get(context, shoppingCart, cartId)
   if (found === undefined) throw refuse.notFound(shoppingCart.name, cartId)
-  const isAnew = known === undefined || known.state === 'refused'
+  // Most are the cart's first: whether it is shows as it begins. One that is under way or over has closed the cart.
+  const isAnew = isOpen(found.doc)
   const { cart, faults: priceFaults } = isAnew ? await freshPrices(deps, context, found) : { cart: found, faults: [] }
   const accountFaults = isAnew ? await faultsOfAccount(deps, context, said.billingAccount) : []
   const { store, partner } = context.principal.scope ?? {}
@@ -91,6 +92,7 @@ export const checkOut = async (deps: Services, context: Context, cartId: string,
   const terms = said.termsAccepted ? await termsNow(deps, context, now) : undefined
   // Which edition was accepted: what the brand's terms say changes.
   const accepted = said.termsAccepted ? { acceptedAt: now.toISOString(), ...(terms && { terms: [{ id: terms.id, ...(terms.name !== undefined && { name: terms.name }), ...(terms.version !== undefined && { version: terms.version }), ...(terms.url !== undefined && { url: terms.url }) }] }) } : {}
-  const { row, begun } = await begin(deps, context, cart, { ...said, ...accepted, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(context.language !== undefined && { language: context.language }), ...(seller && { seller }), priceFaults, ...(accountFaults.length > 0 && { accountFaults }) }, known === undefined)
-  return row.state === 'completed' ? row : (await runCheckout(deps, row.id, begun)) ?? (await readCheckout(deps.database, context.brand, cartId)) ?? row
+  const { row, begun, isNew } = await begin(deps, context, cart, { ...said, ...accepted, principal: context.principal.id, channel: context.channel, correlationId: context.correlationId, ...(context.language !== undefined && { language: context.language }), ...(seller && { seller }), priceFaults, ...(accountFaults.length > 0 && { accountFaults }) }, isAnew)
+  if (row.state === 'completed') return { row, isNew }
+  return { row: (await runCheckout(deps, row.id, begun)) ?? (await readCheckout(deps.database, context.brand, cartId)) ?? row, isNew }
 }

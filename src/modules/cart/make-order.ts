@@ -49,15 +49,17 @@ interface Ending {
   beside: readonly Beside[]
   /** The cart was not closed before: a change since it was read is a 412. */
   asRead?: true
+  /** For whom the cart is closed, where nobody has said it before: the audit has it from the cart's event. */
+  onBehalfOf?: string
   /** What the order rests on and is not there yet: done once the cart is closed. */
   before?: () => Promise<void>
 }
 
 /** The cart becomes its order, all in this transaction. Throws OrderRefused where it cannot. */
-export const endInOrder = async (deps: Services, context: Context, tx: Transaction, row: CheckoutRow, stored: Stored<ShoppingCart>, { beside, asRead, before }: Ending): Promise<void> => {
+export const endInOrder = async (deps: Services, context: Context, tx: Transaction, row: CheckoutRow, stored: Stored<ShoppingCart>, { beside, asRead, onBehalfOf, before }: Ending): Promise<void> => {
   const cart = stored.doc
   const ref = { id: row.orderId, href: hrefOf(productOrder, row.orderId) }
-  await deps.store.update(context, shoppingCart, row.cartId, doc => ({ ...doc, status: 'completed' as const, productOrder: ref }), { tx, known: stored, ...(asRead && { expectedRevision: stored.revision }), beside })
+  await deps.store.update({ ...context, ...(onBehalfOf !== undefined && { onBehalfOf }) }, shoppingCart, row.cartId, doc => ({ ...doc, status: 'completed' as const, productOrder: ref }), { tx, known: stored, ...(asRead && { expectedRevision: stored.revision }), beside })
   await before?.()
   const taken = await claimChanges(deps, context, tx, row, cart)
   if (taken.length > 0) throw new OrderRefused(taken)

@@ -96,7 +96,8 @@ export const shoppingCart = defineResource({
     movedBy: 'server',
   },
   external: false,
-  filters: { status: 'text', lastUpdate: 'instant', creationDate: 'instant', 'validFor.endDateTime': 'instant' },
+  // A cart is written at each step: what is kept as a column is paid for each time. Ids follow the order of creation.
+  filters: { status: 'text', lastUpdate: 'instant' },
   references: [{ path: 'relatedParty[]', weak: true }, { path: 'productOrder', to: 'productOrder', onMissing: 'record', weak: true }, ...lineReferences],
   ownerParty: customerOf,
   sharedWith: sellersOf,

@@ -16,8 +16,23 @@ export interface TakenBy {
   itemId: string
 }
 
+/** Ports that orders take in the transaction that reserves them: what has just been written there need not be looked for. */
+const takenWithin = new WeakMap<Transaction, Map<string, TakenBy>>()
+
+const isTakenWithin = (tx: Transaction | undefined, id: string, by: TakenBy | undefined): boolean => {
+  const taken = tx && takenWithin.get(tx)?.get(id)
+  return taken !== undefined && taken.id === by?.id && taken.itemId === by.itemId
+}
+
+/** Reserves a port for an order that is made in the same transaction; a 409 where there is none. `ask` is what a capacityReservation is asked. */
+export const reserveFor = async ({ tx, context, deps }: CapacityWork, id: string, ask: Readonly<Record<string, unknown>>, by: TakenBy): Promise<void> => {
+  await deps.store.create(context, capacityReservation, { ...ask, state: 'taken', order: { id: by.id, itemId: by.itemId } } as never, { id, tx })
+  takenWithin.set(tx, (takenWithin.get(tx) ?? new Map<string, TakenBy>()).set(id, by))
+}
+
 /** Why a reservation cannot be taken by this order item; undefined when it can. */
 export const whyNotTaken = async (deps: Pick<Services, 'store' | 'clock'>, context: Context, id: string, by?: TakenBy, tx?: Transaction): Promise<string | undefined> => {
+  if (isTakenWithin(tx, id, by)) return undefined
   const found = (await deps.store.get(context, capacityReservation, id, tx && { tx }))?.doc
   if (found === undefined) return `capacityReservation ${id.slice(0, 80)} does not exist`
   if (found.state === 'taken' && by !== undefined && found.order?.id === by.id && found.order.itemId === by.itemId) return undefined
@@ -27,6 +42,7 @@ export const whyNotTaken = async (deps: Pick<Services, 'store' | 'clock'>, conte
 
 /** The order takes the port. A second time changes nothing; a reservation that is no longer held is a 409. */
 export const takeReservation = async ({ tx, context, deps }: CapacityWork, id: string, by: TakenBy): Promise<void> => {
+  if (isTakenWithin(tx, id, by)) return
   const now = deps.clock.now()
   await deps.store.update(
     context,

@@ -18,6 +18,8 @@ declare module 'fastify' {
     auditIds?: readonly string[]
     /** The party that all of it belongs to, where an operation knows: a delegate acted for it. */
     auditOwner?: string
+    /** What the operation wrote this time has left its event, from which the trail has it. */
+    auditedByEvent?: boolean
   }
   interface FastifyContextConfig {
     /** Answered without authentication: health, documents. */

@@ -34,7 +34,7 @@ export const installAuditOfRequests = (scope: FastifyInstance, audit: Audit): vo
   scope.addHook('onSend', async (request, reply, payload) => {
     const { audit: isAudited = true, public: isPublic = false } = request.routeOptions.config
     const isRead = request.method === 'GET'
-    if (isPublic || reply.statusCode >= 400 || (isRead && isAudited === false) || isAudited === 'event') return payload
+    if (isPublic || reply.statusCode >= 400 || (isRead && isAudited === false) || isAudited === 'event' || request.auditedByEvent === true) return payload
     const params = idsOf(request)
     const made = reply.statusCode === 201 ? String(reply.getHeader('location') ?? '').split('/').at(-1) : undefined
     const named = params.length > 0 ? params : made ? [decodeURIComponent(made)] : []
