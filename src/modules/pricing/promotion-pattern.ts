@@ -102,6 +102,17 @@ const sizeOf = (value: NonNullable<ReturnType<typeof valueOf>>): ActionSize =>
     ? { amount: lastingAmount(value.amount.value), currency: value.amount.currency }
     : { percentage: value.percentage.toString(), share: lastingAmount(value.percentage.dividedBy(100)) }
 
+type ChargeType = (typeof CHARGE_TYPES)[number]
+
+/** A charge type that the action type names: `oneTime`, `one time` or `One-time` is what it is on, wherever it is said. */
+const chargeTypeIn = (actionType: string): ChargeType | undefined => {
+  const plain = actionType.toLowerCase().replaceAll(/[^a-z]/g, '')
+  return CHARGE_TYPES.find(one => one.toLowerCase() === plain)
+}
+
+/** Which charges an action is on; undefined where it says nothing of that. */
+const chargeTypeOf = ({ chargeType, actionType }: { chargeType?: string; actionType: string }): ChargeType | undefined => (isOneOf(CHARGE_TYPES, chargeType ?? '') ? (chargeType as ChargeType) : chargeTypeIn(actionType))
+
 type Kind = 'award' | 'discount' | 'reduction'
 export const promotionKind = (type: string | undefined): Kind | undefined => {
   const plain = (type ?? 'Discount').toLowerCase().replace(/^\d+\s*:\s*/, '')
@@ -147,6 +158,7 @@ export const promotionFaults = (doc: PromotionDoc): Fault[] => {
       const lasts = action.applicationDuration
       if (lasts !== undefined && !((lasts.amount ?? 0) > 0 && isPeriod(lasts.units ?? ''))) faults.push(fault(`${path}.applicationDuration`, 'must be more than none of days, weeks, months, quarters or years', lasts))
       if (action.chargeType !== undefined && !isOneOf(CHARGE_TYPES, action.chargeType)) faults.push(fault(`${path}.chargeType`, `must be one of ${CHARGE_TYPES.join(', ')}`, action.chargeType))
+      else if (kind !== 'award' && action.chargeType !== undefined && action.chargeType !== (chargeTypeIn(action.actionType) ?? action.chargeType)) faults.push(fault(`${path}.chargeType`, `must not say otherwise than actionType ${action.actionType}`, action.chargeType))
     }
   }
   return faults
@@ -193,10 +205,11 @@ export const compilePromotion = (doc: PromotionDoc, revision: number): CompiledP
       matchesItem: everyItem(tests.item),
       actions: kind === 'award' ? [] : pattern.action.flatMap((action): CompiledAction[] => {
         const size = valueOf(action.actionValue)
+        const chargeType = chargeTypeOf(action)
         const { amount, units } = action.applicationDuration ?? {}
         return size === undefined
           ? []
-          : [{ size: sizeOf(size), ...(action.actionEntityRef && { offeringId: action.actionEntityRef.id }), ...(isOneOf(CHARGE_TYPES, action.chargeType ?? '') && { chargeType: action.chargeType as NonNullable<CompiledAction['chargeType']> }), ...(amount !== undefined && { duration: { amount, units: units ?? 'month' } }) }]
+          : [{ size: sizeOf(size), ...(action.actionEntityRef && { offeringId: action.actionEntityRef.id }), ...(chargeType && { chargeType }), ...(amount !== undefined && { duration: { amount, units: units ?? 'month' } }) }]
       }),
       awards: kind === 'award' ? pattern.action.map(action => ({ actionType: action.actionType, ...(action.actionValue !== undefined && { actionValue: action.actionValue }), ...(action.actionEntityRef && { entityId: action.actionEntityRef.id }) })) : [],
       ...(found.cart && { cartKeys: found.cart.keys }),

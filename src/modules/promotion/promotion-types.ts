@@ -30,7 +30,7 @@ export const PromotionCriteriaGroup = Type.Object(
 export const PromotionAction = Type.Object(
   {
     id: text('Identifier within the promotion'),
-    actionType: Type.String({ minLength: 1, description: 'What is given: percentage or currency for discounts and reductions; voice, data, SMS, bonus point, gift, voucher … for awards' }),
+    actionType: Type.String({ minLength: 1, description: 'What is given: percentage or currency for discounts and reductions (oneTime, recurring or deposit says chargeType at the same time); voice, data, SMS, bonus point, gift, voucher … for awards' }),
     actionValue: text('How much: 10 (percent) of a Discount, 5.00 EUR of a Reduction, any text of an Award'),
     actionEntityRef: Type.Optional(entityRef('The offering whose price is reduced, instead of what the criteria match; of an award, what is given')),
     chargeType: text('Own extension: which charges it is on, oneTime, recurring or deposit; when left out, a share is on one-time and recurring ones and an amount on one-time ones'),

@@ -29,6 +29,8 @@ export interface PromotionSketch {
   limit?: number
   perCustomer?: number
   on?: string
+  /** actionType */
+  action?: string
   off?: string
   months?: number
   valid?: [string?, string?]
@@ -94,7 +96,7 @@ export const promotionDoc = (id: string, of: PromotionSketch): PromotionDoc => (
         ...(of.when ? [{ criteria: of.when.map(([criteriaParameter, criteriaOperator, criteriaValue]) => ({ criteriaParameter, criteriaOperator, criteriaValue })) }] : []),
         ...(of.any ? [{ criteriaLogicalRelationship: 'OR', criteria: of.any.map(([criteriaParameter, criteriaOperator, criteriaValue]) => ({ criteriaParameter, criteriaOperator, criteriaValue })) }] : []),
       ],
-      action: [{ actionType: 'given', actionValue: of.value, ...(of.off && { actionEntityRef: { id: of.off } }), ...(of.on && { chargeType: of.on }), ...(of.months && { applicationDuration: { amount: of.months, units: 'month' } }) }],
+      action: [{ actionType: of.action ?? 'given', actionValue: of.value, ...(of.off && { actionEntityRef: { id: of.off } }), ...(of.on && { chargeType: of.on }), ...(of.months && { applicationDuration: { amount: of.months, units: 'month' } }) }],
     },
   ],
 })

@@ -64,6 +64,7 @@ describe('the price operation', () => {
       [{ budget: { unit: 'EUR', value: -1 } }, 'budget.value'],
       [{ pattern: [{ criteriaGroup: [], action: [{ ...action, applicationDuration: { amount: 0, units: 'month' } }] }] }, 'pattern[0].action[0].applicationDuration'],
       [{ pattern: [{ criteriaGroup: [], action: [{ ...action, applicationDuration: { amount: 2, units: 'mouths' } }] }] }, 'pattern[0].action[0].applicationDuration'],
+      [{ pattern: [{ criteriaGroup: [], action: [{ ...action, actionType: 'oneTime', chargeType: 'recurring' }] }] }, 'pattern[0].action[0].chargeType'],
       [{ pattern: [{ criteriaGroup: [{ criteriaLogicalRelationship: 'XOR', criteria: [] }], action: [action] }] }, 'pattern[0].criteriaGroup[0].criteriaLogicalRelationship'],
     ] as const) {
       const { status, body } = await send('POST', PROMOTIONS, { name: 'Odd', promotionType: 'Discount', ...more })
