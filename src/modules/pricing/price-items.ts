@@ -1,5 +1,5 @@
 /** Prices items for a cart, a quote, an order: looks up what the prices ask for, then computes. The function that other modules call. */
-import type { Statement, Transaction } from '../../platform/database/sql.ts'
+import type { Transaction } from '../../platform/database/sql.ts'
 import type { Context } from '../../platform/principal.ts'
 import { insideOf } from '../../tmf/inside.ts'
 import type { Services } from '../../tmf/services.ts'
@@ -74,19 +74,6 @@ const tell = (answer: PricingAnswer, rely: NonNullable<PricingOptions['rely']>):
   for (const one of answer.promotion) rely('promotion', one.id, one.revision)
 }
 
-/** One statement at a time: a connection takes no second one while it works on the first. */
-const inTurn = (tx: Transaction): Transaction => {
-  let last: Promise<unknown> = Promise.resolve()
-  return {
-    ...tx,
-    query: <Row extends object>(statement: Statement | string, values?: readonly unknown[]) => {
-      const next = last.then(() => tx.query<Row>(statement, values))
-      last = next.catch(() => undefined)
-      return next
-    },
-  }
-}
-
 /**
  * Prices items in their circumstances. Nothing is thrown for business content: an item without a price is a fault in the answer, with its reason.
  * What is known of the customer is read as far as the caller may read it.
@@ -97,7 +84,7 @@ export async function priceItems(deps: Deps, context: Context, request: PricingR
 
 /** The same by what a transaction sees, what it has written itself included: what would it cost. Reads all lists, rules and promotions of the brand. */
 export async function priceItemsIn(tx: Transaction, deps: Deps, context: Context, request: PricingRequest): Promise<PricingAnswer> {
-  const inside = insideOf(inTurn(tx), deps)
+  const inside = insideOf(tx, deps)
   return priceBy(await bookAsRead(inside, context.brand), inside, context, request, {})
 }
 
