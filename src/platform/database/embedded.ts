@@ -34,6 +34,8 @@ export interface Embedded {
 interface Postmaster {
   pid: number
   port: number
+  /** Folder of its Unix socket; empty where it has none. */
+  sockets: string
 }
 
 const USER = 'tandem'
@@ -59,12 +61,12 @@ const isServerOf = (pid: number, cluster: string): boolean => {
   return existsSync(commandLine) ? readFileSync(commandLine, 'utf8').includes(cluster) : true
 }
 
-/** The server that runs on this cluster, from its postmaster.pid: pid, folder, start time, port. */
+/** The server that runs on this cluster, from its postmaster.pid: pid, folder, start time, port, folder of the socket. */
 const runningServer = (cluster: string): Postmaster | undefined => {
   const file = path.join(cluster, 'postmaster.pid')
   if (!existsSync(file)) return undefined
-  const [pid, , , port] = readFileSync(file, 'utf8').split('\n')
-  const server = { pid: Number(pid), port: Number(port) }
+  const [pid, , , port, sockets = ''] = readFileSync(file, 'utf8').split('\n')
+  const server = { pid: Number(pid), port: Number(port), sockets: sockets.trim() }
   if (isServerOf(server.pid, cluster)) return server.port > 0 ? server : undefined
   rmSync(file, { force: true })
   return undefined
@@ -127,11 +129,28 @@ const openLog = (home: string): number => {
   return openSync(file, 'a', 0o640)
 }
 
+/** What the kernel takes for the path of a socket: 108 bytes with the closing one. */
+const LONGEST_SOCKET = 107
+
+/**
+ * The cluster's own folder where a socket can be in it, which not every file system and no long path allows: a round trip takes a quarter less
+ * by it than over the loopback device. Else nothing, and the port is the way.
+ */
+const socketFolder = async (cluster: string): Promise<string> => {
+  const probe = path.join(cluster, `.s.probe.${process.pid}`)
+  if (process.platform === 'win32' || cluster.includes(',') || Buffer.byteLength(path.join(cluster, '.s.PGSQL.65535.lock')) > LONGEST_SOCKET) return ''
+  return await new Promise(resolve => {
+    const server = createServer()
+    server.once('error', () => resolve(''))
+    server.listen(probe, () => server.close(() => resolve(cluster)))
+  })
+}
+
 /** Starts the server in a session of its own: a Ctrl-C on the terminal is for Tandem, which stops the database last. */
-const spawnServer = (home: string, cluster: string, port: number, programs: Programs, user: RunAs, options: EmbeddedOptions): void => {
+const spawnServer = (home: string, cluster: string, port: number, sockets: string, programs: Programs, user: RunAs, options: EmbeddedOptions): void => {
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    unix_socket_directories: sockets,
     timezone: 'UTC',
     jit: 'off',
     max_connections: '200',
@@ -203,7 +222,9 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<Embedded>
   mkdirSync(home, { recursive: true })
   const programs = findPrograms(home, user)
   const password = await initialise(home, cluster, programs, user, options)
+  const sockets = await socketFolder(cluster)
   let port: number | undefined
+  let host = ''
   let owner: pg.Client | undefined
   let stopping = false
 
@@ -218,13 +239,14 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<Embedded>
         if (client) {
           await own(client, dataDir)
           port = server.port
+          host = server.sockets
           owner = client
           client.once('end', () => void recover())
           return spawnedAt === 0
         }
       } else if (Date.now() - spawnedAt > 3_000) {
         // The port of an earlier start is kept, because the pool's connections go there.
-        spawnServer(home, cluster, port ?? (await freePort()), programs, user, options)
+        spawnServer(home, cluster, port ?? (await freePort()), sockets, programs, user, options)
         spawnedAt = Date.now()
       }
       await sleep(20)
@@ -255,5 +277,7 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<Embedded>
     if (options.disposable) rmSync(home, { recursive: true, force: true })
   }
 
-  return { url: `postgresql://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`, pid: () => runningServer(cluster)?.pid, adopted, stop }
+  // pg takes the host of the query before that of the address, which is for whoever looks at it.
+  const by = host === '' ? '' : `?host=${encodeURIComponent(host)}`
+  return { url: `postgresql://${USER}:${password}@127.0.0.1:${port}/${DATABASE}${by}`, pid: () => runningServer(cluster)?.pid, adopted, stop }
 }

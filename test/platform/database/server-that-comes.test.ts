@@ -47,6 +47,7 @@ afterEach(async () => {
 const throughDoor = (): string => {
   const url = new URL(database.url)
   url.port = String((door.address() as { port: number }).port)
+  url.searchParams.delete('host')
   return url.href
 }
 
