@@ -115,14 +115,18 @@ export function createExtensions({ database, served, isOwnOrigin }: ExtensionsOp
     return read === undefined ? null : { name: read, version: version === undefined ? undefined : decoded(version) }
   }
 
+  const pointerOf = (way: readonly (string | number)[]): string => way.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  const pathOf = (way: readonly (string | number)[]): string => way.reduce<string>((path, step) => (typeof step === 'number' ? `${path}[${step}]` : path === '' ? step : `${path}.${step}`), '')
+
   /** Every object that names a schema of ours. `missing` gets what is named and not remembered. */
   const walk = (brand: string, resource: Resource<any>, doc: unknown, missing: (name: string | undefined, path: string, location: string) => void, wrongClass: (path: string, extension: Extension, type: string) => void): Located[] => {
     const found: Located[] = []
     const names = byBrand.get(brand)
-    const visit = (node: unknown, pointer: string, path: string): void => {
-      if (node === null || typeof node !== 'object') return
+    // The way to where the walk is: written out only where something is found, for nearly all documents name no schema of ours.
+    const way: (string | number)[] = []
+    const visit = (node: object): void => {
       if (Array.isArray(node)) {
-        for (const [i, element] of node.entries()) if (typeof element === 'object') visit(element, `${pointer}/${i}`, `${path}[${i}]`)
+        for (let i = 0; i < node.length; i++) goInto(node[i], i)
         return
       }
       const value = node as Node
@@ -131,23 +135,27 @@ export function createExtensions({ database, served, isOwnOrigin }: ExtensionsOp
       let extension: Extension | undefined
       if (own !== undefined) {
         extension = own === null ? undefined : ofName(brand, own.name, own.version)
-        if (extension === undefined) missing(own?.name, path, location as string)
+        if (extension === undefined) missing(own?.name, pathOf(way), location as string)
       } else if (typeof type === 'string' && names?.has(type)) {
         const candidate = ofName(brand, type, undefined)
         // An @type alone may mean something else at another class.
-        if (candidate !== undefined && candidate.extends === (base ?? (pointer === '' ? resource.type : candidate.extends))) extension = candidate
+        if (candidate !== undefined && candidate.extends === (base ?? (way.length === 0 ? resource.type : candidate.extends))) extension = candidate
       }
       if (extension !== undefined) {
-        const expected = pointer === '' ? resource.type : base
-        if (typeof expected === 'string' && expected !== extension.extends) wrongClass(path, extension, expected)
-        else found.push({ pointer, path, value, extension })
+        const expected = way.length === 0 ? resource.type : base
+        if (typeof expected === 'string' && expected !== extension.extends) wrongClass(pathOf(way), extension, expected)
+        else found.push({ pointer: pointerOf(way), path: pathOf(way), value, extension })
       }
-      for (const [name, child] of Object.entries(value)) {
-        if (child !== null && typeof child === 'object') visit(child, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, path === '' ? name : `${path}.${name}`)
-      }
+      for (const name in value) goInto(value[name], name)
+    }
+    const goInto = (child: unknown, step: string | number): void => {
+      if (child === null || typeof child !== 'object') return
+      way.push(step)
+      visit(child)
+      way.pop()
     }
     // What is registered speaks of such objects and is none.
-    if (resource.name !== EXTENSION_SCHEMA) visit(doc, '', '')
+    if (resource.name !== EXTENSION_SCHEMA && doc !== null && typeof doc === 'object') visit(doc)
     return found
   }
 
