@@ -39,7 +39,7 @@ export const buyAtOnce = async (deps: Services, asking: Context, known: Stored<S
   if (!(await isPlain(deps, context, cart, row))) return undefined
   const onBehalfOf = actedFor(asking, known.ownerParty)
   const holds = await portsOf(deps, context, cart)
-  row.progress = { checked: true, reservation: Object.fromEntries(holds.map(({ lineId }) => [lineId, reservationId(row, lineId)])) }
+  row.progress = { checked: true, ...(row.progress.product && { product: row.progress.product }), reservation: Object.fromEntries(holds.map(({ lineId }) => [lineId, reservationId(row, lineId)])) }
   try {
     // The cart first: whoever else changes it, or checks it out, waits for this one or is noticed by it.
     await throughGate(() =>

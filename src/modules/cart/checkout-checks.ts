@@ -7,6 +7,7 @@ import { partyOf } from '../customer/index.ts'
 import { customerOf, examineOrder } from '../ordering/index.ts'
 import { needingLine } from '../serviceability/index.ts'
 import { activeLines, orderOf } from './cart-order.ts'
+import { productsNow } from './changed-products.ts'
 import { ruleFaults } from './rule-issues.ts'
 import { offeringIdOf, placeLines, type PlacedLine } from './cart-lines.ts'
 import type { CheckoutFault, CheckoutRow, FaultCode } from './checkout-types.ts'
@@ -38,6 +39,8 @@ export const ownFaults = async (deps: Services, context: Context, cart: Shopping
   // An order has one date: what is at once and what is later are bought apart.
   const dates = laterDates(lines)
   if (dates.length > 1 || (dates.length === 1 && lines.some(line => laterDates([line]).length === 0))) faults.push({ code: 'effectiveDatesDiffer', message: 'the lines take effect at different times: buy them one by one' })
+  const products = await productsNow(deps, context, cart)
+  if (products) row.progress.product = products
   for (const line of lines) {
     for (const { code, message } of await changeReasons(deps, context, line)) {
       seen.add(line.id ?? '')

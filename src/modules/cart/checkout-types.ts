@@ -72,6 +72,8 @@ export interface DeskAnswer {
 
 export interface Progress {
   checked?: boolean
+  /** The products that the cart changes as they were then, by id. */
+  product?: Record<string, string>
   desk?: Partial<Record<'credit' | 'identity' | 'fraud', DeskAnswer>>
   /** Holds that were asked for: whether or not an answer came, they are undone when the checkout fails. */
   asked?: ('stock' | 'payment')[]

@@ -8,10 +8,10 @@ import type { Services } from '../../tmf/services.ts'
 import { claimProduct } from '../in-life/index.ts'
 import { productOrder } from '../ordering/index.ts'
 import { putOnBill } from './capture-on-bill.ts'
-import { activeLines, orderOf } from './cart-order.ts'
+import { orderOf } from './cart-order.ts'
+import { changedLines, productsNow } from './changed-products.ts'
 import { finishBeside, LeaseLost, lockCheckout, saveCheckout } from './checkout-store.ts'
 import type { CheckoutFault, CheckoutRow } from './checkout-types.ts'
-import { placeLines } from './cart-lines.ts'
 import { throughGate } from './gate.ts'
 import { noteRefusedCapture } from './refused-capture-record.ts'
 import { shoppingCart } from './shopping-cart.ts'
@@ -26,12 +26,16 @@ const locked = async (tx: Transaction, row: CheckoutRow, owner: string): Promise
 
 /** Takes the products that the cart changes, in the order of their ids, so that two that want the same never wait for each other. Answers those that others have. */
 const claimChanges = async (deps: Services, context: Context, tx: Transaction, row: CheckoutRow, cart: ShoppingCart): Promise<CheckoutFault[]> => {
-  const changes = placeLines(activeLines(cart)).flatMap(({ item: line }) => (line.inLife === undefined || line.action === 'add' || line.product?.id === undefined ? [] : [{ productId: line.product.id, orderId: row.orderId, action: line.inLife.action, effectiveAt: new Date(line.inLife.effectiveDate) }]))
+  const changes = changedLines(cart).map(one => ({ ...one, orderId: row.orderId }))
   const faults: CheckoutFault[] = []
   for (const change of changes.toSorted((a, b) => (a.productId < b.productId ? -1 : 1))) {
     const other = await claimProduct(deps, context, tx, change)
     if (other !== undefined) faults.push({ code: 'changeNotPossible', reason: 'changeUnderWay', message: `order ${other.orderId} changes product ${change.productId} already` })
   }
+  // Nobody else changes them from here on; one who did, and has finished since the cart was checked, has left another product.
+  const now = await productsNow(deps, context, cart, tx)
+  const before = row.progress.product ?? {}
+  for (const [id, state] of Object.entries(now ?? {})) if (faults.length === 0 && before[id] !== undefined && before[id] !== state) faults.push({ code: 'changeNotPossible', reason: 'productChanged', message: `product ${id} has been changed meanwhile: look at what can be done with it now` })
   return faults
 }
 
