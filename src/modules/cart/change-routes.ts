@@ -1,8 +1,8 @@
 /** POST /tandem/v1/product/{id}/inLifeCart: an option of in-life sales becomes lines of a cart, in one call. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { requirePermission } from '../../platform/auth/permission.ts'
-import { fault, refuse } from '../../platform/errors.ts'
+import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import type { Services } from '../../tmf/services.ts'
 import { ACTIONS, readEffectiveDate } from '../in-life/index.ts'
@@ -46,6 +46,27 @@ const Body = Type.Object(
   { ...closed, description: 'An option of what can be done with the product' },
 )
 
+type Asked = Static<typeof Body>
+
+/** What of the question some reasons are about; the others are about what it would become, or what is to be done at all. */
+const ABOUT: Readonly<Record<string, (asked: Asked) => string>> = {
+  effectiveDateTooEarly: () => 'effectiveDate',
+  deviceNotChoosable: () => 'device',
+  placeNeeded: () => 'place',
+  notServiceable: ({ place }) => (place ? 'place.id' : 'productOffering.id'),
+  changeUnderWay: () => 'action',
+  bundleLimit: ({ part, choice }) => (part ? 'part.id' : choice ? 'choice' : 'productOffering.id'),
+}
+
+const valueAt = (asked: Asked, path: string): unknown => path.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], asked)
+
+/** A reason as a fault of the attribute that asks for what cannot be; its code stands behind the words. */
+const faultOf = ({ code, message }: { code: string; message: string }, asked: Asked): Fault => {
+  const about = ABOUT[code]?.(asked) ?? 'productOffering.id'
+  const path = about === 'productOffering.id' && asked.productOffering === undefined ? 'action' : about
+  return fault(path, `${message} (${code})`, valueAt(asked, path))
+}
+
 export const changeRoutes = (app: FastifyInstance, deps: Services): void => {
   const read = inputOf(Body)
   app.post<{ Params: { id: string } }>(
@@ -75,9 +96,9 @@ export const changeRoutes = (app: FastifyInstance, deps: Services): void => {
       const unknown = await placeFaults(asked.place ? [{ place: asked.place, path: 'place' }] : [], { deps, context })
       if (unknown.length > 0) throw refuse.invalid(unknown)
       const { built, unknownChoice } = await answerChange(deps, context, asked)
-      if (built === undefined) throw refuse.conflict('changeNotOffered', `product ${found.id} has no such option: ${body.action}${body.productOffering ? ` ${body.productOffering.id}` : ''}`)
+      if (built === undefined) throw refuse.conflict('changeNotOffered', `product ${found.id} has no such option: ${body.action}${body.productOffering ? ` ${body.productOffering.id}` : ''}`, [faultOf({ code: 'changeNotOffered', message: 'is no option of the product' }, body)])
       if (unknownChoice.length > 0) throw refuse.invalid(unknownChoice.map(index => fault(`choice[${index}].id`, 'is nothing that can be chosen of what the product is exchanged for', asked.choice?.[index])))
-      if (!built.option.possible) throw refuse.conflict('changeNotPossible', built.option.reason.map(one => one.message).join('; '), built.option.reason.map(one => fault(one.code, one.message)))
+      if (!built.option.possible) throw refuse.conflict('changeNotPossible', built.option.reason.map(one => one.message).join('; '), built.option.reason.map(one => faultOf(one, body)))
       requireShown(await entitlementOf(deps, context), context.channel, [...(built.option.productOffering && body.action !== 'move' ? [built.option.productOffering.id] : []), ...(body.with ?? []).map(one => one.productOffering.id)])
       const now = deps.clock.now()
       const seller = context.principal.scope?.store ?? context.principal.scope?.partner

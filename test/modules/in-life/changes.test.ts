@@ -44,7 +44,20 @@ test('a rule refuses in its own words, and another says what else can be added',
   // 5.00 a month and 10.00 once, with 20 % tax.
   expect(all.find(one => one['id'] === `add:${shop.option}`)).toMatchObject({ possible: true, oneTimeTotal: { value: 12 }, monthly: { new: { taxIncluded: { value: 6 } } } })
   const refused = await shop.call('POST', `/tandem/v1/product/${id}/inLifeCart`, { action: 'renew' }, 409)
-  expect(refused.code).toBe('changeNotPossible')
+  expect([refused.code, refused.details]).toEqual(['changeNotPossible', [{ path: 'action', rule: 'A renewal is possible in the last six months (tooEarly)', value: 'renew' }]])
+})
+
+test('a refused change says which attribute of the question asks for what cannot be', async () => {
+  const { id } = await lineOf()
+  const details = async (body: Json): Promise<Json[]> => (await shop.call('POST', `/tandem/v1/product/${id}/inLifeCart`, body, 409)).details
+  expect((await details({ action: 'move' })).map(one => one['path'])).toEqual(['place'])
+  const rule = await shop.call('POST', '/tandem/v1/inLifeRule', { name: 'Up at the end of the month', action: ['upgrade'], takesEffect: 'endOfTerm' })
+  const effectiveDate = shop.services.clock.now().toISOString()
+  expect(await details({ action: 'upgrade', productOffering: { id: shop.fast }, effectiveDate })).toEqual([{ path: 'effectiveDate', rule: expect.stringContaining('(effectiveDateTooEarly)'), value: expect.any(String) }])
+  await shop.call('PATCH', `/tandem/v1/inLifeRule/${rule.id}`, { refuse: { code: 'notNow', reason: 'Not now' }, takesEffect: 'now' })
+  expect(await details({ action: 'upgrade', productOffering: { id: shop.fast } })).toEqual([{ path: 'productOffering.id', rule: 'Not now (notNow)', value: shop.fast }])
+  await shop.call('DELETE', `/tandem/v1/inLifeRule/${rule.id}`)
+  expect((await details({ action: 'upgrade', productOffering: { id: shop.phone } })).map(one => one['path'])).toEqual(['productOffering.id'])
 })
 
 test('a client cannot write over what was answered', async () => {
