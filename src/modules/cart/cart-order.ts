@@ -1,6 +1,7 @@
 /** The order that a cart becomes: its active lines as they are, with the prices that were agreed, what they rest on and who sold them. Pure. */
 import type { OrderItem, PriceLine, ProductOrderDocument } from '../ordering/index.ts'
 import { sellersOf } from '../ordering/index.ts'
+import { placeLines } from './cart-lines.ts'
 import type { CartItem } from './cart-types.ts'
 import { laterDates } from './in-life-line.ts'
 import type { CheckoutRow } from './checkout-types.ts'
@@ -65,10 +66,16 @@ const itemOf = (line: CartItem, row: Pick<CheckoutRow, 'progress' | 'orderId'>, 
   }
 }
 
-/** Where the cart was filled, the channel that finishes it first. */
+/** Where the cart was filled and where something was taken off its price, the channel that finishes it first. One that did several things is there with the role of each; that who finishes it has filled it as well goes without saying. */
 const channelsOf = (cart: ShoppingCart, finishing: string): { id: string; name: string; role: string }[] => {
-  const others = [...new Set((cart.cartItem ?? []).flatMap(item => item.addedBy?.channel ?? []))].filter(channel => channel !== finishing)
-  return [{ id: finishing, name: finishing, role: 'finished' }, ...others.map(channel => ({ id: channel, name: channel, role: 'contributed' }))]
+  const bought = placeLines(activeLines(cart)).map(one => one.item)
+  const as = (role: string, channels: readonly (string | undefined)[]): { id: string; name: string; role: string }[] => [...new Set(channels)].flatMap(channel => (channel === undefined ? [] : [{ id: channel, name: channel, role }]))
+  return [
+    ...as('finished', [finishing]),
+    ...as('contributed', (cart.cartItem ?? []).map(item => item.addedBy?.channel)).filter(one => one.id !== finishing),
+    ...as('discounted', bought.flatMap(item => (item.adjustment ?? []).map(one => one.channel))),
+    ...as('waived', bought.map(item => item.waiver?.channel)),
+  ]
 }
 
 export const orderOf = (cart: ShoppingCart, row: Pick<CheckoutRow, 'progress' | 'request' | 'orderId'>): ProductOrderDocument => {

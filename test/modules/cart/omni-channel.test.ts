@@ -46,7 +46,7 @@ test('web guest, care agent, store and app buy one cart', async () => {
   await shop.call('PUT', `/tandem/v1/shoppingCart/${taken.id}/presence`, { session: 'phone' }, 200, on('app'))
   const order = await shop.call('GET', done.productOrder.href, undefined, 200, on('app'))
   expect(order.state).not.toBe('rejected')
-  expect(order.channel.map((one: Json) => one['id'])).toEqual(['store', 'web'])
+  expect(order.channel.map((one: Json) => `${one['id']} ${one['role']}`)).toEqual(['store finished', 'web contributed', 'care discounted'])
   expect(order.productOrderItem[0].productOrderItem.map((one: Json) => one['productOffering'].id)).toEqual([shop.offers.plan, shop.offers.router])
   expect(order.productOrderItem[0].productOrderItem[1].itemPrice[0].priceAlteration[0].price.percentage).toBe(10)
   const open: Json[] = await shop.call('GET', `/tandem/v1/shoppingCart?customer=${person}&open=true`, undefined, 200, on('app'))
