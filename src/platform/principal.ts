@@ -84,6 +84,9 @@ export const callerKind = ({ principal, onBehalfOf }: Pick<Context, 'principal' 
   return principal.permissions.includes('*:*') ? 'administrator' : 'staff'
 }
 
+/** Who buys, for itself or for whom it acts: nothing of the house's is for it to give away, whatever it may do of its own rows and whichever channel it names. */
+export const isBuyer = (who: Pick<Context, 'principal' | 'onBehalfOf'>): boolean => ['customer', 'delegate', 'anonymous'].includes(callerKind(who))
+
 /** The context of Tandem's own work for a brand. */
 export const systemContext = (brand: string, correlationId: string): Context => ({
   principal: { id: 'system', kind: 'system', brands: [brand], permissions: ['*:*'] },

@@ -145,7 +145,7 @@ export interface Resource<S extends TObject = TObject> {
    * house decides about all of them: limits of authority, what keeps somebody from buying, taxes, where orders go, loads of the catalog.
    */
   visibility?: 'owner' | 'brand' | 'house'
-  /** Of what every caller of the brand reads: no partner writes a row of it either, because each row counts for all of the brand. */
+  /** No confined caller writes a row of it, whatever it reads: of brand data no partner either, because each row counts for all; of owned rows not who they are about. */
   writtenBy?: 'house'
   /** false: what Tandem alone decides; no other system has a word in it, and none can be brought here from one. */
   external?: false

@@ -10,6 +10,7 @@ import { has, pathOf, resources, targetOf, type Doc, type Answer } from '../conf
 import { CONFINED, expectNoLeak, MARKER, OWN, seesRowsOf, STRANGERS, type Caller, type Headers } from './callers.ts'
 import { questions, type Rows } from './rows.ts'
 import { SERVED, startWorld, type Method, type World } from './world.ts'
+import { WRITERS } from './writers.ts'
 
 let world: World
 const rows = (resource: AnyResource): Rows => world.rows(resource)
@@ -201,6 +202,23 @@ describe.each(resources.map(resource => [resource.name, resource] as const))('%s
     }
     const [row] = await world.suite.server.database.query<{ revision: number }>(`SELECT revision FROM "${resource.table}" WHERE brand = 'default' AND id = $1`, [victim['id']])
     expect(row?.revision, 'nobody changed it').toBe(1)
+  })
+
+  test('is written by partners and stores only where it was decided that it counts for them alone', async () => {
+    const writer = WRITERS.get(resource.name)
+    expect(writer, `who writes a ${resource.name}? (test/access/writers.ts)`).toBe(isOfHouse || resource.writtenBy === 'house' ? 'house' : isOfBrand ? 'partner' : 'party')
+    if (writer === 'party') return
+    for (const caller of ['partner', 'store'] as const) {
+      const target = rows(resource)[caller]
+      for (const [operation, method, url, payload] of attempts(resource, target)) {
+        if (operation === 'list' || operation === 'get' || (operation !== 'create' && writer === 'partner' && caller === 'partner')) continue
+        const body = operation === 'create' ? await world.fresh(resource) : payload
+        const answer = await ask(caller, method, url, { payload: body })
+        // Of what it does not see it is not told either whether it is there.
+        const refused = writer === 'partner' && caller === 'partner' ? answer.status !== 403 : (operation === 'create' ? [403] : [403, 404]).includes(answer.status)
+        expect(refused, `${caller} ${operation}: ${answer.status} ${answer.text.slice(0, 300)}`).toBe(true)
+      }
+    }
   })
 
   test('keeps the brands apart', async () => {

@@ -14,6 +14,7 @@ export const userRole = defineResource({
   description: 'A role and what it entitles to: actions on resources. A change takes effect with the next request of everybody who has it.',
   schema: UserRole,
   visibility: 'brand',
+  writtenBy: 'house',
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: userRoleCreate,
   update: userRoleUpdate,

@@ -26,6 +26,7 @@ export const billFormat = defineResource({
   create: { required: ['name'] },
   update: { required: ['name'] },
   visibility: 'brand',
+  writtenBy: 'house',
   filters: { name: 'text' },
   example: { name: 'Itemized', description: 'Every line with its period, on A4' },
 })

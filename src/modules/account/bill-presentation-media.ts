@@ -26,6 +26,7 @@ export const billPresentationMedia = defineResource({
   create: { required: ['name'] },
   update: { required: ['name'] },
   visibility: 'brand',
+  writtenBy: 'house',
   filters: { name: 'text' },
   example: { name: 'Electronic mail', description: 'PDF to the account’s contact' },
 })

@@ -4,7 +4,7 @@ import { Type, type Static } from 'typebox'
 import { fault, refuse, type Fault } from '../../platform/errors.ts'
 import { isCurrency } from '../../platform/money.ts'
 import type { Transaction } from '../../platform/database/sql.ts'
-import type { Context } from '../../platform/principal.ts'
+import { isBuyer, type Context } from '../../platform/principal.ts'
 import { isTimeZone } from '../../platform/time-zone.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
@@ -56,6 +56,9 @@ const faultsOf = (account: BillingAccount): Fault[] => {
   if (account.timeZone !== undefined && !isTimeZone(account.timeZone)) faults.push(fault('timeZone', 'must be an IANA time zone', account.timeZone))
   return faults
 }
+
+/** What decides on tax and credit: never the word of who pays. */
+const GRANTED = ['creditLimit', 'taxExemption', 'taxJurisdiction'] as const
 
 /** Says the day of the cycle in the definition's words too. */
 const withOwnCycle = (draft: BillingAccount, previous: BillingAccount | undefined): BillingAccount => {
@@ -110,7 +113,9 @@ export const billingAccount = defineResource({
     const specification = await specificationOf(deps, context, opened)
     return specification ? withNamedCycle(opened, specification) : opened
   },
-  check: (doc, { previous }) => {
+  check: (doc, { previous, by, context }) => {
+    const own = by === 'client' && isBuyer(context) ? GRANTED.find(name => !isDeepStrictEqual(doc[name], previous?.[name])) : undefined
+    if (own !== undefined) throw refuse.forbidden(`${own} is set by the provider, not by who pays`)
     const faults = faultsOf(doc)
     if (previous?.currency !== undefined && doc.currency !== previous.currency) faults.push(fault('currency', 'cannot be changed: bills were made in it', doc.currency))
     if (faults.length > 0) throw refuse.invalid(faults)
@@ -125,6 +130,7 @@ export const billingAccount = defineResource({
     taxJurisdiction: 'DE',
   },
   refusals: [
+    { status: 403, code: 'forbidden', when: 'who pays writes its own tax or credit', attribute: 'taxExemption' },
     { status: 400, code: 'invalidAttribute', when: 'currency, timeZone or the bill cycle cannot be', attribute: 'currency' },
     { status: 409, code: 'stateMoveNotAllowed', when: 'state is changed to one that does not follow', attribute: 'state' },
   ],

@@ -42,6 +42,7 @@ export const billingCycleSpecification = defineResource({
   create: { required: ['name'] },
   update: { required: ['name'] },
   visibility: 'brand',
+  writtenBy: 'house',
   // The definition has no events of it; these are Tandem's own, because billing follows what is changed.
   filters: { name: 'text', frequency: 'text', billingDateShift: 'integer' },
   check: doc => {

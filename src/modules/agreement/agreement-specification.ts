@@ -41,6 +41,7 @@ export const agreementSpecification = defineResource({
   description: 'A template that agreements follow: its text, and the characteristics that agreements of this kind have.',
   schema: AgreementSpecification,
   visibility: 'brand',
+  writtenBy: 'house',
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['attachment', 'name'] },
   update: { required: ['attachment', 'name'] },

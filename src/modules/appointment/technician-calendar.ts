@@ -72,6 +72,7 @@ export const technicianCalendar = defineResource({
   create: { required: ['timeZone', 'workingHours'] },
   filters: { name: 'text', timeZone: 'text' },
   visibility: 'brand',
+  writtenBy: 'house',
   external: false,
   prepare: draft => ({
     ...draft,

@@ -1,6 +1,6 @@
 /** That a line is not asked what the rules of in-life sales ask for: who may say so, and that it stays with the change it was said of. */
 import { isDeepStrictEqual } from 'node:util'
-import { mayDo } from '../../platform/auth/permission.ts'
+import { mayWaive } from '../../platform/auth/permission.ts'
 import { fault, refuse } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
 import { mapLines, offeringIdOf, placeLines } from './cart-lines.ts'
@@ -10,7 +10,7 @@ import type { CartItem } from './cart-types.ts'
 export const WAIVER = 'inLifeWaiver'
 
 export const requireWaiver = (context: Context): void => {
-  if (!mayDo(context.principal, WAIVER, 'create')) throw refuse.forbidden(`The permission ${WAIVER}:create is needed to waive what in-life rules ask for`)
+  if (!mayWaive(context, WAIVER)) throw refuse.forbidden(`The permission ${WAIVER}:create is needed to waive what in-life rules ask for`)
 }
 
 const changeOf = (line: CartItem): unknown => [line.action, line.product?.id, offeringIdOf(line), (line.product?.place ?? []).map(one => one.id)]

@@ -46,6 +46,7 @@ export const contractTerms = defineResource({
   history: true,
   filters: { name: 'text', version: 'text', lastUpdate: 'instant', 'validFor.startDateTime': 'instant' },
   visibility: 'brand',
+  writtenBy: 'house',
   afterWrite: deps => every.forget(deps),
   external: false,
   check: doc => {

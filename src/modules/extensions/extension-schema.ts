@@ -49,6 +49,7 @@ export const extensionSchema = defineResource({
     { description: 'The schema of an extension' },
   ),
   visibility: 'brand',
+  writtenBy: 'house',
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['name', 'extends', 'schema'] },
   update: { immutable: ['name', 'version', 'extends', 'schema'] },

@@ -50,6 +50,8 @@ export const product = defineResource({
   table: 'product',
   description: 'A product that a customer has. It keeps the offering version, prices and terms it was sold under.',
   schema,
+  // What somebody has and pays follows from orders; who would pay it writes neither product nor price.
+  writtenBy: 'house',
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: productCreate,
   update: productUpdate,

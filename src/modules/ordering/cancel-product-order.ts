@@ -1,6 +1,6 @@
 /** The TMF622 task that cancels an order. What becomes of it is decided where the delivery stands (delivery module); the result is on the task. */
 import { Type } from 'typebox'
-import { mayDo } from '../../platform/auth/permission.ts'
+import { mayWaive } from '../../platform/auth/permission.ts'
 import { fault, refuse } from '../../platform/errors.ts'
 import { isConfined } from '../../platform/principal.ts'
 import { defineResource } from '../../tmf/resource.ts'
@@ -50,7 +50,7 @@ export const cancelProductOrder = defineResource({
   ownerParty: () => undefined,
   check: async (doc, { previous, context, deps }) => {
     if (previous || doc.productOrder === undefined) return
-    if (doc.waiver !== undefined && !mayDo(context.principal, 'inLifeWaiver', 'create')) throw refuse.forbidden('The permission inLifeWaiver:create is needed to waive the fee of a cancellation')
+    if (doc.waiver !== undefined && !mayWaive(context, 'inLifeWaiver')) throw refuse.forbidden('The permission inLifeWaiver:create is needed to waive the fee of a cancellation')
     const order = await deps.store.get(context, productOrder, doc.productOrder.id)
     // One that does not exist is refused by the reference check; that check does not ask whose it is, so another's is refused here, as one that does not exist.
     if (!order && isConfined(context.principal)) throw refuse.invalid([fault('productOrder.id', 'refers to a productOrder that does not exist', doc.productOrder.id)])

@@ -2,7 +2,7 @@
  * What the rules of in-life sales say of items that change or end what a customer has, however the order came: what it costs, when it can be, why
  * not. The module that has the rules registers who is asked, for it knows orders, which know nothing of it. Items that were answered before keep that.
  */
-import { mayDo } from '../../platform/auth/permission.ts'
+import { mayWaive } from '../../platform/auth/permission.ts'
 import { refuse } from '../../platform/errors.ts'
 import { systemContext, type Context } from '../../platform/principal.ts'
 import type { Transaction } from '../../platform/database/sql.ts'
@@ -169,7 +169,7 @@ export interface Judged {
 
 /** Who waives the rules needs the permission, and says why. */
 const checkWaivers = (items: readonly PlacedItem[], { context, by }: Pick<Work<unknown>, 'context' | 'by'>): void => {
-  if (by === 'client' && items.some(({ item }) => item['waiver'] !== undefined) && !mayDo(context.principal, WAIVER, 'create')) throw refuse.forbidden(`The permission ${WAIVER}:create is needed to waive what in-life rules ask for`)
+  if (by === 'client' && items.some(({ item }) => item['waiver'] !== undefined) && !mayWaive(context, WAIVER)) throw refuse.forbidden(`The permission ${WAIVER}:create is needed to waive what in-life rules ask for`)
 }
 
 export const judgeItems = async (order: ProductOrderDocument, items: OrderItem[], products: ReadonlyMap<string, ProductFacts>, work: Pick<Work<unknown>, 'context' | 'deps' | 'by'>): Promise<Judged> => {

@@ -1,6 +1,6 @@
 /** Promotions with a budget or a limit: an order counts against them in the transaction that writes it, and gives back what it took when nothing is sold. */
 import { exact } from '../../platform/money.ts'
-import type { Context } from '../../platform/principal.ts'
+import { systemContext, type Context } from '../../platform/principal.ts'
 import type { Transaction } from '../../platform/database/sql.ts'
 import { PrepareAgain } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
@@ -19,9 +19,10 @@ export const usesOf = (order: ProductOrderDocument): NonNullable<ProductOrderDoc
 
 type Applied = NonNullable<ProductOrderDocument['appliedPromotion']>[number]
 
+/** The limits are the house's: whoever orders need not see them to be bound by them. */
 const withLimits = async (deps: Services, context: Context, applied: readonly Applied[], tx?: Transaction): Promise<PromotionUse[]> => {
   const resource = deps.store.resource('promotion')
-  const limits = resource ? await deps.store.getMany(context, resource, applied.map(one => one.id), tx && { tx }) : new Map<string, never>()
+  const limits = resource ? await deps.store.getMany(systemContext(context.brand, context.correlationId), resource, applied.map(one => one.id), tx && { tx }) : new Map<string, never>()
   return applied.map(one => {
     if (one.promised === true) return { promotionId: one.id, amount: one.reduction, currency: one.currency }
     const { usageLimit, usageLimitPerCustomer, budget } = (limits.get(one.id)?.doc ?? {}) as LimitsDoc

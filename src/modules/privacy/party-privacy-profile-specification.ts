@@ -44,6 +44,7 @@ export const partyPrivacyProfileSpecification = defineResource({
   // The definition gives states as examples only.
   lifecycle: { attribute: 'status', states: [], initial: [], moves: {}, movedBy: 'client', open: true, changeEvent: 'StatusChangeEvent' },
   visibility: 'brand',
+  writtenBy: 'house',
   filters: { name: 'text', status: 'text', version: 'text', lastUpdate: 'instant' },
   references: [{ path: 'productOffering[]', to: 'productOffering' }, { path: 'relatedParty[]' }],
   check(doc) {

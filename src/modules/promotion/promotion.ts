@@ -19,8 +19,8 @@ export const promotion: Resource<typeof Promotion> = defineResource({
   table: 'promotion',
   description: 'Something that is given to those who meet its criteria: a share or an amount off charges, or an award beside the price. By priority, exclusive or stackable, with a budget and limits that orders are counted against.',
   schema: Promotion,
-  visibility: 'brand',
-  writtenBy: 'house',
+  // Its criteria hold codes that are not for everyone, and whom it is for: what it does for a caller is told by its price.
+  visibility: 'house',
   operations: ['list', 'get', 'create', 'patch', 'delete'],
   create: { required: ['name'] },
   lifecycle: {

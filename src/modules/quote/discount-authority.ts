@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox'
 import { fault, refuse } from '../../platform/errors.ts'
 import { exact } from '../../platform/money.ts'
-import { callerKind, type Context } from '../../platform/principal.ts'
+import { callerKind, isBuyer, type Context } from '../../platform/principal.ts'
 import { defineResource } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
 import { extensible } from '../../tmf/types/attributes.ts'
@@ -99,7 +99,8 @@ const fits = (doc: DiscountAuthority, context: Context): boolean =>
 export const authorityOf = async (deps: Pick<Services, 'store'>, context: Context): Promise<Authorities> => {
   if (context.principal.kind === 'system') return { mine: FULL, all: [], everything: true }
   const rows = await rowsOf(deps, context)
-  const mine = rows.filter(row => fits(row, context)).map(authorityOfRow).sort((a, b) => b.maxPercentage - a.maxPercentage)[0]
+  // A buyer gives itself nothing, whichever channel it says that it comes through.
+  const mine = (isBuyer(context) ? [] : rows).filter(row => fits(row, context)).map(authorityOfRow).sort((a, b) => b.maxPercentage - a.maxPercentage)[0]
   return { mine: mine ?? (callerKind(context) === 'administrator' ? FULL : NONE), all: rows.map(authorityOfRow), everything: !rows.some(({ channel, role, principal }) => channel === undefined && role === undefined && principal === undefined) }
 }
 

@@ -102,6 +102,7 @@ export const qualificationRule = defineResource({
   create: { required: ['name', 'kind', 'expression', 'reasonCode', 'reason'] },
   filters: { name: 'text', kind: 'text', reasonCode: 'text', priority: 'integer' },
   visibility: 'brand',
+  writtenBy: 'house',
   external: false,
   check(doc) {
     const faults = expressionFaults(doc)

@@ -1,6 +1,6 @@
 /** What a principal may do. Permissions are `<resource>:<action>` with `*` on either side. */
 import { refuse } from '../errors.ts'
-import { isConfined, type Context, type Permission, type Principal } from '../principal.ts'
+import { isBuyer, isConfined, type Context, type Permission, type Principal } from '../principal.ts'
 
 export type Action = 'create' | 'read' | 'update' | 'delete'
 
@@ -27,6 +27,9 @@ export const covers = (permissions: readonly Permission[], resource: string, act
 export const maySeeSecrets = (principal: Principal, resource: string): boolean => !isConfined(principal) && (principal.kind === 'system' || principal.permissions.includes(`${resource}:${READ_SECRET}`))
 
 export const mayDo = (principal: Principal, resource: string, action: Action): boolean => covers(principal.permissions, resource, action)
+
+/** Whether the caller may spare a buyer something, as a fee or a rule: it has the permission, and is not who would be spared. */
+export const mayWaive = (context: Pick<Context, 'principal' | 'onBehalfOf'>, resource: string): boolean => mayDo(context.principal, resource, 'create') && !isBuyer(context)
 
 /** Throws 403 unless the caller may do this to the resource. */
 export const requirePermission = (context: Context, resource: string, action: Action): void => {

@@ -22,6 +22,11 @@ test("a customer's checkout goes on its own account, and learns nothing of other
       const answer = await guarded.app.inject({ method: 'POST', url, headers: { authorization: `Bearer ${key}` }, payload })
       return { status: answer.statusCode, body: answer.json() }
     }
+    // Nor does it say itself what it pays, or that it pays no tax.
+    const relatedParty = [{ id: one.person, name: 'Shopper', role: 'customer', '@referredType': 'Individual' }]
+    expect((await ask('/tmf-api/accountManagement/v4/billingAccount', { name: 'Free', relatedParty, taxJurisdiction: 'XX' })).status).toBe(403)
+    expect((await ask('/tmf-api/accountManagement/v4/billingAccount', { name: 'Second', relatedParty })).status).toBe(201)
+    expect((await ask('/tmf-api/productInventory/v4/product', { name: 'Gift', status: 'active', relatedParty, productPrice: [{ name: 'Gift', priceType: 'recurring', price: { dutyFreeAmount: { unit: 'EUR', value: -9 } } }] })).status).toBe(403)
     const cart = (await ask(shop.CART, { cartItem: [shop.line('plan')] })).body
     const buy = (id: string): Promise<{ status: number; body: Json }> => ask('/tandem/v1/checkout', { shoppingCart: { id: cart['id'] }, termsAccepted: true, billingAccount: { id } })
     const faults: unknown[] = []

@@ -59,6 +59,20 @@ test('an option is bought with its fee, date and refusal waived', async () => {
   expect(order['productOrderItem'][0]).not.toHaveProperty('itemPrice')
 })
 
+test('no customer waives what it would pay itself, in a cart, an order or a cancellation', async () => {
+  const { id, who } = await lineOf()
+  const { key } = await shop.call('POST', '/tandem/v1/apiKey', { name: 'Shopper', permissions: ['*:*'], parties: [who.customer] })
+  const ask = async (url: string, payload: Json): Promise<[number, unknown]> => {
+    const answer = await guarded.app.inject({ method: 'POST', url, payload, headers: { authorization: `Bearer ${key}`, 'x-tandem-channel': 'care' } })
+    return [answer.statusCode, answer.json().message]
+  }
+  const refused = [403, expect.stringContaining('inLifeWaiver:create')]
+  expect(await ask(`/tandem/v1/product/${id}/inLifeCart`, { action: 'remove', waiver: { reason } })).toEqual(refused)
+  expect(await ask('/tmf-api/productOrderingManagement/v4/productOrder', { productOrderItem: [{ id: '1', action: 'delete', product: { id }, waiver: { reason } }] })).toEqual(refused)
+  const [made] = await shop.call('GET', `/tmf-api/productOrderingManagement/v4/productOrder?relatedParty.id=${who.customer}`)
+  expect(await ask('/tmf-api/productOrderingManagement/v4/cancelProductOrder', { productOrder: { id: made.id }, waiver: { reason } })).toEqual(refused)
+})
+
 test('a line that was written by hand is waived the same way', async () => {
   const { id, who } = await lineOf()
   const { id: other } = await lineOf()

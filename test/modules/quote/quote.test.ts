@@ -85,6 +85,28 @@ describe('a quote', () => {
     expect((await made(QUOTE, draft({ instantSyncQuote: true }, { discount: [{ name: 'Large', percentage: 11 }] }), 'care'))['state']).toBe('pending')
   })
 
+  it('has no discount that its customer approves, whatever it may do of its own and whichever channel it names', async () => {
+    const { key } = await made('/tandem/v1/apiKey', { name: 'shopper', permissions: ['*:*'], parties: [person] })
+    const guarded = await createTestApp({ databaseUrl: test.databaseUrl, settings: { AUTH: 'key', BOOTSTRAP_KEY: 'quote-test-bootstrap-key-0123456789', ROLES: 'api' } })
+    try {
+      const ask = async (method: 'POST' | 'PATCH' | 'GET', url: string, payload?: object): Promise<{ status: number; body: Doc }> => {
+        const answer = await guarded.app.inject({ method, url, headers: { authorization: `Bearer ${String(key)}`, 'x-tandem-channel': 'backoffice' }, ...(payload && { payload }) })
+        return { status: answer.statusCode, body: answer.json() }
+      }
+      const own = { relatedParty: [{ id: person, role: 'customer', '@referredType': 'Individual' }], instantSyncQuote: true }
+      expect((await ask('POST', QUOTE, draft(own))).body).toMatchObject({ state: 'approved' })
+      const quote = await ask('POST', QUOTE, draft(own, { discount: [{ name: 'For me', percentage: 20, on: 'recurring' }] }))
+      expect(quote.body, JSON.stringify(quote.body)).toMatchObject({ state: 'pending', authorization: [{ state: 'requested', mayApprove: ['Team leads'] }] })
+      expect(await ask('PATCH', `${QUOTE}/${String(quote.body['id'])}`, { state: 'approved' })).toMatchObject({ status: 409, body: { code: 'discountBeyondAuthority' } })
+      // Codes of promotions are not for everyone.
+      await made('/tmf-api/promotionManagement/v4/promotion', { name: 'Quiet', lifecycleStatus: 'release', promotionType: 'Discount', pattern: [{ criteriaGroup: [{ criteria: [{ criteriaParameter: 'promotionCode', criteriaOperator: '=', criteriaValue: 'QUIET' }] }], action: [{ actionType: 'percentage', actionValue: '10' }] }] })
+      expect(await ask('GET', '/tmf-api/promotionManagement/v4/promotion')).toEqual({ status: 200, body: [] })
+      await expect.poll(async () => (await ask('POST', QUOTE, draft({ ...own, promotionCode: ['QUIET'] }))).body['promotionCodeResult'], { timeout: 5_000 }).toMatchObject([{ code: 'QUIET', applied: true }])
+    } finally {
+      await guarded.close()
+    }
+  })
+
   it('says at once when nobody may give a discount, and does not wait for nobody', async () => {
     // As long as no authority is for anybody, who may do everything may give everything.
     const much = { discount: [{ name: 'Half', percentage: 50, on: 'recurring' }] }
