@@ -17,13 +17,15 @@ export interface RaceWorld {
   door: () => string
   backEnds: string
   offerings: readonly string[]
+  /** A brand of its own, which no system outside has a say in: carts there are bought in one transaction. */
+  brand?: string
 }
 
 /** What came of a request whose answer was lost is for the caller to find out: status 0 when it is not to be asked again. */
-export const ask = async ({ door }: Pick<RaceWorld, 'door'>, method: string, path: string, body?: unknown, headers: Record<string, string> = {}, again = true): Promise<Answer> => {
+export const ask = async ({ door, brand }: Pick<RaceWorld, 'door' | 'brand'>, method: string, path: string, body?: unknown, headers: Record<string, string> = {}, again = true): Promise<Answer> => {
   for (const until = Date.now() + GIVE_UP_AFTER_MS; ; await sleep(50)) {
     try {
-      const answer = await fetch(door() + path, { method, headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers }, ...(body !== undefined && { body: JSON.stringify(body) }), signal: AbortSignal.timeout(15_000) })
+      const answer = await fetch(door() + path, { method, headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...(brand !== undefined && { 'x-tandem-brand': brand }), ...headers }, ...(body !== undefined && { body: JSON.stringify(body) }), signal: AbortSignal.timeout(15_000) })
       const text = await answer.text()
       if (answer.status !== 503) return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Json), etag: answer.headers.get('etag') ?? '' }
     } catch (error) {

@@ -78,7 +78,7 @@ const merge = async (world: RaceWorld, raced: Raced): Promise<void> => {
 
 /** One cart from its first line to its order, with all races on the way. */
 export const raceCart = async (world: RaceWorld, random: Random, name: string): Promise<void> => {
-  const made = (path: string, key: string, body: unknown): Promise<Json> => insist(() => world.door() + path, `${key}-${name}`, body)
+  const made = (path: string, key: string, body: unknown): Promise<Json> => insist(() => world.door() + path, `${key}-${name}`, body, world.brand === undefined ? {} : { 'x-tandem-brand': world.brand })
   const person = await made('/tmf-api/party/v4/individual', 'person', { givenName: 'Racer', familyName: name, individualIdentification: [{ identificationType: 'passport', identificationId: name }] })
   const cart = await made(CART, 'cart', { relatedParty: [{ id: person['id'], role: 'customer', '@referredType': 'Individual' }] })
   const raced: Raced = { id: String(cart['id']), person: String(person['id']), acknowledged: [], tried: [], orders: new Set() }
@@ -91,7 +91,7 @@ export const raceCart = async (world: RaceWorld, random: Random, name: string): 
     ...(random.next() < 0.5 ? [takeOverTwice(world, raced)] : []),
   ])
 
-  const needsConfirming = random.next() < 0.5
+  const needsConfirming = random.next() < 0.5 && world.brand === undefined
   const said = { shoppingCart: { id: raced.id }, termsAccepted: true, paymentToken: needsConfirming ? 'tok-3ds' : 'tok-visa' }
   const buy = async (channel: string, key?: string): Promise<Answer> => {
     const answer = await ask(world, 'POST', '/tandem/v1/checkout', said, { 'x-tandem-channel': channel, ...(key !== undefined && { 'idempotency-key': key }) })
@@ -111,7 +111,7 @@ export const raceCart = async (world: RaceWorld, random: Random, name: string): 
   /** Confirms in the bank's page before the shop has said where that is: the call-back overtakes the gateway's answer. */
   const hasty = async (): Promise<void> => {
     while (!isOver) {
-      const { body } = await ask({ ...world, door: () => world.backEnds }, 'GET', `/payments/authorisation?reference=${raced.id}`)
+      const { body } = await ask({ door: () => world.backEnds }, 'GET', `/payments/authorisation?reference=${raced.id}`)
       if (Array.isArray(body)) for (const one of body as Json[]) if (one['state'] === 'actionRequired') await confirmAt(world, `/payments/challenge/${one['id']}`)
       await sleep(20)
     }

@@ -5,7 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Embedded } from '../../src/platform/database/embedded.ts'
 import { raceCart } from './cart-races.ts'
-import type { RaceWorld } from './cart-door.ts'
+import type { Json, RaceWorld } from './cart-door.ts'
+import { insist } from './orders.ts'
 import { openCluster } from './cluster.ts'
 import { verifyNothingGivenUp } from './database-checks.ts'
 import { createRandom } from './random.ts'
@@ -33,6 +34,21 @@ const FAULTS = { errorRate: 0.05, timeoutRate: 0.01, wrongAnswerRate: 0.03, repe
 const WITH_DATABASE = 0.2
 const SAY_EVERY = 100
 
+/** Carts of this brand ask nobody outside: they are bought in one transaction, or not at all. */
+const PLAIN = 'plain'
+const EACH_PLAIN = 3
+
+/** The same races in a brand that has offerings and no gateways. */
+const plainWorld = async (world: RaceWorld): Promise<RaceWorld> => {
+  const made = (path: string, name: string, body: Json): Promise<Json> => insist(() => `${world.door()}/tmf-api/productCatalogManagement/v4/${path}`, `${path}-${name}`, { name, lifecycleStatus: 'Launched', ...body }, { 'x-tandem-brand': PLAIN })
+  const offerings: string[] = []
+  for (const [name, value] of [['Plan', 20], ['Router', 50]] as const) {
+    const price = await made('productOfferingPrice', name, { priceType: name === 'Plan' ? 'recurring' : 'oneTime', ...(name === 'Plan' && { recurringChargePeriodType: 'month', recurringChargePeriodLength: 1 }), price: { unit: 'EUR', value } })
+    offerings.push(String((await made('productOffering', name, { productOfferingPrice: [{ id: price['id'] }] }))['id']))
+  }
+  return { ...world, offerings, brand: PLAIN }
+}
+
 export async function cartSoak({ seed, carts, kills, database, redisUrl, say }: CartSoak): Promise<CartReport> {
   const random = createRandom(seed)
   const settings = { seed, databaseUrl: database.url, say, ...(redisUrl !== undefined && { redisUrl }) }
@@ -44,6 +60,7 @@ export async function cartSoak({ seed, carts, kills, database, redisUrl, say }: 
     for (const system of ['credit', 'identity', 'fraud', 'payments', 'warehouse']) await fetch(`${backEnds.url}/faults/${system}`, { method: 'PUT', body: JSON.stringify({ ...FAULTS, seed }) })
     let turn = 0
     const world: RaceWorld = { door: () => processes[turn++ % processes.length]!.url, backEnds: backEnds.url, offerings: ['mobile-m', 'phone-aura-9', 'mobile-l'] }
+    const plain = await plainWorld(world)
     let next = 0
     let ended = 0
     let over = false
@@ -51,7 +68,7 @@ export async function cartSoak({ seed, carts, kills, database, redisUrl, say }: 
       Array.from({ length: SIDE_BY_SIDE }, async (_, lane) => {
         const own = createRandom(seed * 31 + lane)
         for (let n = next++; n < carts; n = next++) {
-          await raceCart(world, own, `race-${seed}-${n}`)
+          await raceCart(n % EACH_PLAIN === 0 ? plain : world, own, `race-${seed}-${n}`)
           if (++ended % SAY_EVERY === 0) say(`seed ${seed}: ${ended} carts after ${seconds()} s`)
         }
       }),

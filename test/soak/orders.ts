@@ -20,7 +20,7 @@ export type Door = string | (() => string)
 const through = (door: Door, path: string): Door => (typeof door === 'string' ? door + path : () => door() + path)
 
 /** Repeats a create with one key through kills and restarts: a connection that breaks, a 503 and a time-out all mean "again". */
-export async function insist(door: Door, key: string, body: unknown): Promise<Record<string, any>> {
+export async function insist(door: Door, key: string, body: unknown, headers: Record<string, string> = {}): Promise<Record<string, any>> {
   const until = Date.now() + GIVE_UP_AFTER_MS
   let url = ''
   let last = ''
@@ -29,7 +29,7 @@ export async function insist(door: Door, key: string, body: unknown): Promise<Re
     try {
       const answer = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': key },
+        headers: { 'content-type': 'application/json', 'idempotency-key': key, ...headers },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(10_000),
       })
