@@ -65,6 +65,23 @@ test('of many who buy and change one cart at once, one order has all that is in 
   }
 }, 60_000)
 
+test('what is put in between the look at the cart and its end is in the order too', async () => {
+  const cart = await cartAt('wide')
+  const id = cart['id'] as string
+  const bought = await shop.services.database.transaction(async tx => {
+    await tx.query('SELECT 1 FROM shopping_cart WHERE id = $1 FOR UPDATE', [id])
+    const buying = buy(cart)
+    await shop.until(async () => (await shop.services.database.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%"shopping_cart"%'`)).length > 0, 'the checkout waits for the cart')
+    const more = [...(cart['cartItem'] as Json[]), { ...(cart['cartItem'] as Json[])[1], id: 'between' }]
+    await tx.query('UPDATE shopping_cart SET revision = revision + 1, doc = $2::json WHERE id = $1', [id, JSON.stringify({ ...cart, cartItem: more })])
+    return { buying }
+  })
+  const done = await bought.buying
+  expect(done.statusCode, done.body).toBe(200)
+  const order = await shop.call('GET', `/tmf-api/productOrderingManagement/v4/productOrder/${done.json().productOrder.id as string}`)
+  expect((order.productOrderItem as Json[]).map(one => one['id'])).toEqual(['1', '2', 'between'])
+}, 30_000)
+
 test('of two carts for the last port one is bought, and nothing is left of the other checkout', async () => {
   const carts = [await cartAt('narrow'), await cartAt('narrow')]
   const answers = await Promise.all(carts.map((cart, n) => buy(cart, n === 0 ? shop : second)))
