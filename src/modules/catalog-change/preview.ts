@@ -1,7 +1,6 @@
 /** What a change set would do: what somebody would pay, and which products that customers have are concerned. */
 import { refuse } from '../../platform/errors.ts'
 import type { Context } from '../../platform/principal.ts'
-import type { Condition } from '../../tmf/services.ts'
 import { product } from '../inventory/index.ts'
 import { priceItemsIn, type PricingAnswer } from '../pricing/index.ts'
 import { applySteps } from './apply.ts'
@@ -11,6 +10,7 @@ import type { PriceCase } from './change-set-types.ts'
 import { dryRun } from './dry-run.ts'
 import { activationTime, requestOf } from './price-tests.ts'
 import { refuseFindings } from './stages.ts'
+import { conditionsOf } from './touched-by.ts'
 import { stepOf } from './validate.ts'
 import type { WorkDeps } from './work.ts'
 
@@ -34,37 +34,23 @@ export async function previewPrice(deps: WorkDeps, context: Context, set: Catalo
   })
 }
 
-/** In the hands of somebody: what ended is not concerned any more. */
-const LIVING = ['created', 'pendingActive', 'active', 'suspended', 'pendingTerminate']
-
-/** By which attribute products name what a kind of change is about: what they are, and what the derivation of their prices says. */
-const PATHS: Readonly<Record<string, string>> = {
-  productOffering: 'productOffering.id',
-  productOfferingPrice: 'productPrice.productOfferingPrice.id',
-  productSpecification: 'productSpecification.id',
-  promotion: 'productPrice.derivation.alterations.id',
-  priceList: 'productPrice.derivation.source.list.id',
-  priceListEntry: 'productPrice.derivation.source.entry.id',
-}
-
-const conditionsOf = (resource: string, id: string): Condition[] | undefined => {
-  const path = PATHS[resource]
-  return path === undefined ? undefined : [{ path, value: id }, { path: 'status', value: LIVING }]
-}
-
 export interface Touched {
   resource: string
   resourceId: string
   action: DraftChange['action']
-  /** Products that were sold by it and live. */
+  /** Products that were sold by it, or are billed by it, and live. */
   count: number
 }
 
-/** How many living products each change is about. Only offerings, specifications, and what their prices were made of (prices, lists with their entries, promotions) are named by products. */
+/** How many living products each change is about. What is made is about none yet, but for tax rates. */
 export async function touchedProducts(deps: WorkDeps, context: Context, set: CatalogChangeSet): Promise<Touched[]> {
-  const changes = (await changesOf(deps.database, context.brand, set.id)).filter(one => one.action !== 'create' && PATHS[one.resource] !== undefined)
   const touched: Touched[] = []
-  for (const { resource, resourceId, action } of changes) touched.push({ resource, resourceId, action, count: await deps.store.count(context, product, { where: conditionsOf(resource, resourceId) ?? [] }) })
+  for (const change of await changesOf(deps.database, context.brand, set.id)) {
+    const where = await conditionsOf(deps, context, change)
+    if (where === undefined) continue
+    const { resource, resourceId, action } = change
+    touched.push({ resource, resourceId, action, count: where === 'none' ? 0 : await deps.store.count(context, product, { where }) })
+  }
   return touched
 }
 
@@ -75,10 +61,10 @@ export interface Page {
 
 /** The products that one change is about, by page. */
 export async function productsTouchedBy(deps: WorkDeps, context: Context, set: CatalogChangeSet, resource: string, id: string, page: Page) {
-  const where = conditionsOf(resource, id)
   const change = (await changesOf(deps.database, context.brand, set.id)).find(one => one.resource === resource && one.resourceId === id)
   if (!change) throw refuse.notFound('change of', `${resource} ${id}`)
-  if (!where) return { total: 0, product: [] }
+  const where = await conditionsOf(deps, context, change)
+  if (where === undefined || where === 'none') return { total: 0, product: [] }
   const [total, rows] = [await deps.store.count(context, product, { where }), await deps.store.find(context, product, { where, sort: '-startDate', ...page })]
   return { total, product: rows.map(row => row.doc) }
 }

@@ -44,8 +44,8 @@ export const DifferenceAnswer = Type.Object(
 export const TouchedAnswer = Type.Object(
   {
     touched: Type.Array(
-      Type.Object({ resource: Type.String({ description: 'Kind of what changes' }), resourceId: Type.String({ description: 'Its identifier' }), action: Type.String({ description: 'update or delete' }), count: Type.Integer({ description: 'Living products that were sold by it' }) }, { description: 'A change' }),
-      { description: 'For each change of an offering, a price, a specification, a promotion, a price list or an entry of one' },
+      Type.Object({ resource: Type.String({ description: 'Kind of what changes' }), resourceId: Type.String({ description: 'Its identifier' }), action: Type.String({ description: 'update or delete' }), count: Type.Integer({ description: 'Living products that were sold by it, or are taxed by it' }) }, { description: 'A change' }),
+      { description: 'For each change of an offering, a price, a rule of prices, a specification, a promotion, a price list or an entry of one, and each tax rate' },
     ),
   },
   { description: 'What is touched' },

@@ -67,7 +67,7 @@ export const changeRoutes = (app: FastifyInstance, deps: Services): void => {
     return { difference: await differences(deps, request.context, await setOf(request)) }
   })
 
-  app.get(`${PATH}/touchedProduct`, { schema: { tags, operationId: 'listTouchedProductCounts', summary: 'How many products that customers have each change is about', description: 'Products keep the price and terms that they were sold under; these are the ones that were sold by what changes: by the offering, price or specification, from the price list or its entry, with the promotion in their price.', params, response: { 200: TouchedAnswer, ...errors } } }, async request => {
+  app.get(`${PATH}/touchedProduct`, { schema: { tags, operationId: 'listTouchedProductCounts', summary: 'How many products that customers have each change is about', description: 'Products keep the price and terms that they were sold under; these are the ones that were sold by what changes: by the offering, price or specification, from the price list or its entry, with the promotion in their price, or by a price that the rule is about; of a tax rate those that it is on, which are billed by it from then on.', params, response: { 200: TouchedAnswer, ...errors } } }, async request => {
     requirePermission(request.context, 'product', 'read')
     return { touched: await touchedProducts(deps, request.context, await setOf(request)) }
   })

@@ -122,8 +122,31 @@ describe('touched products', () => {
     for (let n = 0; n < 2; n++) await world.made('/tmf-api/productInventory/v4/product', { name: 'Line', status: 'active', productOffering: { id: offering['id'] }, productPrice })
     const set = await world.setOf(update('promotion', promotion, { description: 'x' }), update('promotion', other, { description: 'x' }), update('priceListEntry', entry, { price: { unit: 'EUR', value: 29 } }), { resource: 'priceList', resourceId: list['id'], action: 'delete' }, update('taxRate', await world.made('/tandem/v1/taxRate', { name: 'VAT', category: 'touched', jurisdiction: 'DE', rate: 19 }), { rate: 20 }))
     const { body } = await world.send('GET', `${SETS}/${set['id']}/touchedProduct`)
-    expect((body['touched'] as Json[]).map(one => [one['resource'], one['resourceId'], one['action'], one['count']])).toEqual([['promotion', promotion['id'], 'update', 2], ['promotion', other['id'], 'update', 0], ['priceListEntry', entry['id'], 'update', 2], ['priceList', list['id'], 'delete', 2]])
+    expect((body['touched'] as Json[]).map(one => [one['resource'], one['resourceId'], one['action'], one['count']])).toEqual([['promotion', promotion['id'], 'update', 2], ['promotion', other['id'], 'update', 0], ['priceListEntry', entry['id'], 'update', 2], ['priceList', list['id'], 'delete', 2], ['taxRate', expect.any(String), 'update', 0]])
     const page = await world.send('GET', `${SETS}/${set['id']}/touchedProduct/promotion/${promotion['id']}?limit=1`)
+    expect([page.headers['x-total-count'], page.body.length]).toEqual(['2', 1])
+  })
+
+  test('are counted by the rule of their price, and by the tax that is on them', async () => {
+    const rule = await world.made('/tandem/v1/priceRule', { name: 'On the web', about: 'channel', value: ['web'] })
+    const unused = await world.made('/tandem/v1/priceRule', { name: 'Nobody', about: 'channel', value: ['fax'] })
+    const { offering, price } = await world.offering(40)
+    expect((await world.send('PATCH', `${CATALOG}/productOfferingPrice/${price['id']}`, { constraint: [{ id: rule['id'], '@referredType': 'PriceRule' }] })).status).toBe(200)
+    const tax = async (jurisdiction: string): Promise<Json> => world.made('/tandem/v1/taxRate', { name: 'Rate', category: 'touchedBooks', jurisdiction, rate: 7 })
+    const [here, there] = [await tax('DE'), await tax('FR')]
+    const product = (status: string, more: Json): Promise<Json> => world.made('/tmf-api/productInventory/v4/product', { name: 'Line', status, productOffering: { id: offering['id'] }, productPrice: [{ name: 'Monthly', priceType: 'recurring', price: { dutyFreeAmount: { unit: 'EUR', value: 40 } }, productOfferingPrice: { id: price['id'] }, '@type': 'FrozenProductPrice', '@baseType': 'ProductPrice', ...more }] })
+    await product('active', { derivation: { tax: { category: 'touchedBooks', jurisdiction: 'DE', rate: '7' } } })
+    await product('active', { derivation: { tax: { category: 'touchedBooks', jurisdiction: 'FR', rate: '7' } } })
+    await product('pendingActive', { taxCategory: 'touchedBooks' })
+    await product('active', { derivation: { tax: { category: 'other', jurisdiction: 'DE', rate: '7' } }, taxCategory: 'touchedBooks' })
+    const ended = await product('active', { taxCategory: 'touchedBooks' })
+    expect((await world.send('PATCH', `/tmf-api/productInventory/v4/product/${ended['id']}`, { status: 'terminated' })).status).toBe(200)
+    const begins = { resource: 'taxRate', resourceId: `begins-${here['id']}`, action: 'create', document: { name: 'Next year', category: 'touchedBooks', jurisdiction: 'DE', rate: 8, validFor: { startDateTime: '2040-01-01T00:00:00Z' } } }
+    const set = await world.setOf(update('priceRule', rule, { value: ['web', 'app'] }), update('priceRule', unused, { value: ['store'] }), update('taxRate', here, { rate: 9 }), { resource: 'taxRate', resourceId: there['id'], action: 'delete' }, begins)
+    const { body } = await world.send('GET', `${SETS}/${set['id']}/touchedProduct`)
+    // Who does not say where it is taxed may be taxed here or there.
+    expect((body['touched'] as Json[]).map(one => [one['resource'], one['action'], one['count']])).toEqual([['priceRule', 'update', 4], ['priceRule', 'update', 0], ['taxRate', 'update', 2], ['taxRate', 'delete', 2], ['taxRate', 'create', 2]])
+    const page = await world.send('GET', `${SETS}/${set['id']}/touchedProduct/taxRate/${here['id']}?limit=1`)
     expect([page.headers['x-total-count'], page.body.length]).toEqual(['2', 1])
   })
 })
