@@ -72,9 +72,9 @@ export const answerQuery = async (task: QueryProductConfiguration, deps: Service
   const selection = await withNamesHad(deps, context, selectionIn(items))
   const { answer, offerings } = await askConfigurator(deps, context, task, selection, now, 'required')
   const priced = await pricesOf(deps, context, task, answer, offerings, now)
-  const verdicts = await ruleVerdicts(deps, context, task, answer, offerings, now)
+  const { verdicts, choice: choices } = await ruleVerdicts(deps, context, task, answer, offerings, now, true)
   const computed = items.map(({ item }): QueryProductConfigurationItem => {
-    const choice = answer.choice.find(one => one.itemId === item.id)
+    const choice = choices.find(one => one.itemId === item.id)
     return {
       '@type': 'QueryProductConfigurationItem',
       id: item.id,
@@ -84,7 +84,7 @@ export const answerQuery = async (task: QueryProductConfiguration, deps: Service
     }
   })
   // What has to be there beside what was asked about.
-  const missing = answer.choice.filter(one => one.itemId === undefined).map((choice): QueryProductConfigurationItem => ({ '@type': 'QueryProductConfigurationItem', id: `required-${choice.offeringId}`, state: 'rejected', stateReason: choice.reason.map(({ code, message }) => ({ '@type': 'StateReason', code, label: message })), productConfiguration: shownChoice(choice, offerings, priced) }))
+  const missing = choices.filter(one => one.itemId === undefined).map((choice): QueryProductConfigurationItem => ({ '@type': 'QueryProductConfigurationItem', id: `required-${choice.offeringId}`, state: 'rejected', stateReason: choice.reason.map(({ code, message }) => ({ '@type': 'StateReason', code, label: message })), productConfiguration: shownChoice(choice, offerings, priced) }))
   return { ...task, computedProductConfigurationItem: [...computed, ...missing], state: 'done' }
 }
 
@@ -92,10 +92,10 @@ export const answerCheck = async (task: CheckProductConfiguration, deps: Service
   const given = task.checkProductConfigurationItem ?? []
   const selection = await withNamesHad(deps, context, selectionIn(flat(given, one => one.productConfigurationItem, 'checkProductConfigurationItem')))
   const { answer, offerings } = await askConfigurator(deps, context, task, selection, now, 'empty')
-  const verdicts = await ruleVerdicts(deps, context, task, answer, offerings, now)
+  const { verdicts } = await ruleVerdicts(deps, context, task, answer, offerings, now)
   const mended = task.provideAlternatives === true && answer.fix.length > 0 ? await askConfigurator(deps, context, task, answer.fix.reduce<SelectedItem[]>((items, fix) => applyFix(items, fix), answer.item), now, 'empty') : undefined
   const priced = mended && (await pricesOf(deps, context, task, mended.answer, mended.offerings, now))
-  const afterwards = mended === undefined ? [] : await ruleVerdicts(deps, context, task, mended.answer, mended.offerings, now)
+  const afterwards = mended === undefined ? [] : (await ruleVerdicts(deps, context, task, mended.answer, mended.offerings, now)).verdicts
   const judged = (item: CheckProductConfigurationItem): CheckProductConfigurationItem => {
     const { state: _state, stateReason: _reason, alternateProductConfigurationProposal: _proposal, proposedChange: _change, ...asked } = item
     const choices = !answer.finding.some(isAbout(item.id)) || mended === undefined ? [] : mended.answer.choice.filter(one => one.itemId === item.id || (one.itemId !== undefined && !answer.item.some(other => other.id === one.itemId)))

@@ -169,4 +169,29 @@ describe('sales rules', () => {
     }
     expect((await check(chosen('line')))[0]).toMatchObject({ state: 'approved' })
   })
+
+  it('say of what is not selected yet whether it can be, and why not', async () => {
+    const drops = [
+      await rule({ kind: 'eligibility', code: 'notHere', productOffering: [{ id: ids['mesh'] }], condition: "channel == 'store'", message: [{ language: 'en', text: 'Mesh is sold in stores' }], example: [given('mesh', 'refused')] }),
+      await rule({ kind: 'compatibility', code: 'oneBox', productOffering: [{ id: ids['line'] }], condition: `!('${ids['own']}' in cart.offering)`, message: [{ language: 'en', text: 'No box of your own with this line' }], example: [given('line', 'allowed')] }),
+      await rule({ kind: 'requiredAddition', code: 'meshMissing', productOffering: [{ id: ids['router'] }], addition: { productOffering: [{ id: ids['mesh'] }] }, message: [{ language: 'en', text: 'A router needs a mesh' }], example: [given('router', 'refused')] }),
+    ]
+    const inside = async (more: object): Promise<Doc[]> => {
+      const [item] = await query(chosen('home', { productConfiguration: [chosen('line', { id: 'line' }), ...(more as Doc[])] }))
+      return item!['productConfiguration']['productConfiguration'] as Doc[]
+    }
+    const of = (parts: Doc[], name: string): Doc => parts.find(one => one['productOffering'].id === ids[name])!
+    try {
+      const parts = await inside([])
+      expect(of(parts, 'mesh')).toMatchObject({ isSelected: false, isSelectable: false, selectionState: 'excluded', stateReason: [{ code: 'notHere', label: 'Mesh is sold in stores' }] })
+      // Refused at the line, which is selected: the option is why.
+      expect(of(parts, 'own')).toMatchObject({ isSelected: false, isSelectable: false, stateReason: [{ code: 'oneBox', label: 'No box of your own with this line' }] })
+      // What has to come with it can still come.
+      expect(of(parts, 'router')).toMatchObject({ isSelected: false, isSelectable: true, selectionState: 'allowed', stateReason: [{ code: 'meshMissing' }] })
+      expect(of(parts, 'line')['stateReason']).toEqual([expect.objectContaining({ code: 'bundleLimit' })])
+    } finally {
+      for (const drop of drops) await drop()
+    }
+    expect(of(await inside([]), 'mesh')).toMatchObject({ isSelectable: true, selectionState: 'allowed' })
+  })
 })
