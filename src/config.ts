@@ -134,7 +134,7 @@ export const settings = {
   PORT: { name: 'PORT', description: 'Port to listen on; 0 takes a free one', fallback: '3000', read: integer(0, 65_535) },
   HOST: { name: 'HOST', description: 'Address to listen on; anything but loopback needs AUTH=key or AUTH=oidc', fallback: '127.0.0.1', read: host },
   PUBLIC_URL: { name: 'PUBLIC_URL', description: 'Where this server is reached from outside: back ends call back there, and links that start so are its own', otherwise: 'the address that it listens on', read: origin },
-  SHOP_URL: { name: 'SHOP_URL', description: 'Page of the shop that takes carts over, for all brands and for some: `https://shop.example/cart,north=https://north.example/cart`. Links of hand-overs lead there (`?handOver=…`), and whoever took an offer', otherwise: 'links lead to /cart below PUBLIC_URL', read: pages },
+  SHOP_URL: { name: 'SHOP_URL', description: 'Page of the shop that takes carts over, for all brands and for some: `https://shop.example/cart,north=https://north.example/cart`. Links of hand-overs lead there (`?handOver=…`), and whoever took an offer', otherwise: 'hand-overs have a code and no link', read: pages },
   DATABASE_URL: { name: 'DATABASE_URL', description: 'PostgreSQL 15 or later', otherwise: 'an embedded PostgreSQL 18 under DATA_DIR', secret: true, read: url('postgres', 'postgresql') },
   DATABASE_CONNECTIONS: { name: 'DATABASE_CONNECTIONS', description: 'Most database connections of this process; filtered lists have up to half as many more', fallback: '20', read: integer(4, 500) },
   DATA_DIR: { name: 'DATA_DIR', description: 'Where the embedded PostgreSQL keeps its data', fallback: '.data', read: text => path.resolve(text) },

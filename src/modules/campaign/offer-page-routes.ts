@@ -67,7 +67,7 @@ export const offerPageRoutes = (app: FastifyInstance, deps: Services): void => {
       const cart = await takeOffer(deps, context, token, undefined)
       const { action } = (await entitlementOf(deps, context)) ?? {}
       const isAllowed = canBeHandedOver(deps, cart.doc) && (action?.includes('handOver') ?? true)
-      return cartOf(cart.doc, words, { handOver: isAllowed ? await handOverCart(deps, context, cart) : undefined, shop: shopUrl(deps, context) !== undefined })
+      return cartOf(cart.doc, words, { handOver: isAllowed ? await handOverCart(deps, context, cart) : undefined })
     }),
   )
 }

@@ -82,12 +82,12 @@ export const offerOf = (offer: ShownOffer, words: Words, { channel, shop }: { ch
 }
 
 /** The cart that it made, and where to go on with it. */
-export const cartOf = (cart: ShoppingCart, words: Words, { handOver, shop }: { handOver?: HandOver | undefined; shop: boolean }): Html => {
+export const cartOf = (cart: ShoppingCart, words: Words, { handOver }: { handOver?: HandOver | undefined }): Html => {
   if (cart.status === 'completed') return noticeOf(cart.description ?? words.title, words.ordered)
   if (cart.status === 'checkingOut') return noticeOf(cart.description ?? words.title, words.checkingOut)
   const active = (cart.cartItem ?? []).filter(one => one.status !== 'saveForLater')
   const wrong = linesOf(active).some(one => (one.issue ?? []).length > 0)
   return html`<h1>${words.inCart}</h1><p role="status">${wrong ? words.changed : words.held}</p>${listOf(active, words)}${pricesOf(active, cart.cartTotalPrice ?? [], afterDiscounts(active), words)}${
-    handOver && html`${goTo(shop ? handOver.link : undefined, words.goOn)}<p>${words.code}</p><output>${handOver.code}</output><p>${words.codeUntil} ${moment(words, handOver.expirationDate)}.</p><p><button type="button" data-ask="accepted">${words.newCode}</button></p>`
+    handOver && html`${goTo(handOver.link, words.goOn)}<p>${words.code}</p><output>${handOver.code}</output><p>${words.codeUntil} ${moment(words, handOver.expirationDate)}.</p><p><button type="button" data-ask="accepted">${words.newCode}</button></p>`
   }`
 }

@@ -143,7 +143,7 @@ const MergeBody = Type.Object(
 const moveRoutes = (app: FastifyInstance, deps: Services): void => {
   app.post<Params>(
     `${BASE}/handOver`,
-    { config: { confined: true }, schema: { tags: ['cart'], summary: 'Hand a cart over to another channel', description: 'A code to read out and a link to tap. Each lives for 15 minutes and works once; former ones of the cart work no more.', params } },
+    { config: { confined: true }, schema: { tags: ['cart'], summary: 'Hand a cart over to another channel', description: 'A code to read out and, where SHOP_URL says which page of the shop takes carts over, a link to tap. Each lives for 15 minutes and works once; former ones of the cart work no more.', params } },
     async (request, reply) => {
       requirePermission(request.context, 'shoppingCart', 'update')
       await requireEntitlement(deps, request.context, 'handOver')

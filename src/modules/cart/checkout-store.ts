@@ -3,6 +3,7 @@
  * Leases and times of another try are real time.
  */
 import type { Sql, Transaction } from '../../platform/database/sql.ts'
+import { isUniqueViolation } from '../../platform/database/unique-violation.ts'
 import type { Beside } from '../../tmf/resource.ts'
 import type { CheckoutRow } from './checkout-types.ts'
 
@@ -78,7 +79,7 @@ export const firstBeside = (row: CheckoutRow): Beside => ({
 })
 
 /** Whether a statement failed because the cart has a checkout. */
-export const isTaken = (error: unknown): boolean => (error as { code?: unknown }).code === '23505' && (error as { table?: unknown }).table === 'checkout'
+export const isTaken = (error: unknown): boolean => isUniqueViolation(error, { table: 'checkout' })
 
 /** Makes the cart's row, under the lease of whoever makes it; undefined when there is one already. Of two at once the second waits for the first. */
 export const insertCheckout = async (tx: Transaction, row: NewCheckout, owner: string): Promise<CheckoutRow | undefined> =>

@@ -5,7 +5,6 @@ import { newId } from '../../platform/ids.ts'
 import { actingParty, isConfined, systemContext, type Context } from '../../platform/principal.ts'
 import type { Stored } from '../../tmf/resource.ts'
 import type { Services } from '../../tmf/services.ts'
-import { ownAddress } from '../delivery/index.ts'
 import { customerOf } from '../ordering/index.ts'
 import { insertHandOver, insertTransfer, takeHandOver } from './cart-store.ts'
 import { throughGate } from './gate.ts'
@@ -35,25 +34,27 @@ export const shopUrl = ({ config }: Pick<Services, 'config'>, { brand }: Pick<Co
 
 export interface HandOver {
   code: string
-  link: string
+  /** Leads to the shop's page; left out where none is configured: nobody would be there to take the cart. */
+  link?: string
   expirationDate: string
 }
 
 export const canBeHandedOver = (deps: Pick<Services, 'clock'>, cart: ShoppingCart): boolean => isOpen(cart) && !hasEnded(cart, deps.clock.now())
 
-/** A code and a link for a cart that can still be changed. Former ones work no more. */
+/** A code, and where there is a shop a link, for a cart that can still be changed. Former ones work no more. */
 export const handOverCart = async (deps: Services, context: Context, cart: Stored<ShoppingCart>): Promise<HandOver> => {
   if (!canBeHandedOver(deps, cart.doc)) throw refuse.conflict('cartClosed', `shoppingCart ${cart.id} cannot be handed over: it is ${cart.doc.status ?? 'over'}`)
+  const shop = shopUrl(deps, context)
   const [code, token] = [newCode(), randomBytes(24).toString('base64url')]
-  const hashes = [hashOf('code', code), hashOf('link', token)]
+  const hashes = [hashOf('code', code), ...(shop === undefined ? [] : [hashOf('link', token)])]
   const by = { channel: context.channel, principal: context.principal.id }
   const expires = await deps.database.transaction(async tx => {
     await insertTransfer(tx, context.brand, { cartId: cart.id, id: newId(), kind: 'handedOver', revision: cart.revision, at: deps.clock.now(), ...by, from: null })
     return await insertHandOver(tx, context.brand, hashes, cart.id, by, LIFE_SECONDS)
   })
-  const link = new URL(shopUrl(deps, context) ?? `${ownAddress(deps)}/cart`)
-  link.searchParams.set('handOver', token)
-  return { code: grouped(code), link: link.href, expirationDate: new Date(expires).toISOString() }
+  const link = shop === undefined ? undefined : new URL(shop)
+  link?.searchParams.set('handOver', token)
+  return { code: grouped(code), ...(link && { link: link.href }), expirationDate: new Date(expires).toISOString() }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Operations on identifiers: tell one, verify it, end it, and find who it belongs to. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Action } from '../../platform/auth/permission.ts'
+import { isUniqueViolation } from '../../platform/database/unique-violation.ts'
 import { fault, refuse } from '../../platform/errors.ts'
 import { inputOf } from '../../platform/http/input.ts'
 import { newId } from '../../platform/ids.ts'
@@ -70,7 +71,7 @@ const notLater = (text: string | undefined, name: string, now: Date): Date => {
 }
 
 /** Somebody else has told it in this moment, or it was found in the party's document. */
-const isToldAlready = (error: unknown): boolean => (error as { code?: unknown }).code === '23505' && (error as { constraint?: unknown }).constraint === 'party_identifier_current'
+const isToldAlready = (error: unknown): boolean => isUniqueViolation(error, { constraint: 'party_identifier_current' })
 
 /** Tells an identifier of a party; one that it has already is told again. */
 const tell = async (deps: Services, context: Context, body: ReturnType<typeof readCreate>): Promise<{ row: Identifier; linked: Linked; isNew: boolean }> => {

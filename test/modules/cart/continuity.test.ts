@@ -5,7 +5,7 @@ import { openCartShop, type CartShop, type Json } from './cart-shop.ts'
 
 let shop: CartShop
 beforeAll(async () => {
-  shop = await openCartShop({ settings: { PHONE_COUNTRY: 'GB' } })
+  shop = await openCartShop({ settings: { PHONE_COUNTRY: 'GB', SHOP_URL: 'default=https://shop.example/cart' } })
   await shop.call('POST', '/tandem/v1/channelEntitlement', { channel: 'care', discount: { maxPercentage: 10 } })
   await shop.call('POST', '/tandem/v1/channelEntitlement', { channel: 'kiosk', action: ['takeOver'], show: { hidden: [shop.offers.router] } })
 }, 60_000)
@@ -36,6 +36,18 @@ describe('a cart', () => {
     expect(taken.find(one => one.statusCode === 200)!.json().id).toBe(cart['id'])
     await shop.call('POST', '/tandem/v1/cartTakeOver', { token: new URL(link, 'http://x').searchParams.get('handOver') }, 404)
     await shop.call('POST', '/tandem/v1/cartTakeOver', { code: '000-000-000' }, 404)
+  })
+
+  test('is handed over by a link to the shop, and by the code alone where no shop is configured that would take it', async () => {
+    const cart = await shop.cart([shop.line('router')], {}, on('web'))
+    const { link } = await shop.call('POST', `/tandem/v1/shoppingCart/${cart['id']}/handOver`, {}, 201, on('web'))
+    expect(link).toMatch(/^https:\/\/shop\.example\/cart\?handOver=[\w-]{32}$/)
+    expect((await shop.call('POST', '/tandem/v1/cartTakeOver', { token: new URL(link).searchParams.get('handOver') }, 200, on('app'))).id).toBe(cart['id'])
+    const north = { 'x-tandem-brand': 'north' }
+    const elsewhere = await shop.cart([], {}, north)
+    const handed = await shop.call('POST', `/tandem/v1/shoppingCart/${elsewhere['id']}/handOver`, {}, 201, north)
+    expect(Object.keys(handed).sort()).toEqual(['code', 'expirationDate'])
+    expect((await shop.call('POST', '/tandem/v1/cartTakeOver', { code: handed.code }, 200, north)).id).toBe(elsewhere['id'])
   })
 
   test('tells in its history who handed it over and who took it over, when and where', async () => {
