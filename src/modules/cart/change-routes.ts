@@ -37,7 +37,7 @@ const Body = Type.Object(
     place: Type.Optional(Ref('The address that it moves to')),
     effectiveDate: Type.Optional(Type.String({ format: 'date-time', description: 'When it shall be, where that is later than it could be' })),
     device: Type.Optional(Type.Enum(['keepPaying', 'payOff'], { type: 'string', description: 'What shall become of open instalments, where the customer may choose' })),
-    part: Type.Optional(Ref('Of a bundle: the part (a product) that shall leave it; the whole of it when left out')),
+    part: Type.Optional(Ref('Of a bundle: the part (a product) that shall leave it, the whole of it when left out; with add, what is added inside takes its place')),
     choice: Type.Optional(Type.Array(Ref('An offering'), { maxItems: 50, description: 'Of a bundle that is exchanged: what is taken of the other one, where it lets choose' })),
     waiver: Type.Optional(Type.Object({ reason: Type.String({ minLength: 1, maxLength: 500, description: 'Why' }) }, { ...closed, description: 'That no fee, date or refusal of a rule holds; needs the permission inLifeWaiver:create' })),
     with: Type.Optional(Type.Array(Beside, { maxItems: 10, description: 'What is bought with it' })),
@@ -95,7 +95,8 @@ export const changeRoutes = (app: FastifyInstance, deps: Services): void => {
       if (['upgrade', 'downgrade', 'add'].includes(body.action) && body.productOffering === undefined) throw refuse.invalid([fault('productOffering', `must be named for ${body.action}`)])
       const unknown = await placeFaults(asked.place ? [{ place: asked.place, path: 'place' }] : [], { deps, context })
       if (unknown.length > 0) throw refuse.invalid(unknown)
-      const { built, unknownChoice } = await answerChange(deps, context, asked)
+      const { built, unknownChoice, unknownPart } = await answerChange(deps, context, asked)
+      if (unknownPart) throw refuse.invalid([fault('part.id', 'is no part that the product has', asked.part)])
       if (built === undefined) throw refuse.conflict('changeNotOffered', `product ${found.id} has no such option: ${body.action}${body.productOffering ? ` ${body.productOffering.id}` : ''}`, [faultOf({ code: 'changeNotOffered', message: 'is no option of the product' }, body)])
       if (unknownChoice.length > 0) throw refuse.invalid(unknownChoice.map(index => fault(`choice[${index}].id`, 'is nothing that can be chosen of what the product is exchanged for', asked.choice?.[index])))
       if (!built.option.possible) throw refuse.conflict('changeNotPossible', built.option.reason.map(one => one.message).join('; '), built.option.reason.map(one => faultOf(one, body)))

@@ -16,7 +16,7 @@ export interface ChangeRequest {
   place?: Record<string, unknown>
   effectiveDate?: string
   device?: 'keepPaying' | 'payOff'
-  /** Of a bundle: the part that leaves it, and what is taken of another one that it is exchanged for. */
+  /** Of a bundle: the part that leaves it (with `add`, for what comes in its place), and what is taken of another one that it is exchanged for. */
   part?: string
   choice?: readonly string[]
   /** Why the rules are not asked, where somebody has waived them. */
@@ -25,8 +25,8 @@ export interface ChangeRequest {
 
 type Asker = Pick<Services, never> & Services
 
-/** The answer to it now, undefined when there is no such product or no such option, with the places in `choice` of what cannot be chosen. */
-export const answerChange = async (deps: Asker, context: Context, request: ChangeRequest): Promise<{ built: BuiltOption | undefined; unknownChoice: readonly number[] }> => {
+/** The answer to it now, undefined when there is no such product or no such option, with the places in `choice` of what cannot be chosen, and whether it has no such part. */
+export const answerChange = async (deps: Asker, context: Context, request: ChangeRequest): Promise<{ built: BuiltOption | undefined; unknownChoice: readonly number[]; unknownPart: boolean }> => {
   const { product, action, productOffering, place, effectiveDate, device, part, choice, waiver } = request
   const answer = await inLifeOption(deps, context, {
     productId: product,
@@ -39,7 +39,7 @@ export const answerChange = async (deps: Asker, context: Context, request: Chang
     ...(choice && { choice }),
     ...(waiver !== undefined && { waiver }),
   })
-  return { built: answer?.built, unknownChoice: answer?.unknown.choice ?? [] }
+  return { built: answer?.built, unknownChoice: answer?.unknown.choice ?? [], unknownPart: answer?.unknown.part ?? false }
 }
 
 /** The answer alone. */

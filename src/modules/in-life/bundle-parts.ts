@@ -49,6 +49,9 @@ export const isInside = ({ offering }: Subject, target: LoadedOffering | undefin
 /** A bundle is what has parts, or is sold with some. */
 export const isBundle = ({ parts, offering }: Subject): boolean => parts.length > 0 || (offering?.children.length ?? 0) > 0
 
+/** One that goes while its bundle stays: all that an end of it would be. */
+const endedPart = (part: Subject, rules: readonly CompiledRule[], channel: string): PlannedPart => ({ becomes: 'ended', subject: part, action: 'remove', target: part.offering, verdict: hearRules(rules, factsOf(part, 'remove', part.offering, channel)) })
+
 const exchanged = (subject: Subject, rules: readonly CompiledRule[], action: 'upgrade' | 'downgrade', target: LoadedOffering, channel: string, wish: Wish): PlannedPart[] => {
   const byId = new Map(subject.parts.map(part => [part.id, part]))
   const { kept, changed, ended, added } = exchangeParts(subject.offering, target, subject.parts.map(({ id, offering }) => ({ id, offering })), wish.choice ?? [])
@@ -60,13 +63,20 @@ const exchanged = (subject: Subject, rules: readonly CompiledRule[], action: 'up
       return { becomes: 'kept', subject: part(id), action, target: offering, verdict: { ...verdict, keeps: { ...verdict.keeps, discount: true, number: true, term: true } } }
     }),
     ...changed.map(({ part: id, offering }): PlannedPart => ({ becomes: 'changed', subject: part(id), action, target: offering, verdict: hearAsPart(rules, part(id), action, offering, channel) })),
-    ...ended.map((id): PlannedPart => ({ becomes: 'ended', subject: part(id), action: 'remove', target: part(id).offering, verdict: hearRules(rules, factsOf(part(id), 'remove', part(id).offering, channel)) })),
+    ...ended.map(id => endedPart(part(id), rules, channel)),
     ...added.map((offering): PlannedPart => ({ becomes: 'added', subject, action: 'add', target: offering, verdict: hearRules(rules, factsOf(subject, 'add', offering, channel)) })),
   ]
 }
 
 export const planParts = (subject: Subject, rules: readonly CompiledRule[], action: InLifeAction, target: LoadedOffering | undefined, channel: string, wish: Wish): PlannedPart[] => {
-  if (action === 'add') return isInside(subject, target) ? [{ becomes: 'added', subject, action, target, verdict: hearRules(rules, factsOf(subject, action, target, channel)) }] : []
+  if (action === 'add') {
+    if (!isInside(subject, target)) return []
+    const leaves = subject.parts.find(part => part.id === wish.replaces)
+    return [
+      ...(leaves === undefined ? [] : [endedPart(leaves, rules, channel)]),
+      { becomes: 'added', subject, action, target, verdict: hearRules(rules, factsOf(subject, action, target, channel)) },
+    ]
+  }
   // What somebody has written of the parts is asked about each by itself; an end takes them along unsaid.
   if (subject.parts.length === 0 || (wish.isOrdered === true && action !== 'remove')) return []
   const as = (part: Subject, becomes: Becomes): PlannedPart => ({ becomes, subject: part, action, target: part.offering, verdict: hearAsPart(rules, part, action, part.offering, channel) })

@@ -12,6 +12,8 @@ export interface Wish {
   device?: 'keepPaying' | 'payOff'
   /** Of a bundle that is exchanged: offerings that are chosen of the other one, where it lets choose. */
   choice?: readonly string[]
+  /** Of what is added inside a bundle: the part (a product) whose place it takes. */
+  replaces?: string
   /** An order of it is being looked at already: only what the rules say is asked. */
   isOrdered?: boolean
   /** Its bundle is being changed by the same order: what rules say of everything was said of that. */

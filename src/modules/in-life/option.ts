@@ -55,6 +55,7 @@ const wishReasons = (subject: Subject, action: InLifeAction, verdict: Verdict, w
   ...verdict.refusals,
   ...(subject.change && action !== 'add' ? [{ code: 'changeUnderWay', message: `order ${subject.change.orderId} changes it already (${subject.change.action}, ${subject.change.effectiveAt.toISOString()})` }] : []),
   ...(subject.bundle?.change && action === 'remove' ? [{ code: 'changeUnderWay', message: `order ${subject.bundle.change.orderId} changes its bundle already (${subject.bundle.change.action}, ${subject.bundle.change.effectiveAt.toISOString()})` }] : []),
+  ...(action === 'add' && wish.replaces !== undefined ? [subject.parts.find(part => part.id === wish.replaces), subject] : []).flatMap(one => (one?.change ? [{ code: 'changeUnderWay', message: `order ${one.change.orderId} changes ${one.doc.name ?? one.id} already (${one.change.action}, ${one.change.effectiveAt.toISOString()})` }] : [])),
   ...(action === 'move' && wish.place === undefined ? [{ code: 'placeNeeded', message: 'say where it moves to (place)' }] : []),
   ...(wish.effectiveDate !== undefined && wish.effectiveDate.getTime() < earliest.getTime() - 60_000 ? [{ code: 'effectiveDateTooEarly', message: `the earliest is ${earliest.toISOString()}` }] : []),
   ...(wish.device !== undefined && subject.plans.length > 0 && action !== 'add' && verdict.device !== 'choice' && verdict.device !== wish.device ? [{ code: 'deviceNotChoosable', message: `open instalments ${verdict.device === 'payOff' ? 'have to be paid off' : 'go on'}` }] : []),
@@ -266,7 +267,9 @@ export const buildOption = async (deps: Services, context: Context, subject: Sub
   const unplanned = parts.length === 0 ? subject.parts : []
   const itemPrice = pieces.flatMap(piece => piece.lines.flatMap(line => line.price))
   const currency = subject.whole.currency ?? oneTimeCost[0]?.taxIncluded.unit
-  const now = action === 'add' ? undefined : subject.whole.monthly
+  // What takes the place of a part is held against that; everything else that comes stands for itself.
+  const replaced = addsInside ? parts.find(part => part.becomes === 'ended')?.subject : undefined
+  const now = action === 'add' ? replaced?.whole.monthly : subject.whole.monthly
   const next = action === 'remove' ? undefined : action === 'add' ? added(pieces.map(piece => (component.has(piece) ? monthlyAfter(piece, component) : undefined))) : added([...pieces.map(piece => monthlyAfter(piece, component)), ...unplanned.map(part => part.whole.monthly)])
   const difference = currency === undefined ? undefined : { unit: currency, value: jsonNumber(exact(next?.taxIncluded.value ?? 0).minus(now?.taxIncluded.value ?? 0)) }
   const label = action === 'add' || action === 'upgrade' || action === 'downgrade' ? (nameOf(target) ?? '') : (subject.doc.name ?? nameOf(subject.offering) ?? subject.id)
@@ -274,9 +277,9 @@ export const buildOption = async (deps: Services, context: Context, subject: Sub
   const heardRules = ruleOnce(pieces.flatMap(piece => piece.verdict.rule))
   const failed = [...new Map(pieces.flatMap(piece => piece.verdict.failedCondition).map(one => [one.rule.id, one])).values()]
   const option: InLifeOption = {
-    id: [action, ...(target && action !== 'remove' && action !== 'move' ? [target.pin.id] : [])].join(':'),
+    id: [action, ...(target && action !== 'remove' && action !== 'move' ? [target.pin.id] : []), ...(replaced ? [replaced.id] : [])].join(':'),
     action,
-    name: VERBS[action](label),
+    name: replaced ? `${VERBS[action](label)} in place of ${replaced.doc.name ?? replaced.id}` : VERBS[action](label),
     ...(target && action !== 'remove' && { productOffering: { id: target.pin.id, ...(target.doc.name !== undefined && { name: target.doc.name }) } }),
     possible: reason.length === 0,
     reason,

@@ -4,7 +4,7 @@ import type { Services } from '../../tmf/services.ts'
 import { loadOfferings, type LoadedOffering } from '../catalog/index.ts'
 import { additionsFor, changesFor, type Candidate } from './candidates.ts'
 import { rulesOf, type CompiledRule, type InLifeAction } from './in-life-rule.ts'
-import { isBundle } from './bundle-parts.ts'
+import { isBundle, isInside } from './bundle-parts.ts'
 import { buildOption } from './option.ts'
 import type { BuiltOption, Wish } from './option-types.ts'
 import { readSubject, type Subject } from './subject.ts'
@@ -15,7 +15,7 @@ export interface InLifeQuestion extends Wish {
   action?: readonly InLifeAction[]
   /** Of upgrade, downgrade, add and renew: this offering alone. */
   offeringId?: string
-  /** Of remove: the part of the bundle that shall leave it, which otherwise goes as a whole. */
+  /** Of remove: the part of the bundle that shall leave it, which otherwise goes as a whole. Of add: the part whose place is taken by what comes into the bundle. */
   partId?: string
   /** One option is meant to be bought. */
   isSale?: boolean
@@ -41,6 +41,17 @@ const removalOf = async (deps: Services, context: Context, rules: readonly Compi
   if (part === undefined) return []
   const built = await buildOption(deps, context, part, rules, 'remove', part.offering, question)
   return [{ ...built, option: { ...built.option, id: `remove:${partId}`, part: [{ becomes: 'ended', product: { id: partId, name: part.doc.name ?? partId }, monthly: { ...(part.whole.monthly && { present: part.whole.monthly }) } }] } }]
+}
+
+/** What can be added; where a part is named, only what comes into the bundle in place of that: one order, so that no limit of the bundle stands in between. */
+const additionsOf = async (deps: Services, context: Context, subject: Subject, rules: readonly CompiledRule[], question: InLifeQuestion, wanted: (offering: LoadedOffering) => boolean): Promise<BuiltOption[]> => {
+  const { partId } = question
+  const option: BuiltOption[] = []
+  for (const { offering } of await additionsFor(deps, context, subject, rules)) {
+    if (!wanted(offering) || (partId !== undefined && (!isInside(subject, offering) || !subject.parts.some(part => part.id === partId && part.doc.productOffering?.id !== offering.pin.id)))) continue
+    option.push(await buildOption(deps, context, subject, rules, 'add', offering, { ...question, ...(partId !== undefined && { replaces: partId }) }))
+  }
+  return option
 }
 
 /** Answers undefined where there is no such product for who asks. */
@@ -75,7 +86,7 @@ export const inLifeOptions = async (deps: Services, context: Context, question: 
     const target = isSold || successor === undefined ? subject.offering : ((await loadOfferings(deps, context, [successor])).get(successor) ?? subject.offering)
     if (wanted(target)) option.push(await build('renew', { offering: target, relation: 'named' }))
   }
-  if (asked('add')) for (const candidate of await additionsFor(deps, context, subject, rules)) if (wanted(candidate.offering)) option.push(await build('add', candidate))
+  if (asked('add')) option.push(...(await additionsOf(deps, context, subject, rules, question, wanted)))
   if (asked('move') && [subject, ...subject.parts].some(one => (one.doc.place?.length ?? 0) > 0)) option.push(await build('move', undefined))
   if (asked('remove')) {
     if (question.partId === undefined) option.push(await build('remove', undefined))

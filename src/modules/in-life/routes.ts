@@ -20,7 +20,7 @@ const Query = Type.Object(
     place: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Id of the address that it moves to' })),
     effectiveDate: Type.Optional(Type.String({ format: 'date-time', description: 'When it shall be, where that is later than it could be' })),
     device: Type.Optional(Type.Enum(['keepPaying', 'payOff'], { type: 'string', description: 'What shall become of open instalments, where the customer may choose' })),
-    part: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Of a bundle: the part (a product) that shall leave it' })),
+    part: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Of a bundle: the part (a product) that shall leave it; with add, what is added inside takes its place' })),
     choice: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 50, description: 'Of a bundle that is exchanged: offerings that are taken of the other one, where it lets choose' })),
   },
   { additionalProperties: false },

@@ -164,6 +164,35 @@ test('parts come and go within the limits and choice groups of their bundle', as
   await shop.call('DELETE', `/tandem/v1/inLifeRule/${leaving['id']}`)
 }, 120_000)
 
+test('one part takes the place of another in one order, although the catalog does not lead from one to the other', async () => {
+  const home = await homeOf()
+  const leaving = await rule({ name: 'A box that goes back', action: ['remove'], productOffering: [{ id: offers.tvS }], fee: [{ name: 'Collection', kind: 'fee', method: 'fixed', amount: { unit: 'EUR', value: 12 }, taxIncluded: true }] })
+  const part = home.part('TV S')
+  const asked = `?action=add&productOffering=${offers.tvM}`
+  expect((await shop.options(home.bundle, asked))['option']).toMatchObject([{ possible: false, reason: [{ code: 'bundleLimit' }] }])
+  const [swap] = (await shop.options(home.bundle, `${asked}&part=${part}`))['option']
+  // 15.00 against 10.00 with 20 % tax.
+  expect(swap).toMatchObject({
+    id: `add:${offers.tvM}:${part}`, name: 'Add TV M in place of TV S', possible: true, reason: [], oneTimeTotal: { unit: 'EUR', value: 12 },
+    monthly: { present: { taxIncluded: { value: 12 } }, new: { taxIncluded: { value: 18 } }, difference: { value: 6 } },
+  })
+  expect(swap.part.map((one: Json) => [one['becomes'], one['product']?.id ?? one['productOffering'].id])).toEqual([['ended', part], ['added', offers.tvM]])
+  // Nothing takes the place of itself, of what is no part, or of one by something beside the bundle.
+  const refused = async (body: Json, status: number): Promise<Json[]> => (await shop.call('POST', `/tandem/v1/product/${home.bundle}/inLifeCart`, { action: 'add', ...body }, status)).details
+  expect(await refused({ productOffering: { id: offers.tvM }, part: { id: home.bundle } }, 400)).toMatchObject([{ path: 'part.id' }])
+  expect(await refused({ productOffering: { id: shop.option }, part: { id: part } }, 409)).toMatchObject([{ path: 'productOffering.id' }])
+
+  const { cart, order } = await buyChange(home, { action: 'add', productOffering: { id: offers.tvM }, part: { id: part } }, 'completed')
+  expect(cart['cartItem']).toMatchObject([{ action: 'modify', product: { id: home.bundle }, cartItem: [{ action: 'delete', product: { id: part } }, { action: 'add', productOffering: { id: offers.tvM } }] }])
+  expect(order['productOrderItem'][0].productOrderItem.map((one: Json) => one['action'])).toEqual(['delete', 'add'])
+  expect((await read(part))['status']).toBe('terminated')
+  expect(await insideOf(home.bundle)).toEqual(['Fibre 100', 'Home router', 'TV M'])
+  await nextMonth()
+  expect((await billed(home.who.account, 'Collection')).map(one => one['taxIncludedAmount'].value)).toEqual([12])
+  expect(await billed(home.who.account, 'TV M monthly')).not.toEqual([])
+  await shop.call('DELETE', `/tandem/v1/inLifeRule/${leaving['id']}`)
+}, 120_000)
+
 test('while a bundle is changed none of its parts is, and a client writes nothing into what was answered', async () => {
   const home = await homeOf()
   const later = new Date(shop.services.clock.now().getTime() + 20 * 86_400_000).toISOString()
