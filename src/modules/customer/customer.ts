@@ -1,9 +1,10 @@
 /** TMF629 customer: a party in its role as a buyer. The name follows from the party where none is given. */
 import { refuse } from '../../platform/errors.ts'
-import type { Context } from '../../platform/principal.ts'
+import { isBuyer, type Context } from '../../platform/principal.ts'
 import { defineApi, defineResource } from '../../tmf/resource.ts'
 import type { Store } from '../../tmf/services.ts'
 import { Customer, customerCreate, customerUpdate } from './customer.schema.ts'
+import { refuseOwnStanding } from './granted.ts'
 import { individual } from './individual.ts'
 import { organization } from './organization.ts'
 import { contactFaults, contactIdentity, individualName, organizationName, periodFaults } from './party.ts'
@@ -58,7 +59,8 @@ export const customer = defineResource({
     const name = await engagedName(draft.engagedParty, context, deps.store)
     return name === undefined ? draft : { ...draft, name }
   },
-  check(doc, { previous }) {
+  check(doc, { previous, by, context }) {
+    if (by === 'client' && isBuyer(context)) refuseOwnStanding(doc, previous)
     const faults = [...periodFaults(doc.validFor, 'validFor'), ...contactFaults(doc, previous)]
     if (faults.length > 0) throw refuse.invalid(faults)
   },
@@ -68,5 +70,5 @@ export const customer = defineResource({
     engagedParty: { id: '4711', href: 'https://crm.example.com/party/individual/4711', name: 'Mira Aldenhoven', '@referredType': 'Individual' },
     contactMedium: [{ mediumType: 'email', preferred: true, characteristic: { emailAddress: 'mira.aldenhoven@example.com' } }],
   },
-  refusals: [{ status: 400, code: 'invalidAttribute', when: 'a period ends before it begins', attribute: 'validFor.endDateTime' }],
+  refusals: [{ status: 403, code: 'forbidden', when: 'a customer writes its own segment, credit profile, agreement or status', attribute: 'creditProfile' }, { status: 400, code: 'invalidAttribute', when: 'a period ends before it begins', attribute: 'validFor.endDateTime' }],
 })

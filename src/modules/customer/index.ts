@@ -16,6 +16,7 @@ import { roleHolding, roleSection } from './role-view.ts'
 import { customerSearch, personSection } from './view.ts'
 
 export { customer } from './customer.ts'
+export { isSegment } from './granted.ts'
 export { individual } from './individual.ts'
 export { organization } from './organization.ts'
 export { partyRole } from './party-role.ts'

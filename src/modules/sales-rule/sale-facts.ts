@@ -5,7 +5,7 @@
 import type { Context } from '../../platform/principal.ts'
 import type { Services } from '../../tmf/services.ts'
 import { loadOfferings } from '../catalog/index.ts'
-import { customerOf, partyOf, type PartyReference } from '../customer/index.ts'
+import { customerOf, isSegment, partyOf, type PartyReference } from '../customer/index.ts'
 import { product } from '../inventory/index.ts'
 import type { CompiledSalesRule, RuledProduct, RuledSaleItem } from './compile-sales-rule.ts'
 
@@ -17,7 +17,6 @@ const OPEN = ['acknowledged', 'inProgress', 'pending', 'held', 'assessingCancell
 /** Orders that count against a limit on a period. */
 const COUNTED = [...OPEN, 'completed', 'partial']
 const MOST = 1_000
-const SEGMENT = /^(market)?segment$/i
 
 interface ItemDoc {
   id?: string
@@ -138,7 +137,7 @@ export const buyerOf = (deps: Deps, context: Context, { customer: ref, at, order
       const doc = who?.role?.doc
       return {
         id: who?.role?.id ?? ref?.id ?? '',
-        segment: (doc?.characteristic ?? []).filter(of => SEGMENT.test(of.name)).flatMap(of => textsOf(of.value)).sort(),
+        segment: (doc?.characteristic ?? []).filter(of => isSegment(of.name)).flatMap(of => textsOf(of.value)).sort(),
         agreement: (doc?.agreement ?? []).map(of => of.id).sort(),
         kind: who?.party?.kind ?? '',
         status: doc?.status ?? '',

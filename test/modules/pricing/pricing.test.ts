@@ -221,7 +221,14 @@ describe('the price operation', () => {
     }
     for (const mine of [undefined, own, ownParty]) expect(netOf((await asOwn(mine))[1])).toBe('100.00')
     const refused = [await asOwn(other), await asOwn('nobody')]
+    // What decides on its prices and its credit is not its own word; the rest of its record is.
+    const write = async (payload: Json): Promise<number> => (await guarded.app.inject({ method: 'PATCH', url: `/tmf-api/customerManagement/v4/customer/${own}`, headers: { authorization: `Bearer ${key}` }, payload })).statusCode
+    const written = [
+      await write({ characteristic: [{ name: 'segment', value: 'vip' }] }), await write({ characteristic: [{ name: 'marketSegment', value: ['vip'] }] }), await write({ status: 'preferred' }),
+      await write({ creditProfile: [{ creditProfileDate: '2026-01-01T00:00:00Z', creditScore: 900, creditRiskRating: 1, validFor: { startDateTime: '2026-01-01T00:00:00Z' } }] }), await write({ characteristic: [{ name: 'shoeSize', value: '42' }] }),
+    ]
     await guarded.close()
+    expect(written).toEqual([403, 403, 403, 403, 200])
     expect(refused.map(([status]) => status)).toEqual([400, 400])
     expect(JSON.stringify(refused[0]![1]).replaceAll(other, '')).toBe(JSON.stringify(refused[1]![1]).replaceAll('nobody', ''))
   })
