@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { from as copyInto } from 'pg-copy-streams'
 import { StartError } from '../start-error.ts'
+import { ofDatabase } from './away.ts'
 import type { Database, Sql, Statement, Transaction } from './sql.ts'
 
 export interface DatabaseOptions {
@@ -86,7 +87,7 @@ const sqlOn = (client: pg.Pool | pg.PoolClient, custom: pg.Pool | pg.PoolClient 
   query: async <Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> => {
     const { plan, ...config } = configOf(statement)
     // pg takes undefined for "no parameters", which lets several commands travel in one string.
-    const result = await (plan === 'custom' || (values && config.name === undefined) ? custom : client).query(values ? { ...config, values: values as unknown[] } : config)
+    const result = await ofDatabase<pg.QueryResult>((plan === 'custom' || (values && config.name === undefined) ? custom : client).query(values ? { ...config, values: values as unknown[] } : config))
     return (Array.isArray(result) ? (result.at(-1) as pg.QueryResult).rows : result.rows) as Row[]
   },
 })
@@ -110,7 +111,7 @@ const beginning = (client: pg.PoolClient): { begun: () => boolean; query: Sql['q
       if (begun !== undefined) return await sql.query<Row>(statement, values)
       const socket = socketOf(client)
       socket.cork()
-      begun = client.query('BEGIN')
+      begun = ofDatabase(client.query('BEGIN'))
       const first = sql.query<Row>(statement, values)
       socket.uncork()
       const [, rows] = await Promise.all([begun, first])
@@ -120,7 +121,7 @@ const beginning = (client: pg.PoolClient): { begun: () => boolean; query: Sql['q
 }
 
 const runTransaction = async <T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> => {
-  const client = await pool.connect()
+  const client = await ofDatabase(pool.connect())
   let broken: Error | undefined
   // Without a listener a connection that dies in the middle would end the process; the statement in hand fails by itself.
   const onError = (error: Error): void => void (broken = error)
@@ -129,7 +130,7 @@ const runTransaction = async <T>(pool: pg.Pool, work: (tx: Transaction) => Promi
   try {
     const wakes: (() => void)[] = []
     const result = await work({ kind: 'transaction', query: (statement, values) => sql.query(statement, values), copyFrom: copyFrom(client), afterCommit: wake => void wakes.push(wake) })
-    if (sql.begun()) await client.query('COMMIT')
+    if (sql.begun()) await ofDatabase(client.query('COMMIT'))
     for (const wake of wakes) wake()
     return result
   } catch (error) {

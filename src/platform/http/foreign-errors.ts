@@ -1,4 +1,5 @@
 /** Says which errors of Fastify, PostgreSQL, Prisma and sockets are the caller's fault or a passing weakness, and how they are answered. */
+import { hasNoSocket } from '../database/away.ts'
 import { Refusal, refuse } from '../errors.ts'
 import { faultsOfSchemaErrors, type SchemaError } from './validation-faults.ts'
 
@@ -75,7 +76,7 @@ export const asRefusal = (error: unknown, data?: unknown): Refusal | undefined =
     if (code === 'ECONNRESET' && link.statusCode === 400) return badRequest('requestAborted', 'The request ended before its body was complete')
     const callers = CALLERS[code]
     if (callers !== undefined) return new Refusal({ status: 400, code: 'valueNotStorable', reason: callers, cause: error })
-    if (PASSING.test(code) || PASSING_CODES.has(code) || (code === '' && PASSING_MESSAGES.test(String(link.message)))) {
+    if (PASSING.test(code) || PASSING_CODES.has(code) || hasNoSocket(link) || (code === '' && PASSING_MESSAGES.test(String(link.message)))) {
       return new Refusal({
         status: 503,
         code: 'unavailable',

@@ -7,6 +7,7 @@ import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import { DelayedError, type Job as BullJob } from 'bullmq'
 import type { Logger } from 'pino'
+import { isDatabaseAway } from '../database/away.ts'
 import type { Database } from '../database/sql.ts'
 import { Refusal, refuse } from '../errors.ts'
 import { openJobBackend, type Envelope, type JobBackendSettings, type JobQueue, type JobWorker } from './backend.ts'
@@ -63,6 +64,7 @@ const ENQUEUE_TIMEOUT_MS = 2_000
 const SCHEDULE_CHECK_MS = 5_000
 const MAX_BACKOFF_MS = 300_000
 const RECORD_RETRY_MS = 5_000
+const AWAY_RETRY_MS = 1_000
 
 /** Doubles from `backoffMs`, at most five minutes, between half and all of it: many that fail together do not return together. */
 export const backoffDelay = (backoffMs: number, attemptsMade: number): number => {
@@ -196,6 +198,12 @@ export const createJobRunner = <Deps>(options: JobRunnerOptions<Deps>): JobRunne
       }
     } catch (error) {
       count(job.name, 'failed')
+      // It says nothing of the job: it comes back, however often. What runs by itself has its next turn.
+      if (isDatabaseAway(error) && !bull.repeatJobKey) {
+        log.warn({ err: error, job: job.name }, 'A job found no database and comes back')
+        await bull.moveToDelayed(Date.now() + AWAY_RETRY_MS, token)
+        throw new DelayedError()
+      }
       if (bull.attemptsMade + 1 < job.retry.attempts) {
         log.warn({ err: error, job: job.name, attempt: bull.attemptsMade + 1 }, 'A job failed and will be tried again')
         throw error

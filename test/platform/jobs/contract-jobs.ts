@@ -1,6 +1,7 @@
 /** The jobs of the contract tests. What they did is written to a table, so that a process that was killed cannot lie about it. */
 import { Type } from 'typebox'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openDatabase } from '../../../src/platform/database/database.ts'
 import type { Database } from '../../../src/platform/database/sql.ts'
 import type { Job } from '../../../src/platform/jobs/job.ts'
 
@@ -45,6 +46,27 @@ export const failing = define({
 })
 
 export const FAILURES_TABLE = 'create table if not exists test_failures (mark text primary key, left_over int)'
+
+/** Finds no database at its first three runs. */
+export const deserted = define({
+  name: 'contract.deserted',
+  schema: Marked,
+  retry: { attempts: 2, backoffMs: 50 },
+  concurrency: 1,
+  run: async ({ mark }, { database }) => {
+    await record(database, 'deserted', mark, 'start')
+    const [row] = await database.query<{ runs: number }>("select count(*)::int as runs from test_run where mark = $1 and phase = 'start'", [mark])
+    if (row!.runs <= 3) {
+      const nowhere = openDatabase({ url: 'postgresql://nobody:x@127.0.0.1:9/nothing' })
+      try {
+        await nowhere.transaction(tx => tx.query('select 1'))
+      } finally {
+        await nowhere.close()
+      }
+    }
+    await record(database, 'deserted', mark, 'end')
+  },
+})
 
 /** Runs by itself every 400 ms. */
 export const ticking = define({

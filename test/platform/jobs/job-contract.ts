@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { JobBackendSettings } from '../../../src/platform/jobs/backend.ts'
 import type { Job } from '../../../src/platform/jobs/job.ts'
 import { createJobRunner, type JobRunner } from '../../../src/platform/jobs/runner.ts'
-import { FAILURES_TABLE, RUNS_TABLE, WORK_TABLE, failing, faltering, plain, ticking, working, type JobDeps } from './contract-jobs.ts'
+import { FAILURES_TABLE, RUNS_TABLE, WORK_TABLE, deserted, failing, faltering, plain, ticking, working, type JobDeps } from './contract-jobs.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import { quickest } from '../../support/quickest.ts'
 import { startOwnRedis, type OwnRedis } from './redis-server.ts'
@@ -111,6 +111,15 @@ export const describeJobs = (kind: JobBackendSettings['kind']): void => {
       expect(starts).toHaveLength(3)
       expect(starts[1]! - starts[0]!).toBeGreaterThanOrEqual(50)
       expect(starts[2]! - starts[1]!).toBeGreaterThanOrEqual(100)
+      expect(await one.deadLetters.count()).toBe(0)
+    })
+
+    it('gives no job up because the database was away', async () => {
+      const one = runner([deserted])
+      await one.start()
+      await one.enqueue(deserted, { mark: 'alone' })
+      await eventually(async () => (await runs('alone', 'end')).length === 1, 15_000)
+      expect(await runs('alone')).toHaveLength(4)
       expect(await one.deadLetters.count()).toBe(0)
     })
 
