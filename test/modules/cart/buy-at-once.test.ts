@@ -82,6 +82,22 @@ test('what is put in between the look at the cart and its end is in the order to
   expect((order.productOrderItem as Json[]).map(one => one['id'])).toEqual(['1', '2', 'between'])
 }, 30_000)
 
+test('a customer buys for itself at the first try, and the event of its cart says that it did', async () => {
+  const { person } = await shop.customer('Cleo')
+  const { key, id: keyId } = await shop.call('POST', '/tandem/v1/apiKey', { name: 'cleo', permissions: ['*:*'], parties: [person] })
+  const guarded = await createTestApp({ databaseUrl: shop.databaseUrl, settings: { AUTH: 'key', BOOTSTRAP_KEY: 'at-once-bootstrap-key-0123456789ab', ROLES: 'api' } })
+  try {
+    const ask = (url: string, payload: Json) => guarded.app.inject({ method: 'POST', url, headers: { authorization: `Bearer ${key as string}` }, payload })
+    const cart = (await ask(shop.CART, { cartItem: [shop.line('plan')] })).json() as Json
+    const done = await ask('/tandem/v1/checkout', { shoppingCart: { id: cart['id'] }, termsAccepted: true })
+    expect(done.statusCode, done.body).toBe(200)
+    const [last] = await shop.services.database.query<{ revision: number; principal: string }>(`SELECT revision, principal FROM event WHERE resource = 'shoppingCart' AND resource_id = $1 ORDER BY seq DESC LIMIT 1`, [cart['id']])
+    expect(last).toEqual({ revision: 2, principal: expect.stringContaining(keyId as string) })
+  } finally {
+    await guarded.close()
+  }
+}, 30_000)
+
 test('of two carts for the last port one is bought, and nothing is left of the other checkout', async () => {
   const carts = [await cartAt('narrow'), await cartAt('narrow')]
   const answers = await Promise.all(carts.map((cart, n) => buy(cart, n === 0 ? shop : second)))
